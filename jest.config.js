@@ -1,0 +1,19 @@
+/** Unit tests run side by side; tests that share the Docker engine run one after the other (tools/test). */
+const common = {
+  testEnvironment: "node",
+  transform: { "^.+\\.(t|j|mj)s$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
+  testPathIgnorePatterns: ["/node_modules/", "/cdktf.out/", "/.deployment/"],
+  modulePathIgnorePatterns: ["/cdktf.out/", "/.deployment/"],
+  // Packages that ship as ES modules only.
+  transformIgnorePatterns: [
+    "/node_modules/(?!(execa|@sindresorhus|figures|get-stream|human-signals|is-plain-obj|is-stream|is-unicode-supported|npm-run-path|parse-ms|path-key|pretty-ms|shebang-.*|signal-exit|strip-final-newline|unicorn-magic|yoctocolors|listr2|eventemitter3|log-update|rfdc|wrap-ansi|cli-truncate|colorette|slice-ansi|string-width|strip-ansi|ansi-.*|get-east-asian-width|is-fullwidth-code-point|mimic-function|onetime|restore-cursor|cli-cursor|environment)/)",
+  ],
+};
+
+module.exports = {
+  projects: [
+    { ...common, displayName: "unit", testMatch: ["<rootDir>/__tests__/**/*.test.ts"], testPathIgnorePatterns: [...common.testPathIgnorePatterns, "\\.docker\\.test\\.ts$", "\\.e2e\\.test\\.ts$"] },
+    { ...common, displayName: "docker", testMatch: ["<rootDir>/__tests__/**/*.docker.test.ts"] },
+    { ...common, displayName: "e2e", testMatch: ["<rootDir>/__tests__/**/*.e2e.test.ts"] },
+  ],
+};
