@@ -1,0 +1,77 @@
+# Shared by the commands of this folder; sourced, not run.
+# shellcheck shell=bash
+
+project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# All that the commands keep on this machine (git-ignored).
+# shellcheck disable=SC2034 # read by those who source this
+deployment=$project/.deployment
+
+# Notices go to stderr: what a command prints for other programs is alone on stdout.
+say() { echo "$*" >&2; }
+fail() { echo "error: $*" >&2; exit 1; }
+
+# needs WHAT: says what is about to be installed, started or built, before it is. Under NO_INSTALL=1 it says what
+# would be and returns 1, so that the caller leaves it, and `finish` makes the command's exit status 1.
+missing=0
+needs() {
+  if [ "${NO_INSTALL-}" = 1 ]; then
+    say "missing: would $1"
+    missing=1
+    return 1
+  fi
+  say "==> $1"
+}
+finish() { exit "$missing"; }
+
+# run_logged NAME COMMAND…: output goes to .deployment/log/NAME.log; its tail is shown when the command fails.
+run_logged() {
+  local log=$deployment/log/$1.log status=0
+  shift
+  mkdir -p "$deployment/log"
+  "$@" >"$log" 2>&1 </dev/null || status=$?
+  if [ "$status" != 0 ]; then
+    {
+      echo "error: $* failed with status $status; the end of $log:"
+      tail -n 20 "$log" | sed 's/^/    /'
+    } >&2
+  fi
+  return "$status"
+}
+
+# as_root COMMAND…: through sudo where the user is not root.
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    fail "this needs root: $* (neither root nor sudo here; run it as root, then again)"
+  fi
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# apt_install COMMAND PACKAGE…: installs Debian packages unless COMMAND is there.
+apt_install() {
+  local command=$1
+  shift
+  if has "$command"; then return; fi
+  needs "install $* (apt-get)" || return 0
+  has apt-get || fail "$command is missing and there is no apt-get on this machine; install $command, then run this again"
+  apt_get "$@"
+}
+apt_get() {
+  # Cloud machines run apt at their first boot: wait for its lock. Stale package lists are the usual failure: refresh once.
+  local install=(env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -y install --no-install-recommends "$@")
+  if run_logged apt as_root "${install[@]}" 2>/dev/null; then return; fi
+  run_logged apt-update as_root apt-get -o DPkg::Lock::Timeout=300 update || say 'the package lists could not be refreshed; trying with the old ones'
+  run_logged apt as_root "${install[@]}" || exit 1
+}
+
+# version_at_least HAVE WANT
+version_at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]; }
+
+# remember KEY=VALUE…: what this machine has, for `tools/environment` and the commands (an empty value removes the key).
+remember() {
+  if [ "${NO_INSTALL-}" != 1 ]; then node "$project/tools/machine.mjs" "$deployment/machine.json" "$@"; fi
+}
