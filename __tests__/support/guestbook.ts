@@ -1,0 +1,53 @@
+import { join, resolve } from "node:path";
+import type { Deployment } from "../../config/deployment";
+
+/** The program's own folder. */
+export const ROOT = resolve(__dirname, "..", "..");
+
+/** The example as `loadDeployment` reads it, written out: what a rendering is made from. */
+export const guestbook: Deployment = {
+  name: "guestbook",
+  project: {
+    folder: join(ROOT, "examples", "guestbook"),
+    settings: "config.settings.prod",
+    developmentSettings: "config.settings.dev",
+    wsgi: "config.wsgi:application",
+    python: { version: "3.13", pinned: false },
+    requirements: "requirements.txt",
+    packages: [],
+    buildPackages: [],
+    static: { root: "/app/staticfiles", url: "/static/" },
+    media: { root: "/app/media", url: "/media/" },
+    healthPath: "/health/",
+    healthAnyAnswer: false,
+    allowedHosts: ["localhost", "127.0.0.1"],
+    environment: {},
+    overlay: false,
+  },
+  database: { image: { version: "11.8", pinned: false }, name: "django", user: "django", memory: 512 },
+  web: {
+    workers: 3,
+    threads: 4,
+    timeout: 30,
+    gracefulTimeout: 30,
+    memory: 512,
+    maxRequests: 2000,
+    soak: 5,
+    startTimeout: 120,
+  },
+  proxy: {
+    image: { version: "1.28", pinned: false },
+    bodySize: 20,
+    rateLimit: 200,
+    connectionLimit: 200,
+    workerConnections: 1024,
+    memory: 128,
+  },
+  local: { profile: "production", port: 8080, developmentPort: 8000, databasePort: 3307, address: "127.0.0.1" },
+};
+
+/** The same in the profile `development`. */
+export const guestbookInDevelopment: Deployment = {
+  ...guestbook,
+  local: { ...guestbook.local, profile: "development" },
+};

@@ -1,0 +1,41 @@
+import type { Deployment } from "../../config/deployment";
+import type { Service, UploadedFile } from "../service";
+import { volumeMount } from "../volumes";
+import { pythonImage } from "./images";
+import { HARDENED, TASK } from "./defaults";
+
+/**
+ * Makes the passwords and keys that aren't there yet, takes over the user's `.env`, and gives each volume to
+ * the user that writes it. Everything happens inside Docker: no secret is on the laptop or in a state.
+ */
+export function secretsTask(deployment: Deployment): Service {
+  const { envFile } = deployment.project;
+  const upload = (name: string, asset: string): UploadedFile => ({
+    target: `/upload/${name}`,
+    source: { asset },
+    executable: false,
+  });
+  return {
+    ...HARDENED,
+    ...TASK,
+    role: "secrets",
+    image: pythonImage(deployment),
+    entrypoint: ["python3", "/upload/secrets_task.py"],
+    environment: {},
+    mounts: (["secrets", "run", "static", "media", "dbdata"] as const).map((volume) =>
+      volumeMount(volume, `/volumes/${volume}`),
+    ),
+    files: [
+      upload("secrets_task.py", "secrets/secrets_task.py"),
+      upload("env_file.py", "image/python/env_file.py"),
+      ...(envFile ? [{ target: "/upload/env", source: envFile, executable: false }] : []),
+    ],
+    networked: false,
+    // Volumes belong to three users; only root can write to all of them.
+    user: "0:0",
+    capabilities: ["CHOWN", "DAC_OVERRIDE", "FOWNER"],
+    // The engine refuses to lay files into a read-only container.
+    readOnly: false,
+    failure: "The secrets could not be prepared; nothing else was started.",
+  };
+}

@@ -1,0 +1,167 @@
+import type { Deployment } from "../../config/deployment";
+import { APPLICATION_USER } from "../image";
+import type { Mount } from "../volume";
+import type { Service } from "../service";
+import { tmpfs, volumeMount } from "../volumes";
+import { HARDENED, SECRETS, SOCKETS, TASK } from "./defaults";
+import { applicationImage } from "./images";
+import { temporaryFiles } from "./nginx";
+
+const BIN = "/opt/deployment/bin";
+
+/** Share of `maxRequests` by which workers differ, so that they aren't replaced all at once. */
+const JITTER = 0.2;
+
+/** Seconds that gunicorn has after its own graceful timeout before the engine kills it. */
+const STOP_MARGIN = 5;
+
+/** gunicorn and Django. The container takes the traffic itself, when it is healthy (assets/image/bin/health). */
+export function webService(deployment: Deployment): Service {
+  const { project, proxy, web } = deployment;
+  return {
+    ...applicationContainer(deployment),
+    role: "web",
+    kind: "service",
+    singleton: false,
+    command: [`${BIN}/web`],
+    environment: {
+      ...djangoEnvironment(deployment),
+      WEB_WSGI: project.wsgi,
+      WEB_CONCURRENCY: String(web.workers),
+      WEB_THREADS: String(web.threads),
+      WEB_TIMEOUT: String(web.timeout),
+      WEB_GRACEFUL_TIMEOUT: String(web.gracefulTimeout),
+      WEB_MAX_REQUESTS: String(web.maxRequests),
+      WEB_MAX_REQUESTS_JITTER: String(Math.floor(web.maxRequests * JITTER)),
+      WEB_SOAK: String(web.soak),
+      WEB_HEALTH_PATH: project.healthPath,
+      WEB_HEALTH_ANY: project.healthAnyAnswer ? "1" : "0",
+      WEB_HEALTH_HOST: healthHost(project.allowedHosts),
+    },
+    mounts: [
+      ...secretsAndTemporary(deployment),
+      volumeMount("run", SOCKETS),
+      volumeMount("static", project.static.root, true),
+      volumeMount("media", project.media.root),
+    ],
+    memory: web.memory + temporaryFiles(proxy.bodySize),
+    stopGrace: web.gracefulTimeout + STOP_MARGIN,
+    healthCheck: {
+      command: [`${BIN}/health`],
+      // Each second: this check moves the traffic.
+      interval: 1,
+      timeout: 5,
+      retries: 5,
+      startPeriod: web.startTimeout,
+    },
+    startTimeout: web.startTimeout,
+    dependsOn: [{ role: "migrate", condition: "completed" }],
+  };
+}
+
+/** Migrations and static files of a release, before any of its containers serves. */
+export function migrateTask(deployment: Deployment): Service {
+  const { project, proxy } = deployment;
+  return {
+    ...applicationContainer(deployment),
+    ...TASK,
+    role: "migrate",
+    command: [`${BIN}/migrate`],
+    environment: djangoEnvironment(deployment),
+    mounts: [
+      ...secretsAndTemporary(deployment),
+      volumeMount("static", project.static.root),
+      volumeMount("media", project.media.root),
+    ],
+    memory: deployment.web.memory + temporaryFiles(proxy.bodySize),
+    failure: "The release was stopped before it served; the one before it still does.",
+    dependsOn: [
+      { role: "secrets", condition: "completed" },
+      { role: "database", condition: "healthy" },
+      { role: "nginx-check", condition: "completed" },
+    ],
+  };
+}
+
+/** runserver with the source mounted, as in the notes: migrates, then serves and reloads. */
+export function developmentService(deployment: Deployment): Service {
+  const { local, project, web } = deployment;
+  return {
+    ...applicationContainer(deployment),
+    role: "web",
+    kind: "service",
+    singleton: true,
+    command: [`${BIN}/develop`],
+    environment: djangoEnvironment(deployment, project.developmentSettings),
+    mounts: [
+      ...secretsAndTemporary(deployment),
+      { type: "bind", source: project.folder, target: "/app", readOnly: false },
+      volumeMount("media", project.media.root),
+    ],
+    ports: [{ address: local.address, external: local.developmentPort, internal: 8000 }],
+    memory: web.memory + temporaryFiles(deployment.proxy.bodySize),
+    stopGrace: 10,
+    dependsOn: [
+      { role: "secrets", condition: "completed" },
+      { role: "database", condition: "healthy" },
+    ],
+  };
+}
+
+/** What every container of the application's image has. */
+function applicationContainer(deployment: Deployment): Omit<
+  Service,
+  "role" | "kind" | "singleton" | "environment" | "mounts" | "memory" | "stopGrace"
+> {
+  const { envFile } = deployment.project;
+  return {
+    ...HARDENED,
+    image: applicationImage(deployment),
+    user: `${APPLICATION_USER}:${APPLICATION_USER}`,
+    processes: 512,
+    // The secrets are read at start: other ones need another container.
+    revisions: envFile ? { env: envFile.hash } : {},
+  };
+}
+
+function secretsAndTemporary({ proxy }: Deployment): Mount[] {
+  return [volumeMount("secrets", SECRETS, true), tmpfs("/tmp", temporaryFiles(proxy.bodySize))];
+}
+
+/** The environment that Django's settings read; secrets as paths of files. */
+function djangoEnvironment({ project, database, name }: Deployment, settings?: string): Record<string, string> {
+  const hosts = project.allowedHosts.join(",");
+  const module = settings ?? project.settings;
+  return {
+    PYTHONUNBUFFERED: "1",
+    ...(project.overlay
+      ? {
+          DJANGO_SETTINGS_MODULE: "deployment_settings",
+          DEPLOYMENT_SETTINGS_BASE: module,
+          DEPLOYMENT_DEBUG: settings === undefined ? "0" : "1",
+        }
+      : { DJANGO_SETTINGS_MODULE: module }),
+    DEPLOYMENT_STATIC_ROOT: project.static.root,
+    DEPLOYMENT_STATIC_URL: project.static.url,
+    DEPLOYMENT_MEDIA_ROOT: project.media.root,
+    DEPLOYMENT_MEDIA_URL: project.media.url,
+    DATABASE_HOST: `${name}-database`,
+    DATABASE_PORT: "3306",
+    DATABASE_NAME: database.name,
+    DATABASE_USER: database.user,
+    DATABASE_PASSWORD_FILE: `${SECRETS}/database_password`,
+    SECRET_KEY_FILE: `${SECRETS}/django_secret_key`,
+    DJANGO_SECRET_KEY_FILE: `${SECRETS}/django_secret_key`,
+    ENV_FILE: `${SECRETS}/env`,
+    ALLOWED_HOSTS: hosts,
+    DJANGO_ALLOWED_HOSTS: hosts,
+    ...project.environment,
+  };
+}
+
+/** A host name that Django accepts, for the health check. */
+function healthHost(allowedHosts: readonly string[]): string {
+  const host = allowedHosts[0] ?? "localhost";
+  return host.startsWith(".") ? `www${host}` : host;
+}
+

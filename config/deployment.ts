@@ -1,0 +1,105 @@
+/**
+ * A deployment after `deployment.ts` and the project's files have been read: complete, checked, plain data.
+ * Everything that is built from it (`application/`, `stacks/`) reads this and nothing else.
+ */
+export interface Deployment {
+  /** Prefix of every Docker object. */
+  readonly name: string;
+  readonly project: Project;
+  readonly database: Database;
+  readonly web: Web;
+  readonly proxy: Proxy;
+  readonly local: Local;
+}
+
+/** Version of a piece of software that comes as a base image. */
+export interface ImageVersion {
+  /** Tag of the official image, without its flavour: `3.13`, `11.8`, `1.28`. */
+  readonly version: string;
+  /** The user asked for this very version. Otherwise, where no registry can be reached, a near one will do. */
+  readonly pinned: boolean;
+}
+
+/** Files of one kind, and where they are served. */
+export interface ServedFolder {
+  /** Path in the container, absolute. */
+  readonly root: string;
+  /** URL path that starts and ends with a slash. */
+  readonly url: string;
+}
+
+/** The Django project. */
+export interface Project {
+  /** Folder of `manage.py` on this machine, absolute; appears in no rendering. */
+  readonly folder: string;
+  readonly settings: string;
+  readonly developmentSettings: string;
+  /** `module:attribute`. */
+  readonly wsgi: string;
+  readonly python: ImageVersion;
+  /** Requirements file, relative to `folder`. */
+  readonly requirements: string;
+  readonly packages: readonly string[];
+  readonly buildPackages: readonly string[];
+  readonly static: ServedFolder;
+  readonly media: ServedFolder;
+  readonly healthPath: string;
+  /** Any answer below 500 is healthy: the path is a guess, so that it may ask for a login or not exist. */
+  readonly healthAnyAnswer: boolean;
+  readonly allowedHosts: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** The secret environment, when there is any. */
+  readonly envFile?: EnvFile;
+  /** Our settings on top of the project's own. */
+  readonly overlay: boolean;
+}
+
+/** The user's `.env`: never its values. */
+export interface EnvFile {
+  /** Absolute path on this machine. */
+  readonly path: string;
+  /** SHA-256 of its bytes, hexadecimal: says when containers must take it up again. */
+  readonly hash: string;
+}
+
+/** MariaDB. */
+export interface Database {
+  readonly image: ImageVersion;
+  readonly name: string;
+  readonly user: string;
+  /** MiB. */
+  readonly memory: number;
+}
+
+/** gunicorn and Django; times in seconds, memory in MiB. */
+export interface Web {
+  readonly workers: number;
+  readonly threads: number;
+  readonly timeout: number;
+  readonly gracefulTimeout: number;
+  readonly memory: number;
+  readonly maxRequests: number;
+  readonly soak: number;
+  readonly startTimeout: number;
+}
+
+/** nginx; sizes and memory in MiB, the rate in requests a second. */
+export interface Proxy {
+  readonly image: ImageVersion;
+  readonly bodySize: number;
+  readonly rateLimit: number;
+  readonly connectionLimit: number;
+  readonly workerConnections: number;
+  readonly memory: number;
+}
+
+/** The stack on the local engine. */
+export interface Local {
+  readonly profile: "production" | "development";
+  readonly port: number;
+  readonly developmentPort: number;
+  readonly databasePort: number;
+  /** Address on which ports are published. */
+  readonly address: string;
+  readonly dockerHost?: string;
+}

@@ -1,0 +1,27 @@
+/** The process's environment, read here and nowhere else. Synth reads none of it; only commands do. */
+export interface Environment {
+  /** Address of the Docker engine, when it isn't the default (`DOCKER_HOST`). */
+  readonly dockerHost?: string;
+  /** Terraform's CLI configuration that the user brought (`TF_CLI_CONFIG_FILE`). */
+  readonly terraformConfig?: string;
+  /** Report what is missing instead of installing it (`NO_INSTALL=1`). @default false */
+  readonly noInstall: boolean;
+  /** A continuous integration run: plain output, no questions (`CI`). @default false */
+  readonly ci: boolean;
+}
+
+/** @param env the environment to read; tests pass their own */
+export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environment {
+  const set = (name: string): string | undefined => (env[name] === "" ? undefined : env[name]);
+  return {
+    dockerHost: set("DOCKER_HOST"),
+    terraformConfig: set("TF_CLI_CONFIG_FILE"),
+    noInstall: set("NO_INSTALL") === "1",
+    ci: set("CI") !== undefined,
+  };
+}
+
+/** The environment for a child process: ours, with additions. */
+export function childEnvironment(additions: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return { ...process.env, ...additions };
+}

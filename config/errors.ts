@@ -1,0 +1,114 @@
+/** One thing that is wrong, said so that its reader can mend it without a search. */
+export interface Problem {
+  /** Where: a path in `deployment.ts` (`database.memory`), a file, or a part of the machine (`Docker`). */
+  readonly place: string;
+  /** What was found there, as its writer would recognise it; absent when the thing itself is absent. */
+  readonly value?: string;
+  /** What would have been right. */
+  readonly expected: string;
+  /** What to type or change next. */
+  readonly fix?: string;
+}
+
+/**
+ * Everything that was found wrong in one go. Commands print its message and exit with status 1; nothing has
+ * been written when it is thrown.
+ */
+export class DeploymentError extends Error {
+  public override readonly name = "DeploymentError";
+
+  /** @param problems what is wrong, in the order in which the reader should mend it; at least one */
+  public constructor(public readonly problems: readonly Problem[]) {
+    super(problems.map(describeProblem).join("\n"));
+  }
+}
+
+/** Says one problem in at most three lines: place and value, what was expected, what to do. */
+export function describeProblem({ place, value, expected, fix }: Problem): string {
+  const found = value === undefined ? "is missing" : `is ${value}`;
+  return [`✗ ${place} ${found}`, `    expected: ${expected}`, ...(fix ? [`    to do:    ${fix}`] : [])].join("\n");
+}
+
+/** Shows a value of `deployment.ts` the way it is written there, shortened to one line. */
+export function showValue(value: unknown): string {
+  const text =
+    typeof value === "string" || (typeof value === "object" && value !== null)
+      ? JSON.stringify(value)
+      : typeof value === "function"
+        ? "a function"
+        : String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** The catalogue: every message of the program that a user can meet, by what went wrong. */
+export const problems = {
+  unknownKey: (place: string, key: string, nearest: string | undefined, known: readonly string[]): Problem => ({
+    place: place === "" ? key : `${place}.${key}`,
+    value: "an unknown key",
+    expected: `one of ${known.join(", ")}`,
+    fix: nearest ? `did you mean "${nearest}"?` : "remove it; docs/reference.md lists every key",
+  }),
+
+  wrongValue: (place: string, value: unknown, expected: string): Problem => ({
+    place: place === "" ? "deployment.ts" : place,
+    value: value === undefined ? undefined : showValue(value),
+    expected,
+    fix: "docs/reference.md describes it",
+  }),
+
+  missingFolder: (folder: string): Problem => ({
+    place: "project.folder",
+    value: `${showValue(folder)}, where there is no folder`,
+    expected: "the folder that holds manage.py, relative to deployment.ts",
+    fix: "correct the path, or copy your project there",
+  }),
+
+  noManagePy: (folder: string, elsewhere: readonly string[]): Problem => ({
+    place: "project.folder",
+    value: `${showValue(folder)}, which has no manage.py`,
+    expected: "the folder that holds manage.py",
+    fix: elsewhere[0] ? `did you mean "${elsewhere[0]}"?` : "point it at the Django project itself",
+  }),
+
+  noSettings: (place: string, module: string | undefined, found: readonly string[], nearest?: string): Problem => ({
+    place,
+    value: module === undefined ? undefined : `${showValue(module)}, and no such module is in the project`,
+    expected: found.length > 0 ? `one of ${found.join(", ")}` : "the dotted name of the settings module",
+    fix: nearest ? `did you mean "${nearest}"?` : "write its dotted name, for example mysite.settings",
+  }),
+
+  noWsgi: (module: string, found: readonly string[]): Problem => ({
+    place: "project.wsgi",
+    value: `${showValue(module)}, and no such module is in the project`,
+    expected: found.length > 0 ? `one of ${found.join(", ")}` : "module:attribute, for example mysite.wsgi:application",
+    fix: "write where the WSGI application is: module:attribute",
+  }),
+
+  noRequirements: (file: string, found: readonly string[]): Problem => ({
+    place: "project.requirements",
+    value: `${showValue(file)}, which is not in the project`,
+    expected: found.length > 0 ? `one of ${found.join(", ")}` : "a requirements file of pip, relative to the project",
+    fix: found.length > 0 ? undefined : "make one in the project's virtual environment: pip freeze > requirements.txt",
+  }),
+
+  unreadableEnvFile: (file: string, reason: string): Problem => ({
+    place: "project.envFile",
+    value: `${showValue(file)}, which can't be read (${reason})`,
+    expected: "a readable file of NAME=value lines, relative to the project",
+    fix: "correct its path or its permissions (chmod 600), or remove the setting",
+  }),
+
+  missingEnvironment: (names: readonly string[], file: string): Problem => ({
+    place: `the environment variable${names.length > 1 ? "s" : ""} ${names.join(", ")}`,
+    value: "read by the project's settings without a default, and nowhere given",
+    expected: `a value in ${file} or in project.environment`,
+    fix: `add ${names.map((name) => `${name}=…`).join(" ")} to ${file} (secrets belong there)`,
+  }),
+
+  bindMountNeedsLocalEngine: (host: string): Problem => ({
+    place: "local.profile",
+    value: `"development" on the engine ${showValue(host)}`,
+    expected: "an engine on this machine: the profile mounts the source folder into the container",
+    fix: 'remove local.dockerHost, or use profile "production"',
+  }),
+} as const;

@@ -1,0 +1,36 @@
+import * as z from "zod";
+import { databaseSchema } from "./database";
+import { localSchema } from "./local";
+import { projectSchema } from "./project";
+import { proxySchema } from "./proxy";
+import { webSchema } from "./web";
+
+/** Everything that `deployment.ts` may say. A section that is missing has its defaults. */
+export const deploymentSchema = z.strictObject({
+  /**
+   * Prefix of every container, volume and image, 2 to 31 characters. Another name is another deployment, with
+   * data of its own.
+   *
+   * @default the project folder's name
+   */
+  name: z
+    .string()
+    .regex(/^[a-z]([a-z0-9-]{0,29})[a-z0-9]$/, "2 to 31 lower-case letters, digits and -, starting with a letter")
+    .optional(),
+  /** The Django project. */
+  project: projectSchema,
+  /** MariaDB. */
+  database: databaseSchema.prefault({}),
+  /** gunicorn and Django. */
+  web: webSchema.prefault({}),
+  /** nginx. */
+  proxy: proxySchema.prefault({}),
+  /** The stack on the local Docker engine. */
+  local: localSchema.prefault({}),
+});
+
+/** What a user writes in `deployment.ts`. */
+export type DeploymentInput = z.input<typeof deploymentSchema>;
+
+/** The same with every fixed default in place; what depends on the project's files is still open. */
+export type DeploymentSettings = z.output<typeof deploymentSchema>;

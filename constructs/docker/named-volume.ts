@@ -1,0 +1,35 @@
+import { Volume as DockerVolume } from "@cdktf/provider-docker/lib/volume";
+import { Construct } from "constructs";
+import { LABEL } from "../../application/application";
+import type { Volume } from "../../application/volume";
+
+export interface NamedVolumeProps {
+  /** The deployment's name, for the volume's label. */
+  readonly application: string;
+  readonly volume: Volume;
+}
+
+/**
+ * A named volume. One that holds data is protected twice: Terraform refuses to destroy it while it is in the
+ * code (`prevent_destroy`), and our commands refuse any plan that deletes or replaces it (`cli/guard.ts`).
+ */
+export class NamedVolume extends Construct {
+  /** For `dependsOn` of what mounts it. */
+  public readonly resource: DockerVolume;
+
+  public constructor(scope: Construct, id: string, { application, volume }: NamedVolumeProps) {
+    super(scope, id);
+    const resource = new DockerVolume(this, "volume", {
+      name: volume.name,
+      labels: [
+        { label: LABEL.name, value: application },
+        { label: LABEL.role, value: volume.role },
+      ],
+      // A volume that was there before keeps its labels: they can't be changed without losing it.
+      lifecycle: { preventDestroy: volume.data !== undefined, ignoreChanges: ["labels"] },
+    });
+    // Explicit, since a volume that moves in the tree must not be another volume for Terraform.
+    resource.overrideLogicalId(volume.role);
+    this.resource = resource;
+  }
+}

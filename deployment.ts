@@ -1,0 +1,3 @@
+import { defineDeployment } from "./config";
+
+export default defineDeployment({ project: { folder: "examples/guestbook" } });

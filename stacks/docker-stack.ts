@@ -1,0 +1,27 @@
+import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
+import { LocalBackend, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import type { Application } from "../application/application";
+import type { Deployment } from "../config/deployment";
+import type { Files } from "../constructs/docker/files";
+
+export interface DockerStackProps {
+  readonly deployment: Deployment;
+  readonly application: Application;
+  readonly files: Files;
+}
+
+/** A stack on the local Docker engine: the provider, and a state at a fixed place. */
+export abstract class DockerStack extends TerraformStack {
+  protected constructor(scope: Construct, id: string, { deployment, files }: DockerStackProps) {
+    super(scope, id);
+    new DockerProvider(this, "docker", { host: deployment.local.dockerHost });
+    // The bindings pin one version; what we use is in all of these. 4 dropped only what we don't use.
+    this.addOverride("terraform.required_providers.docker", {
+      source: "kreuzwerker/docker",
+      version: ">= 3.6.2, < 5.0.0",
+    });
+    this.addOverride("terraform.required_version", ">= 1.10");
+    new LocalBackend(this, { path: `${files.states}/${id}.tfstate` });
+  }
+}
