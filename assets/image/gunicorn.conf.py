@@ -1,0 +1,58 @@
+"""gunicorn behind nginx, on a Unix socket.
+
+Every value can be set from the environment; the defaults are those of practices for a small
+machine (2 processors, 1 to 2 GiB).
+"""
+
+import os
+import sys
+
+
+def _number(name, default):
+    value = os.environ.get(name) or default
+    try:
+        return int(value)
+    except ValueError:
+        sys.exit(f"gunicorn: {name} is {value!r}; expected a whole number")
+
+
+bind = os.environ["WEB_BIND"]
+# The socket is for the owner and the group: nginx runs with the application's group.
+umask = 0o117
+
+workers = _number("WEB_CONCURRENCY", 2 * (os.cpu_count() or 1) + 1)
+threads = _number("WEB_THREADS", 2)
+worker_class = "deployment_worker.Worker"
+# A worker accepts no more than it can serve at once. With gunicorn's 1000, the one that wakes first
+# takes the whole queue while its brothers idle; so the kernel's queue is the one queue.
+worker_connections = threads
+# nginx opens a connection a request (that makes the hand-over exact), so none is kept.
+keepalive = 0
+
+timeout = _number("WEB_TIMEOUT", 30)
+graceful_timeout = _number("WEB_GRACEFUL_TIMEOUT", 30)
+max_requests = _number("WEB_MAX_REQUESTS", 2000)
+max_requests_jitter = _number("WEB_MAX_REQUESTS_JITTER", 400)
+
+# Loaded once, then forked: the start takes one import and not one a worker, the workers share
+# memory, and a project that can't be imported fails at once.
+preload_app = os.environ.get("WEB_PRELOAD", "true").lower() not in ("0", "false", "no")
+
+# A worker's heartbeat is a file: in memory, since a slow disk would look like a hung worker.
+worker_tmp_dir = "/dev/shm"
+control_socket_disable = True
+
+# The only peer is nginx, which always sets this one header itself. (A peer on a Unix socket is
+# trusted by gunicorn whatever forwarded_allow_ips says.) The other two of gunicorn's default would
+# be an outsider's.
+secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
+
+errorlog = "-"
+# nginx keeps the access log.
+accesslog = None
+
+
+def pre_fork(server, worker):
+    """A database connection that the project opened while loading must not be shared by forks."""
+    if preload_app and "django.db" in sys.modules:
+        sys.modules["django.db"].connections.close_all()

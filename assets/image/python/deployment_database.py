@@ -1,0 +1,112 @@
+"""Waits for MariaDB, and tells a wait that will end from one that never will."""
+
+import contextlib
+import os
+import sys
+import time
+
+import MySQLdb
+
+# Errors of MariaDB and of its client library, by number.
+ACCESS_DENIED = 1045
+DATABASE_DENIED = 1044
+DATABASE_UNKNOWN = 1049
+HOST_DENIED = 1130
+
+
+def _setting(name):
+    value = os.environ.get(name)
+    if not value:
+        sys.exit(f"migrate: {name} is not set. The engine gives DATABASE_HOST, _PORT, _NAME and _USER, "
+                 "the secrets volume (or .env) DATABASE_PASSWORD.")
+    return value
+
+
+def connect():
+    """A connection as the application makes it."""
+    return MySQLdb.connect(
+        host=_setting("DATABASE_HOST"),
+        port=int(_setting("DATABASE_PORT")),
+        user=_setting("DATABASE_USER"),
+        password=_setting("DATABASE_PASSWORD"),
+        database=_setting("DATABASE_NAME"),
+        charset="utf8mb4",
+        connect_timeout=5,
+    )
+
+
+def wait():
+    """Returns once the database answers; ends the program with what to do if it never will."""
+    seconds = int(os.environ.get("DATABASE_WAIT") or 60)
+    deadline = time.monotonic() + seconds
+    said = False
+    while True:
+        try:
+            connect().close()
+            return
+        except MySQLdb.Error as error:
+            number, text = (error.args + ("",))[:2]
+            if number in (ACCESS_DENIED, DATABASE_DENIED, DATABASE_UNKNOWN, HOST_DENIED):
+                sys.exit(_refused(number, text))
+            if time.monotonic() > deadline:
+                sys.exit(_unreachable(seconds, text))
+            if not said:
+                print(f"migrate: waiting for the database at {_address()}: {text}", flush=True)
+                said = True
+        time.sleep(0.5)
+
+
+def _address():
+    return f"{os.environ['DATABASE_HOST']}:{os.environ['DATABASE_PORT']}"
+
+
+def _refused(number, text):
+    user, name = os.environ["DATABASE_USER"], os.environ["DATABASE_NAME"]
+    if number == ACCESS_DENIED:
+        return (
+            f"migrate: the database at {_address()} refuses user {user!r}: {text}\n"
+            "  The data directory was made with another password: MariaDB reads the password only when the\n"
+            "  directory is empty, and keeps it ever after. (A new DATABASE_PASSWORD or DATABASE_USER does that.)\n"
+            "  What to do, one of:\n"
+            "  - put the old value back as DATABASE_PASSWORD in .env (and the old user in deployment.ts);\n"
+            f"  - or tell MariaDB the new one: ALTER USER '{user}'@'%' IDENTIFIED BY '…' as root in the database\n"
+            "    container (root's password is in /run/secrets/database_root_password there);\n"
+            "  - or, if the data may go: `make destroy-data`, then `make up`."
+        )
+    if number == HOST_DENIED:
+        return f"migrate: the database at {_address()} allows no connection from this container: {text}"
+    return (
+        f"migrate: the database at {_address()} has no database {name!r} for user {user!r}: {text}\n"
+        "  The data directory was made with another database name or user. Put the old names back in\n"
+        "  deployment.ts (database.name, database.user), or create the database as root in its container."
+    )
+
+
+def _unreachable(seconds, text):
+    return (
+        f"migrate: no database at {_address()} after {seconds} s: {text}\n"
+        "  Look whether its container runs and is healthy (`make status`) and at what it says (`make logs`)."
+    )
+
+
+@contextlib.contextmanager
+def only_one():
+    """Holds a lock in the database, so that two releases at once migrate one after the other.
+
+    MariaDB frees it when the connection ends, however it ends.
+    """
+    connection = connect()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("SET SESSION wait_timeout = 28800")
+        name = f"deployment-migrate-{os.environ['DATABASE_NAME']}"[:64]
+        cursor.execute("SELECT GET_LOCK(%s, 0)", (name,))
+        if cursor.fetchone()[0] != 1:
+            print("migrate: another migration runs; waiting for it to end", flush=True)
+            cursor.execute("SELECT GET_LOCK(%s, 600)", (name,))
+            if cursor.fetchone()[0] != 1:
+                sys.exit("migrate: another migration has run for 10 minutes: see which container it is "
+                         "(label django-deployment.role=migrate) and stop it")
+        yield
+    finally:
+        connection.close()

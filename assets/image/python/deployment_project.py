@@ -1,0 +1,163 @@
+"""Runs steps in the project as its own manage.py would set it up."""
+
+import gzip
+import os
+import runpy
+import sys
+import traceback
+from pathlib import Path
+
+# What nginx would compress on the fly; made once here, served by its gzip_static.
+COMPRESSIBLE = {".css", ".js", ".mjs", ".json", ".map", ".svg", ".txt", ".xml", ".html", ".ttf", ".ico"}
+MINIMUM_SIZE = 1024
+
+
+def manage(*steps):
+    """Runs the steps inside the project's manage.py.
+
+    Many projects prepare something there (a path, a default), so it is executed as it is; only the
+    function that it ends in, Django's command line, is ours. One process for all steps: each
+    `manage.py …` would load the project again.
+    """
+    from django.core import management
+
+    ran = []
+
+    def run(argv=None):
+        ran.append(True)
+        _set_up()
+        for step in steps:
+            step()
+
+    original, management.execute_from_command_line = management.execute_from_command_line, run
+    sys.path.insert(0, os.getcwd())
+    try:
+        if os.path.exists("manage.py"):
+            sys.argv = ["manage.py", "migrate"]
+            runpy.run_path("manage.py", run_name="__main__")
+        if not ran:
+            run()
+    finally:
+        management.execute_from_command_line = original
+
+
+def _set_up():
+    """Loads settings and applications; what goes wrong here is the project's or its environment's."""
+    import django
+    from django.conf import settings
+
+    module = os.environ.get("DEPLOYMENT_SETTINGS_BASE") or os.environ.get("DJANGO_SETTINGS_MODULE")
+    try:
+        settings.INSTALLED_APPS
+        django.setup()
+    except Exception as error:
+        traceback.print_exc()
+        hint = ""
+        if isinstance(error, KeyError) or type(error).__name__ == "ImproperlyConfigured":
+            hint = "\n  A value that it reads from the environment belongs into .env, or into `environment` in deployment.ts."
+        elif isinstance(error, ModuleNotFoundError):
+            hint = f"\n  If {error.name} is a package from PyPI, it is missing from the project's requirements file."
+        elif isinstance(error, OSError) and error.errno == 30:
+            hint = ("\n  The container's root is read-only. Log to the console instead of a file; what must be kept"
+                    "\n  goes to the media folder or the database, what needn't to /tmp.")
+        sys.exit(f"migrate: the settings {module} can't be loaded: {type(error).__name__}: {error}{hint}")
+
+
+def check():
+    """The settings agree with what the deployment serves; then Django's own checks."""
+    from django.conf import settings
+    from django.core.management import CommandError, call_command
+
+    problems = []
+    engine = settings.DATABASES.get("default", {}).get("ENGINE", "")
+    if not engine.endswith("mysql"):
+        problems.append(
+            f"DATABASES['default'] uses {engine or 'nothing'}; the deployment's database is MariaDB "
+            "(django.db.backends.mysql). Set `project: { overlay: true }` in deployment.ts, or read DATABASE_HOST, "
+            "DATABASE_PORT, DATABASE_NAME, DATABASE_USER and DATABASE_PASSWORD (or DATABASE_URL) in the settings.")
+    for name, option in (("STATIC_ROOT", "staticRoot"), ("MEDIA_ROOT", "mediaRoot")):
+        expected, actual = os.environ.get("DEPLOYMENT_" + name), getattr(settings, name, None)
+        if not expected or (name == "STATIC_ROOT" and not _has_static_files()):
+            continue
+        if not actual or os.path.abspath(actual) != os.path.abspath(expected):
+            problems.append(
+                f"{name} is {str(actual or '')!r}; the deployment's volume is at {expected!r}. Make `project.{option}` "
+                "in deployment.ts and the settings say the same folder.")
+    for name, option in (("STATIC_URL", "staticUrl"), ("MEDIA_URL", "mediaUrl")):
+        expected, actual = os.environ.get("DEPLOYMENT_" + name), getattr(settings, name, None)
+        if expected and actual and actual != "/" and _path(actual) != _path(expected):
+            problems.append(
+                f"{name} is {actual!r}; nginx serves {expected!r}. Make `project.{option}` in deployment.ts and the "
+                "settings say the same.")
+    if problems:
+        sys.exit("migrate: the project's settings and the deployment don't fit:\n"
+                 + "\n".join(f"  - {problem}" for problem in problems))
+    try:
+        call_command("check", databases=["default"])
+    except CommandError as error:
+        sys.exit(f"migrate: `manage.py check` found errors:\n{error}")
+
+
+def _path(url):
+    return "/" + url.strip("/") + "/"
+
+
+def _has_static_files():
+    from django.apps import apps
+
+    return apps.is_installed("django.contrib.staticfiles")
+
+
+def migrate():
+    """Brings the schema up to date."""
+    from django.core.management import call_command
+
+    try:
+        call_command("migrate", interactive=False)
+    except Exception as error:
+        traceback.print_exc()
+        sys.exit(
+            f"migrate: a migration failed: {type(error).__name__}: {error}\n"
+            "  The release was stopped and the old one keeps serving. MariaDB can't undo a change of the schema by\n"
+            "  itself: the steps of that migration before the failing one are done. Mend the migration so that it\n"
+            "  can run on what is there now (`manage.py showmigrations`), then deploy again.")
+
+
+def collect_static():
+    """Collects the static files into the volume that nginx serves, with gzipped copies."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    if not _has_static_files() or not settings.STATIC_ROOT:
+        print("migrate: the project has no static files to collect")
+        return
+    try:
+        call_command("collectstatic", interactive=False, verbosity=1)
+    except Exception as error:
+        traceback.print_exc()
+        sys.exit(
+            f"migrate: collectstatic failed: {type(error).__name__}: {error}\n"
+            "  With a storage that hashes names, each file that a stylesheet refers to must exist.")
+    compress(Path(settings.STATIC_ROOT))
+
+
+def compress(root):
+    """Makes `x.css.gz` beside `x.css` where it is missing or older.
+
+    Written under another name and renamed: nginx may be serving. With the original's time, so that
+    it is remade only when the original changes.
+    """
+    made = 0
+    for file in root.rglob("*"):
+        if file.suffix not in COMPRESSIBLE or not file.is_file() or file.stat().st_size < MINIMUM_SIZE:
+            continue
+        packed = file.with_name(file.name + ".gz")
+        time = file.stat().st_mtime
+        if packed.exists() and packed.stat().st_mtime >= time:
+            continue
+        temporary = packed.with_name("." + packed.name)
+        temporary.write_bytes(gzip.compress(file.read_bytes(), compresslevel=9))
+        os.utime(temporary, (time, time))
+        temporary.replace(packed)
+        made += 1
+    print(f"migrate: {made} static files compressed")

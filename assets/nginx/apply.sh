@@ -1,0 +1,133 @@
+#!/bin/sh
+# Applies a new nginx configuration: renders the templates beside this script into a new folder of
+# the configuration volume, lets nginx test it, moves the link `current` there in one step and has
+# the running nginx reload. A configuration that nginx refuses changes nothing.
+#
+# Runs as root in a one-shot container that shares the PID namespace of the nginx container (so
+# nginx is process 1), with the capabilities SETUID and SETGID only: root owns the configuration,
+# nginx can read it and not change it, and everything that concerns nginx is done as nginx's user.
+set -eu
+umask 022
+
+here=$(dirname "$0")
+volume=${NGINX_CONFIGURATION:-/etc/nginx/deployment}
+export NGINX_CONFIGURATION="$volume"
+# What the browser used: http, unless something that ends TLS stands in front (or a later template
+# does it here) and sets this to a variable that it has checked.
+export NGINX_FORWARDED_PROTO="${NGINX_FORWARDED_PROTO:-\$scheme}"
+export NGINX_HEALTH_PORT="${NGINX_HEALTH_PORT:-8081}"
+
+fail() {
+  echo "nginx-config: $*" >&2
+  exit 1
+}
+
+# One environment variable and the pattern of what it may be: it becomes part of nginx's syntax.
+expect() {
+  value=$(printenv "$1") || value=
+  printf '%s\n' "$value" | grep -Eqx "$2" || fail "$1 is '$value'; expected $3"
+}
+
+expect NGINX_SERVER_NAMES '[A-Za-z0-9_.*-]+( +[A-Za-z0-9_.*-]+)*' 'host names with spaces between them'
+expect NGINX_BODY_SIZE '[0-9]+[kKmMgG]?' 'a size, for example 20m'
+for name in NGINX_PORT NGINX_HEALTH_PORT NGINX_READ_TIMEOUT NGINX_RATE NGINX_RATE_BURST NGINX_CONNECTIONS \
+  NGINX_WORKER_CONNECTIONS; do
+  expect "$name" '[1-9][0-9]*' 'a whole number above 0'
+done
+expect NGINX_WORKER_PROCESSES 'auto|[1-9][0-9]*' "'auto' or a whole number above 0"
+expect NGINX_STATIC_URL '/([A-Za-z0-9_.-]+/)+' 'a path with slashes at both ends, for example /static/'
+expect NGINX_MEDIA_URL '/([A-Za-z0-9_.-]+/)+' 'a path with slashes at both ends, for example /media/'
+expect NGINX_STATIC_ROOT '(/[A-Za-z0-9_.-]+)+' 'an absolute folder'
+expect NGINX_MEDIA_ROOT '(/[A-Za-z0-9_.-]+)+' 'an absolute folder'
+expect NGINX_FORWARDED_PROTO 'https?|\$[a-z_]+' "'http', 'https' or a variable of nginx"
+# Django's "any host" in nginx's words.
+case " $NGINX_SERVER_NAMES " in *' * '*) export NGINX_SERVER_NAMES='~.' ;; esac
+export NGINX_OPEN_FILES=$((NGINX_WORKER_CONNECTIONS * 2))
+
+command -v envsubst >/dev/null || fail "the nginx image has no envsubst (package gettext-base)"
+
+# As nginx's user, whatever this script runs as.
+as_nginx() {
+  if [ "$(id -u)" -eq 0 ]; then
+    setpriv --reuid "${NGINX_UID:-101}" --regid "${NGINX_GID:-10001}" --clear-groups -- "$@"
+  else
+    "$@"
+  fi
+}
+
+# Only these names are filled in.
+# shellcheck disable=SC2016
+names='${NGINX_SERVER_NAMES} ${NGINX_PORT} ${NGINX_HEALTH_PORT} ${NGINX_BODY_SIZE} ${NGINX_STATIC_URL}
+  ${NGINX_STATIC_ROOT} ${NGINX_MEDIA_URL} ${NGINX_MEDIA_ROOT} ${NGINX_READ_TIMEOUT} ${NGINX_RATE}
+  ${NGINX_RATE_BURST} ${NGINX_CONNECTIONS} ${NGINX_WORKER_PROCESSES} ${NGINX_WORKER_CONNECTIONS}
+  ${NGINX_OPEN_FILES} ${NGINX_FORWARDED_PROTO} ${NGINX_CONFIGURATION}'
+
+render() {
+  envsubst "$names" <"$here/nginx.conf.template" >"$1/nginx.conf"
+  for file in proxy.conf headers.conf denied.conf; do
+    envsubst "$names" <"$here/$file" >"$1/$file"
+  done
+  cp "$here/unavailable.html" "$1/.unavailable.html"
+  chmod 0644 "$1"/* "$1/.unavailable.html"
+}
+
+# The workers that serve now (those of before a reload are "shutting down").
+workers() {
+  for status in /proc/[0-9]*/status; do
+    grep -qs '^PPid:[[:space:]]*1$' "$status" || continue
+    directory=${status%/status}
+    tr '\0' ' ' 2>/dev/null <"$directory/cmdline" | grep -q '^nginx: worker process *$' || continue
+    echo "${directory#/proc/}"
+  done
+}
+
+master_runs() {
+  tr '\0' ' ' </proc/1/cmdline | grep -q '^nginx: master process'
+}
+
+# Waits until a worker serves that is not among $1.
+wait_for_workers() {
+  for _ in $(seq 100); do
+    for worker in $(workers); do
+      case " $1 " in *" $worker "*) ;; *) return 0 ;; esac
+    done
+    sleep 0.1
+  done
+  return 1
+}
+
+point() {
+  ln -sfn "$1" "$volume/.current" && mv -fT "$volume/.current" "$volume/current"
+}
+
+# What an earlier run left when it was killed, and all versions but the one in use.
+before=$(readlink "$volume/current" 2>/dev/null) || before=
+for directory in "$volume"/version-*; do
+  [ "${directory##*/}" = "$before" ] || rm -rf "$directory"
+done
+
+directory=$(mktemp -d "$volume/version-XXXXXX")
+chmod 0755 "$directory"
+render "$directory"
+
+# The access log is /dev/stdout, which nginx opens anew: its user may not open a pipe of root's.
+if ! problems=$(as_nginx nginx -t -e stderr -c "$directory/nginx.conf" 2>&1 >/dev/null); then
+  rm -rf "$directory"
+  fail "nginx refuses the new configuration and keeps the old one:
+$problems"
+fi
+
+old_workers=$(workers | tr '\n' ' ')
+point "${directory##*/}"
+
+# Without a running nginx (the first time it waits for the link, or it is being restarted) it starts
+# with the new configuration by itself.
+if [ -n "$old_workers" ] && master_runs; then
+  as_nginx sh -c 'kill -HUP 1' || : # the wait below finds out
+fi
+if ! wait_for_workers "$old_workers"; then
+  [ -z "$before" ] || point "$before"
+  fail "nginx did not take the new configuration over within 10 s; its log says why. The old one stays."
+fi
+[ -z "$before" ] || rm -rf "${volume:?}/$before"
+echo "nginx-config: nginx runs with the new configuration"
