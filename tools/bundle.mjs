@@ -56,7 +56,10 @@ async function build() {
   });
   // Whole packages change only with the lock file; asking for each of their files would take longer than a synth.
   const own = Object.keys(metafile.inputs).filter((file) => !file.startsWith("node_modules/"));
-  writeFileSync(`${inputs}.${process.pid}`, JSON.stringify(fingerprint([...own, "package-lock.json", "tools/bundle.mjs"])));
+  writeFileSync(
+    `${inputs}.${process.pid}`,
+    JSON.stringify(fingerprint([...own, "package-lock.json", "tools/bundle.mjs"])),
+  );
   renameSync(part, bundle);
   renameSync(`${inputs}.${process.pid}`, inputs);
 }

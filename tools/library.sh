@@ -25,14 +25,14 @@ finish() { exit "$missing"; }
 
 # run_logged NAME COMMAND…: output goes to .deployment/log/NAME.log; its tail is shown when the command fails.
 run_logged() {
-  local log=$deployment/log/$1.log status=0
+  local name=$1 log=$deployment/log/$1.log status=0
   shift
   mkdir -p "$deployment/log"
   "$@" >"$log" 2>&1 </dev/null || status=$?
   if [ "$status" != 0 ]; then
     {
-      echo "error: $* failed with status $status; the end of $log:"
-      tail -n 20 "$log" | sed 's/^/    /'
+      echo "error: $name: $1 failed with status $status; the end of .deployment/log/$name.log:"
+      tail -n 20 "$log" | sed 's/\x1b\[[0-9;]*m//g; s/^/    /'
     } >&2
   fi
   return "$status"
