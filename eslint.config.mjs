@@ -8,7 +8,7 @@ const deepImportsOnly = {
       message: "Import the one resource: @cdktf/provider-x/lib/resource. The barrel costs seconds.",
     },
     { regex: "^@cdktf/provider-[^/]+/lib$", message: "Import the one resource, not the barrel." },
-    { regex: "^cdktf/lib", message: "Private path of cdktf: import from \"cdktf\"." },
+    { regex: "^cdktf/lib", message: 'Private path of cdktf: import from "cdktf".' },
   ],
 };
 
@@ -27,7 +27,11 @@ export default tseslint.config(
       "no-restricted-imports": ["error", deepImportsOnly],
       "no-restricted-properties": [
         "error",
-        { object: "process", property: "env", message: "Read the environment in config/environment.ts only." },
+        {
+          object: "process",
+          property: "env",
+          message: "Read the environment in config/environment.ts only.",
+        },
       ],
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/explicit-module-boundary-types": "error",
@@ -43,5 +47,8 @@ export default tseslint.config(
     rules: { "@typescript-eslint/no-unused-expressions": "off", "no-new": "off" },
   },
   { files: ["**/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },
-  { files: ["**/*.mjs"], rules: { "no-restricted-properties": "off", "@typescript-eslint/explicit-module-boundary-types": "off" } },
+  {
+    files: ["**/*.mjs"],
+    rules: { "no-restricted-properties": "off", "@typescript-eslint/explicit-module-boundary-types": "off" },
+  },
 );

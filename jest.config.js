@@ -1,7 +1,9 @@
 /** Unit tests run side by side; tests that share the Docker engine run one after the other (tools/test). */
 const common = {
   testEnvironment: "node",
-  transform: { "^.+\\.(t|j|mj)s$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
+  transform: {
+    "^.+\\.(t|j|mj)s$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }],
+  },
   testPathIgnorePatterns: ["/node_modules/", "/cdktf.out/", "/.deployment/"],
   modulePathIgnorePatterns: ["/cdktf.out/", "/.deployment/"],
   // Packages that ship as ES modules only.
@@ -12,7 +14,16 @@ const common = {
 
 module.exports = {
   projects: [
-    { ...common, displayName: "unit", testMatch: ["<rootDir>/__tests__/**/*.test.ts"], testPathIgnorePatterns: [...common.testPathIgnorePatterns, "\\.docker\\.test\\.ts$", "\\.e2e\\.test\\.ts$"] },
+    {
+      ...common,
+      displayName: "unit",
+      testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
+      testPathIgnorePatterns: [
+        ...common.testPathIgnorePatterns,
+        "\\.docker\\.test\\.ts$",
+        "\\.e2e\\.test\\.ts$",
+      ],
+    },
     { ...common, displayName: "docker", testMatch: ["<rootDir>/__tests__/**/*.docker.test.ts"] },
     { ...common, displayName: "e2e", testMatch: ["<rootDir>/__tests__/**/*.e2e.test.ts"] },
   ],

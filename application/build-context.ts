@@ -9,7 +9,11 @@ export interface ContextFile {
 }
 
 /** Folders of the build context; the Dockerfile copies them one after the other, so that layers cache. */
-export const CONTEXT = { deployment: "deployment", requirements: "requirements", application: "app" } as const;
+export const CONTEXT = {
+  deployment: "deployment",
+  requirements: "requirements",
+  application: "app",
+} as const;
 
 /** What the application's image is built from. */
 export interface ContextSources {
@@ -44,7 +48,10 @@ export interface ContextContent {
 }
 
 /** SHA-256 over names, kinds and bytes; nothing of the machine or the day is in it. */
-export function hashContext(files: readonly ContextFile[], read: (file: ContextFile) => ContextContent): string {
+export function hashContext(
+  files: readonly ContextFile[],
+  read: (file: ContextFile) => ContextContent,
+): string {
   const hash = createHash("sha256");
   for (const file of files) {
     const { kind, bytes } = read(file);

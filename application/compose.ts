@@ -5,7 +5,8 @@ import type { Dependency, Service, UploadedFile } from "./service";
 import type { Mount } from "./volume";
 
 /** Values of Compose's file format, as the YAML library writes them. */
-export type ComposeValue = string | number | boolean | readonly ComposeValue[] | { readonly [key: string]: ComposeValue };
+export type ComposeValue =
+  string | number | boolean | readonly ComposeValue[] | { readonly [key: string]: ComposeValue };
 
 /** Where the files that Compose mounts lie, relative to `compose.yaml`. */
 export interface ComposePaths {
@@ -31,10 +32,17 @@ export function composeOf(application: Application, paths: ComposePaths): Record
     ),
     networks: { default: { name: application.network, labels } },
     volumes: Object.fromEntries(
-      application.volumes.map(({ role, name }) => [role, { name, labels: { ...labels, [LABEL.role]: role } }]),
+      application.volumes.map(({ role, name }) => [
+        role,
+        { name, labels: { ...labels, [LABEL.role]: role } },
+      ]),
     ),
     ...entries("configs", files.filter(isAsset), paths),
-    ...entries("secrets", files.filter((file) => !isAsset(file)), paths),
+    ...entries(
+      "secrets",
+      files.filter((file) => !isAsset(file)),
+      paths,
+    ),
   };
 }
 
@@ -65,7 +73,9 @@ function serviceEntry(application: Application, service: Service, paths: Compose
     ...(configs.length > 0 && {
       configs: configs.map((file) => ({ source: fileKey(file), target: file.target, mode: mode(file) })),
     }),
-    ...(secrets.length > 0 && { secrets: secrets.map((file) => ({ source: fileKey(file), target: file.target })) }),
+    ...(secrets.length > 0 && {
+      secrets: secrets.map((file) => ({ source: fileKey(file), target: file.target })),
+    }),
     ...(service.ports.length > 0 && {
       ports: service.ports.map(({ address, external, internal }) => ({
         host_ip: address,
@@ -85,7 +95,9 @@ function serviceEntry(application: Application, service: Service, paths: Compose
       },
     }),
     ...(service.dependsOn.length > 0 && {
-      depends_on: Object.fromEntries(service.dependsOn.map(({ role, condition }) => [role, { condition: CONDITION[condition] }])),
+      depends_on: Object.fromEntries(
+        service.dependsOn.map(({ role, condition }) => [role, { condition: CONDITION[condition] }]),
+      ),
     }),
     logging: { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } },
     labels: labelsOf(application, service),
@@ -120,9 +132,18 @@ function mountEntry(mount: Mount, paths: ComposePaths): ComposeValue {
     case "volume":
       return { type: "volume", source: mount.volume, target: mount.target, read_only: mount.readOnly };
     case "bind":
-      return { type: "bind", source: paths.userFile(mount.source), target: mount.target, read_only: mount.readOnly };
+      return {
+        type: "bind",
+        source: paths.userFile(mount.source),
+        target: mount.target,
+        read_only: mount.readOnly,
+      };
     case "tmpfs":
-      return { type: "tmpfs", target: mount.target, tmpfs: { size: mount.size * 1024 * 1024, mode: parseInt(mount.mode, 8) } };
+      return {
+        type: "tmpfs",
+        target: mount.target,
+        tmpfs: { size: mount.size * 1024 * 1024, mode: parseInt(mount.mode, 8) },
+      };
   }
 }
 

@@ -13,7 +13,8 @@ export function applicationOf(deployment: Deployment): Application {
     name: deployment.name,
     network: deployment.name,
     volumes: volumesOf(deployment.name),
-    services: deployment.local.profile === "development" ? developmentOf(deployment) : productionOf(deployment),
+    services:
+      deployment.local.profile === "development" ? developmentOf(deployment) : productionOf(deployment),
   };
 }
 

@@ -15,7 +15,12 @@ export interface Volume {
 
 /** Something that is mounted into a container. */
 export type Mount =
-  | { readonly type: "volume"; readonly volume: VolumeRole; readonly target: string; readonly readOnly: boolean }
+  | {
+      readonly type: "volume";
+      readonly volume: VolumeRole;
+      readonly target: string;
+      readonly readOnly: boolean;
+    }
   /** A folder of this machine, absolute. Only the profile `development` has one. */
   | { readonly type: "bind"; readonly source: string; readonly target: string; readonly readOnly: boolean }
   /** Memory; `size` in MiB. */

@@ -26,7 +26,9 @@ export class DeploymentError extends Error {
 /** Says one problem in at most three lines: place and value, what was expected, what to do. */
 export function describeProblem({ place, value, expected, fix }: Problem): string {
   const found = value === undefined ? "is missing" : `is ${value}`;
-  return [`✗ ${place} ${found}`, `    expected: ${expected}`, ...(fix ? [`    to do:    ${fix}`] : [])].join("\n");
+  return [`✗ ${place} ${found}`, `    expected: ${expected}`, ...(fix ? [`    to do:    ${fix}`] : [])].join(
+    "\n",
+  );
 }
 
 /** Shows a value of `deployment.ts` the way it is written there, shortened to one line. */
@@ -42,7 +44,12 @@ export function showValue(value: unknown): string {
 
 /** The catalogue: every message of the program that a user can meet, by what went wrong. */
 export const problems = {
-  unknownKey: (place: string, key: string, nearest: string | undefined, known: readonly string[]): Problem => ({
+  unknownKey: (
+    place: string,
+    key: string,
+    nearest: string | undefined,
+    known: readonly string[],
+  ): Problem => ({
     place: place === "" ? key : `${place}.${key}`,
     value: "an unknown key",
     expected: `one of ${known.join(", ")}`,
@@ -70,7 +77,12 @@ export const problems = {
     fix: elsewhere[0] ? `did you mean "${elsewhere[0]}"?` : "point it at the Django project itself",
   }),
 
-  noSettings: (place: string, module: string | undefined, found: readonly string[], nearest?: string): Problem => ({
+  noSettings: (
+    place: string,
+    module: string | undefined,
+    found: readonly string[],
+    nearest?: string,
+  ): Problem => ({
     place,
     value: module === undefined ? undefined : `${showValue(module)}, and no such module is in the project`,
     expected: found.length > 0 ? `one of ${found.join(", ")}` : "the dotted name of the settings module",
@@ -80,15 +92,22 @@ export const problems = {
   noWsgi: (module: string, found: readonly string[]): Problem => ({
     place: "project.wsgi",
     value: `${showValue(module)}, and no such module is in the project`,
-    expected: found.length > 0 ? `one of ${found.join(", ")}` : "module:attribute, for example mysite.wsgi:application",
+    expected:
+      found.length > 0
+        ? `one of ${found.join(", ")}`
+        : "module:attribute, for example mysite.wsgi:application",
     fix: "write where the WSGI application is: module:attribute",
   }),
 
   noRequirements: (file: string, found: readonly string[]): Problem => ({
     place: "project.requirements",
     value: `${showValue(file)}, which is not in the project`,
-    expected: found.length > 0 ? `one of ${found.join(", ")}` : "a requirements file of pip, relative to the project",
-    fix: found.length > 0 ? undefined : "make one in the project's virtual environment: pip freeze > requirements.txt",
+    expected:
+      found.length > 0 ? `one of ${found.join(", ")}` : "a requirements file of pip, relative to the project",
+    fix:
+      found.length > 0
+        ? undefined
+        : "make one in the project's virtual environment: pip freeze > requirements.txt",
   }),
 
   unreadableEnvFile: (file: string, reason: string): Problem => ({

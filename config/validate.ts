@@ -5,7 +5,8 @@ import { type DeploymentInput, type DeploymentSettings, deploymentSchema } from 
 
 /** Either the settings with their fixed defaults, or every problem that the schema sees. */
 export type Validation =
-  { readonly settings: DeploymentSettings } | { readonly settings?: undefined; readonly problems: readonly Problem[] };
+  | { readonly settings: DeploymentSettings }
+  | { readonly settings?: undefined; readonly problems: readonly Problem[] };
 
 /** Checks what the user wrote against the schema; never throws. */
 export function validate(input: DeploymentInput): Validation {
@@ -29,7 +30,9 @@ function expectation(issue: z.core.$ZodIssue): string {
     case "invalid_type":
       return article(issue.expected);
     case "too_small":
-      return issue.origin === "string" || issue.origin === "array" ? `not empty` : `at least ${issue.minimum}`;
+      return issue.origin === "string" || issue.origin === "array"
+        ? `not empty`
+        : `at least ${issue.minimum}`;
     case "too_big":
       return `at most ${issue.maximum}`;
     case "invalid_value":
@@ -44,14 +47,21 @@ function expectation(issue: z.core.$ZodIssue): string {
 }
 
 function article(type: string): string {
-  const names: Record<string, string> = { int: "a whole number", record: "an object", boolean: "true or false" };
+  const names: Record<string, string> = {
+    int: "a whole number",
+    record: "an object",
+    boolean: "true or false",
+  };
   return names[type] ?? (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);
 }
 
 /** The known key that a typing error most likely meant. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
-  const best = closest(word.toLowerCase(), known.map((key) => key.toLowerCase()));
+  const best = closest(
+    word.toLowerCase(),
+    known.map((key) => key.toLowerCase()),
+  );
   const original = known.find((key) => key.toLowerCase() === best);
   return original !== undefined && sharesEnough(word.toLowerCase(), best) ? original : undefined;
 }

@@ -21,7 +21,10 @@ export class LocalStack extends DockerStack {
     const volumes = new Map(
       application.volumes
         .filter(({ data }) => data === undefined)
-        .map((volume) => [volume.role, new NamedVolume(this, volume.role, { application: application.name, volume }).resource]),
+        .map((volume) => [
+          volume.role,
+          new NamedVolume(this, volume.role, { application: application.name, volume }).resource,
+        ]),
     );
 
     const elsewhere = [serviceOf(application, "secrets"), serviceOf(application, "database")];
@@ -33,7 +36,10 @@ export class LocalStack extends DockerStack {
       volumes,
     });
 
-    new TerraformOutput(this, "url", { value: urlOf(application), description: "Where the application answers" });
+    new TerraformOutput(this, "url", {
+      value: urlOf(application),
+      description: "Where the application answers",
+    });
   }
 }
 

@@ -38,7 +38,12 @@ export function synthesize({ deployment, projectFiles, root, outdir }: Synthesis
 
   copyUploads(application, assets, join(folder, "assets"));
   const imageAssets = filesBelow(join(assets, "image"));
-  const sources = { ...projectFiles, imageAssets, assetsFolder: assets, projectFolder: deployment.project.folder };
+  const sources = {
+    ...projectFiles,
+    imageAssets,
+    assetsFolder: assets,
+    projectFolder: deployment.project.folder,
+  };
   const hash = writeBuildContext(buildContextOf(sources), join(folder, "context"));
   writeCompose(application, folder, hash);
 
@@ -71,7 +76,10 @@ function writeCompose(application: Application, folder: string, contextHash: str
     contextHash,
     userFile: (path) => relative(folder, path),
   });
-  writeFileSync(join(folder, "compose.yaml"), `${HEADER}${stringify(compose, { lineWidth: 0, version: "1.1" })}`);
+  writeFileSync(
+    join(folder, "compose.yaml"),
+    `${HEADER}${stringify(compose, { lineWidth: 0, version: "1.1" })}`,
+  );
 }
 
 /** Every file below a folder, relative to it; what Python leaves behind isn't ours. */

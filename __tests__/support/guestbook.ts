@@ -43,7 +43,13 @@ export const guestbook: Deployment = {
     workerConnections: 1024,
     memory: 128,
   },
-  local: { profile: "production", port: 8080, developmentPort: 8000, databasePort: 3307, address: "127.0.0.1" },
+  local: {
+    profile: "production",
+    port: 8080,
+    developmentPort: 8000,
+    databasePort: 3307,
+    address: "127.0.0.1",
+  },
 };
 
 /** The same in the profile `development`. */

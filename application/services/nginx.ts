@@ -13,7 +13,14 @@ const CONFIGURATION = "/etc/nginx/deployment";
 const PORT = 8080;
 
 /** Names of the files under `assets/nginx/` that the configuration is rendered from. */
-export const NGINX_FILES = ["apply.sh", "nginx.conf.template", "50x.html"] as const;
+export const NGINX_FILES = [
+  "apply.sh",
+  "nginx.conf.template",
+  "proxy.conf",
+  "headers.conf",
+  "denied.conf",
+  "50x.html",
+] as const;
 
 /** nginx. It outlives releases: its configuration is applied by {@link nginxConfigTask} and reloaded. */
 export function nginxService(deployment: Deployment): Service {
@@ -30,7 +37,7 @@ export function nginxService(deployment: Deployment): Service {
       "sh",
       "-c",
       `until [ -e ${CONFIGURATION}/current/nginx.conf ]; do sleep 0.2; done; ` +
-        `exec nginx -c ${CONFIGURATION}/current/nginx.conf -g 'daemon off;'`,
+        `exec nginx -e stderr -c ${CONFIGURATION}/current/nginx.conf -g 'daemon off;'`,
     ],
     environment: {},
     mounts: [
@@ -47,7 +54,7 @@ export function nginxService(deployment: Deployment): Service {
     processes: 64,
     stopGrace: 30,
     healthCheck: {
-      command: ["sh", "-c", "kill -0 1 && test -e /tmp/nginx.pid"],
+      command: ["curl", "-fsS", "-o", "/dev/null", "http://127.0.0.1:8081/.nginx-health"],
       interval: 5,
       timeout: 5,
       retries: 3,
@@ -77,6 +84,9 @@ export function nginxConfigTask(deployment: Deployment): Service {
     failure: "nginx did not take its configuration; it still has the one before.",
     mounts: [volumeMount("nginx", CONFIGURATION), volumeMount("run", SOCKETS)],
     processesOf: "nginx",
+    // Root owns the configuration, so that nginx can't change it; what concerns nginx is done as its user.
+    user: "0:0",
+    capabilities: ["SETUID", "SETGID"],
     dependsOn: [
       { role: "nginx", condition: "started" },
       // The new configuration belongs to the new release: it goes live after it.
@@ -96,9 +106,9 @@ function nginxConfiguration(deployment: Deployment): Omit<Service, "role" | "mou
       NGINX_PORT: String(PORT),
       NGINX_BODY_SIZE: `${proxy.bodySize}m`,
       NGINX_STATIC_URL: project.static.url,
-      NGINX_STATIC_ROOT: `${STATIC}/`,
+      NGINX_STATIC_ROOT: STATIC,
       NGINX_MEDIA_URL: project.media.url,
-      NGINX_MEDIA_ROOT: `${MEDIA}/`,
+      NGINX_MEDIA_ROOT: MEDIA,
       // Above gunicorn's own limit, so that it is gunicorn that says what happened.
       NGINX_READ_TIMEOUT: String(web.timeout + 5),
       NGINX_RATE: String(proxy.rateLimit),

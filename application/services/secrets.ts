@@ -31,9 +31,9 @@ export function secretsTask(deployment: Deployment): Service {
       ...(envFile ? [{ target: "/upload/env", source: envFile, executable: false }] : []),
     ],
     networked: false,
-    // Volumes belong to three users; only root can write to all of them.
+    // Volumes belong to three users; only root can give them away.
     user: "0:0",
-    capabilities: ["CHOWN", "DAC_OVERRIDE", "FOWNER"],
+    capabilities: ["CHOWN"],
     // The engine refuses to lay files into a read-only container.
     readOnly: false,
     failure: "The secrets could not be prepared; nothing else was started.",

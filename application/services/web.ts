@@ -109,10 +109,9 @@ export function developmentService(deployment: Deployment): Service {
 }
 
 /** What every container of the application's image has. */
-function applicationContainer(deployment: Deployment): Omit<
-  Service,
-  "role" | "kind" | "singleton" | "environment" | "mounts" | "memory" | "stopGrace"
-> {
+function applicationContainer(
+  deployment: Deployment,
+): Omit<Service, "role" | "kind" | "singleton" | "environment" | "mounts" | "memory" | "stopGrace"> {
   const { envFile } = deployment.project;
   return {
     ...HARDENED,
@@ -129,7 +128,10 @@ function secretsAndTemporary({ proxy }: Deployment): Mount[] {
 }
 
 /** The environment that Django's settings read; secrets as paths of files. */
-function djangoEnvironment({ project, database, name }: Deployment, settings?: string): Record<string, string> {
+function djangoEnvironment(
+  { project, database, name }: Deployment,
+  settings?: string,
+): Record<string, string> {
   const hosts = project.allowedHosts.join(",");
   const module = settings ?? project.settings;
   return {
@@ -164,4 +166,3 @@ function healthHost(allowedHosts: readonly string[]): string {
   const host = allowedHosts[0] ?? "localhost";
   return host.startsWith(".") ? `www${host}` : host;
 }
-

@@ -1,15 +1,19 @@
 #!/bin/sh
-# Applies a new nginx configuration: renders the templates beside this script into a new folder of
-# the configuration volume, lets nginx test it, moves the link `current` there in one step and has
-# the running nginx reload. A configuration that nginx refuses changes nothing.
+# The nginx configuration, from the templates beside this script and NGINX_* of the environment.
 #
-# Runs as root in a one-shot container that shares the PID namespace of the nginx container (so
-# nginx is process 1), with the capabilities SETUID and SETGID only: root owns the configuration,
-# nginx can read it and not change it, and everything that concerns nginx is done as nginx's user.
+#   apply.sh check   renders it and has nginx test it, and changes nothing
+#   apply.sh apply   renders it into a new folder of the configuration volume, has nginx test it,
+#                    moves the link `current` there in one step and has the running nginx reload;
+#                    a configuration that nginx refuses changes nothing
+#
+# `apply` runs in a one-shot container that shares the PID namespace of the nginx container, where
+# nginx is process 1. As root with the capabilities SETUID and SETGID only: root owns the
+# configuration, nginx can read it and not change it, and what concerns nginx is done as its user.
 set -eu
 umask 022
 
 here=$(dirname "$0")
+mode=${1:-apply}
 volume=${NGINX_CONFIGURATION:-/etc/nginx/deployment}
 export NGINX_CONFIGURATION="$volume"
 # What the browser used: http, unless something that ends TLS stands in front (or a later template
@@ -37,9 +41,11 @@ done
 expect NGINX_WORKER_PROCESSES 'auto|[1-9][0-9]*' "'auto' or a whole number above 0"
 expect NGINX_STATIC_URL '/([A-Za-z0-9_.-]+/)+' 'a path with slashes at both ends, for example /static/'
 expect NGINX_MEDIA_URL '/([A-Za-z0-9_.-]+/)+' 'a path with slashes at both ends, for example /media/'
-expect NGINX_STATIC_ROOT '(/[A-Za-z0-9_.-]+)+' 'an absolute folder'
-expect NGINX_MEDIA_ROOT '(/[A-Za-z0-9_.-]+)+' 'an absolute folder'
+expect NGINX_STATIC_ROOT '(/[A-Za-z0-9_.-]+)+/?' 'an absolute folder'
+expect NGINX_MEDIA_ROOT '(/[A-Za-z0-9_.-]+)+/?' 'an absolute folder'
 expect NGINX_FORWARDED_PROTO 'https?|\$[a-z_]+' "'http', 'https' or a variable of nginx"
+# nginx replaces what it matched (with a slash at its end) by the folder: that needs one too.
+export NGINX_STATIC_ROOT="${NGINX_STATIC_ROOT%/}/" NGINX_MEDIA_ROOT="${NGINX_MEDIA_ROOT%/}/"
 # Django's "any host" in nginx's words.
 case " $NGINX_SERVER_NAMES " in *' * '*) export NGINX_SERVER_NAMES='~.' ;; esac
 export NGINX_OPEN_FILES=$((NGINX_WORKER_CONNECTIONS * 2))
@@ -67,8 +73,8 @@ render() {
   for file in proxy.conf headers.conf denied.conf; do
     envsubst "$names" <"$here/$file" >"$1/$file"
   done
-  cp "$here/unavailable.html" "$1/.unavailable.html"
-  chmod 0644 "$1"/* "$1/.unavailable.html"
+  cp "$here/50x.html" "$1/.50x.html"
+  chmod 0644 "$1"/* "$1/.50x.html"
 }
 
 # The workers that serve now (those of before a reload are "shutting down").
@@ -100,22 +106,37 @@ point() {
   ln -sfn "$1" "$volume/.current" && mv -fT "$volume/.current" "$volume/current"
 }
 
+# Renders into the folder $1 and has nginx test the result.
+# The access log is /dev/stdout, which nginx opens anew: its user may not open a pipe of root's.
+test_in() {
+  chmod 0755 "$1"
+  render "$1"
+  if ! problems=$(as_nginx nginx -t -e stderr -c "$1/nginx.conf" 2>&1 >/dev/null); then
+    rm -rf "$1"
+    fail "nginx refuses the new configuration and keeps the old one:
+$problems"
+  fi
+}
+
+case $mode in
+  check)
+    directory=$(mktemp -d)
+    test_in "$directory"
+    rm -rf "$directory"
+    echo "nginx-config: nginx accepts the configuration"
+    exit 0
+    ;;
+  apply) ;;
+  *) fail "unknown command '$mode'; expected check or apply" ;;
+esac
+
 # What an earlier run left when it was killed, and all versions but the one in use.
 before=$(readlink "$volume/current" 2>/dev/null) || before=
 for directory in "$volume"/version-*; do
   [ "${directory##*/}" = "$before" ] || rm -rf "$directory"
 done
-
 directory=$(mktemp -d "$volume/version-XXXXXX")
-chmod 0755 "$directory"
-render "$directory"
-
-# The access log is /dev/stdout, which nginx opens anew: its user may not open a pipe of root's.
-if ! problems=$(as_nginx nginx -t -e stderr -c "$directory/nginx.conf" 2>&1 >/dev/null); then
-  rm -rf "$directory"
-  fail "nginx refuses the new configuration and keeps the old one:
-$problems"
-fi
+test_in "$directory"
 
 old_workers=$(workers | tr '\n' ' ')
 point "${directory##*/}"

@@ -16,7 +16,9 @@ export const databaseSchema = z.strictObject({
   /** Name of the database (`DATABASE_NAME`). @default `django` */
   name: identifier.default("django"),
   /** User that owns it (`DATABASE_USER`). @default `django` */
-  user: identifier.refine((user) => user !== "root", "a user of the application's own, not root").default("django"),
+  user: identifier
+    .refine((user) => user !== "root", "a user of the application's own, not root")
+    .default("django"),
   /** Most memory that MariaDB's container may use, in MiB, from 256; 60 % of it becomes InnoDB's buffer pool. @default 512 */
   memory: mebibytes(256).default(512),
 });

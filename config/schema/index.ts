@@ -15,7 +15,10 @@ export const deploymentSchema = z.strictObject({
    */
   name: z
     .string()
-    .regex(/^[a-z]([a-z0-9-]{0,29})[a-z0-9]$/, "2 to 31 lower-case letters, digits and -, starting with a letter")
+    .regex(
+      /^[a-z]([a-z0-9-]{0,29})[a-z0-9]$/,
+      "2 to 31 lower-case letters, digits and -, starting with a letter",
+    )
     .optional(),
   /** The Django project. */
   project: projectSchema,

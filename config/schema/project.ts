@@ -40,7 +40,10 @@ export const projectSchema = z.strictObject({
    */
   wsgi: z
     .string()
-    .regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$/, "module:attribute, for example mysite.wsgi:application")
+    .regex(
+      /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$/,
+      "module:attribute, for example mysite.wsgi:application",
+    )
     .optional(),
   /**
    * Version of Python: the tag of the official image is `<version>-slim`.
@@ -60,14 +63,16 @@ export const projectSchema = z.strictObject({
   /** Debian packages that the image needs at run time, for example `libcairo2`. @default none */
   packages: z.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, "the name of a Debian package")).default([]),
   /** Debian packages that only building the requirements needs, for example `libpq-dev`. @default none */
-  buildPackages: z.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, "the name of a Debian package")).default([]),
+  buildPackages: z
+    .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, "the name of a Debian package"))
+    .default([]),
   /** Static files: collected at each release, served by nginx. */
   static: servedFolder.default({}),
   /** Uploaded files: kept on a volume of their own, served by nginx. */
   media: servedFolder.default({}),
   /**
-   * A path that answers 2xx or 3xx when the application works; it should touch the database. With the default,
-   * any answer below 500 counts.
+   * A path that answers 2xx or 3xx when the application works; it should touch the database. With the
+   * default `/`, which a project may lack or protect, any answer below 500 but 400 counts.
    *
    * @default found in the project's URLs (`/health/`, `/healthz`, …), else `/`
    */

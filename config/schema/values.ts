@@ -5,7 +5,10 @@ import * as z from "zod";
 /** Dotted name of a Python module. */
 export const moduleName = z
   .string()
-  .regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/, "the dotted name of a Python module, for example mysite.settings");
+  .regex(
+    /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/,
+    "the dotted name of a Python module, for example mysite.settings",
+  );
 
 /** Path inside the project: relative, and not above it. */
 export const relativePath = z
@@ -13,15 +16,22 @@ export const relativePath = z
   .regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\0]+$/, "a path inside the project, relative to project.folder");
 
 /** Absolute path of a URL. */
-export const urlPath = z.string().regex(/^\/[A-Za-z0-9._~/-]*$/, "a URL's path that starts with /, for example /static/");
+export const urlPath = z
+  .string()
+  .regex(/^\/[A-Za-z0-9._~/-]*$/, "a URL's path that starts with /, for example /static/");
 
 /** Host name, address, or a leading dot for all subdomains. */
 export const hostName = z
   .string()
-  .regex(/^\.?[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/, "a host name or address without port, for example example.org");
+  .regex(
+    /^\.?[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/,
+    "a host name or address without port, for example example.org",
+  );
 
 /** Name of an environment variable. */
-export const environmentName = z.string().regex(/^[A-Za-z_]\w*$/, "the name of an environment variable: letters, digits and _");
+export const environmentName = z
+  .string()
+  .regex(/^[A-Za-z_]\w*$/, "the name of an environment variable: letters, digits and _");
 
 /** Name of a database or of its user; MariaDB's identifiers without the quoting. */
 export const identifier = z

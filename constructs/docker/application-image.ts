@@ -46,7 +46,9 @@ export class ApplicationImage extends Construct {
         dockerfile: "Dockerfile",
         buildArgs: {
           PYTHON_IMAGE: props.baseImage,
-          ...Object.fromEntries(Object.entries(build.arguments).map(([name, value]) => [name, literal(value)])),
+          ...Object.fromEntries(
+            Object.entries(build.arguments).map(([name, value]) => [name, literal(value)]),
+          ),
         },
         label: { [LABEL.name]: application, [LABEL.role]: "web" },
       },

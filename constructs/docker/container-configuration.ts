@@ -67,7 +67,12 @@ function mountConfiguration(mount: Mount, { application, files }: ContainerConte
     }
     case "bind":
       // The engine wants an absolute path; Terraform makes it, so that none is in the JSON.
-      return { type, target, source: `\${abspath("${literal(files.fromStack(mount.source))}")}`, readOnly: mount.readOnly };
+      return {
+        type,
+        target,
+        source: `\${abspath("${literal(files.fromStack(mount.source))}")}`,
+        readOnly: mount.readOnly,
+      };
     case "tmpfs":
       return {
         type,
@@ -78,6 +83,7 @@ function mountConfiguration(mount: Mount, { application, files }: ContainerConte
 }
 
 function uploadConfiguration({ target, source, executable }: UploadedFile, files: Files): ContainerUpload {
-  const { path, hash } = "asset" in source ? files.asset(source.asset) : { ...source, path: files.fromStack(source.path) };
+  const { path, hash } =
+    "asset" in source ? files.asset(source.asset) : { ...source, path: files.fromStack(source.path) };
   return { file: target, source: literal(path), sourceHash: hash, executable };
 }

@@ -1,0 +1,24 @@
+import type { Application } from "../../application/application";
+import type { Service } from "../../application/service";
+import { HARDENED } from "../../application/services/defaults";
+import { volumesOf } from "../../application/volumes";
+
+/** A service that runs until it is stopped, with nothing special about it. */
+export const plainService: Service = {
+  ...HARDENED,
+  role: "web",
+  kind: "service",
+  singleton: false,
+  image: { kind: "base", base: "nginx", reference: "nginx:1.28" },
+  environment: {},
+  mounts: [],
+  user: "10001:10001",
+  memory: 64,
+  processes: 32,
+  stopGrace: 30,
+};
+
+/** An application of the given services. */
+export function applicationWith(...services: Service[]): Application {
+  return { name: "guestbook", network: "guestbook", volumes: volumesOf("guestbook"), services };
+}

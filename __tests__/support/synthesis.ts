@@ -1,0 +1,91 @@
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
+import { App, Testing, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { parse } from "yaml";
+import type { Deployment } from "../../config/deployment";
+import { synthesize } from "../../synth/synthesize";
+import type { StackJson } from "./assertions";
+import { ROOT } from "./guestbook";
+
+/** The stacks of a deployment on the local engine, in the order in which they are deployed. */
+export const STACKS = ["local-data", "local-database", "local"] as const;
+export type StackName = (typeof STACKS)[number];
+
+/** The project's files that go into the image, as far as a rendering cares: two are enough. */
+const PROJECT_FILES = { requirements: ["requirements.txt"], projectFiles: ["manage.py", "RELEASE"] };
+
+/** What a synth wrote. */
+export interface Synthesis {
+  readonly folder: string;
+  readonly stack: (name: StackName) => StackJson;
+  readonly compose: () => ComposeJson;
+  /** Every file, relative to the folder → its bytes. */
+  readonly files: () => Map<string, Buffer>;
+}
+
+/** A Compose file, as YAML reads it. */
+export interface ComposeJson {
+  readonly name: string;
+  readonly services: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly volumes: Readonly<
+    Record<string, { readonly name: string; readonly labels: Readonly<Record<string, string>> }>
+  >;
+  readonly networks: Readonly<
+    Record<string, { readonly name: string; readonly labels: Readonly<Record<string, string>> }>
+  >;
+  readonly configs?: Readonly<Record<string, { readonly file: string }>>;
+  readonly secrets?: Readonly<Record<string, { readonly file: string }>>;
+}
+
+const folders: string[] = [];
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+/** A folder that is removed when the test file has ended. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "django-deployment-"));
+  folders.push(folder);
+  return folder;
+}
+
+/** Writes files, path → text, into a new folder. */
+export function folderWith(files: Readonly<Record<string, string>>): string {
+  const folder = temporaryFolder();
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+}
+
+/** Synthesizes a deployment, by default into a folder that is removed afterwards. */
+export function synthesized(
+  deployment: Deployment,
+  { outdir = join(temporaryFolder(), "cdktf.out"), root = ROOT, projectFiles = PROJECT_FILES } = {},
+): Synthesis {
+  synthesize({ deployment, projectFiles, root, outdir });
+  const read = (...path: string[]): string => readFileSync(join(outdir, ...path), "utf8");
+  return {
+    folder: outdir,
+    stack: (name) => JSON.parse(read("stacks", name, "cdk.tf.json")) as StackJson,
+    compose: () => parse(read("application", "compose.yaml"), { version: "1.1" }) as ComposeJson,
+    files: () => filesBelow(outdir),
+  };
+}
+
+/** Every file below a folder, relative to it → its bytes. */
+export function filesBelow(folder: string): Map<string, Buffer> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return new Map(paths.sort().map((path) => [relative(folder, path), readFileSync(path)]));
+}
+
+/** A stack with the provider and nothing but what a test puts into it. */
+export function stackWith(build: (scope: Construct) => void): StackJson {
+  const stack = new TerraformStack(new App({ outdir: temporaryFolder(), stackTraces: false }), "stack");
+  new DockerProvider(stack, "docker");
+  build(stack);
+  return JSON.parse(Testing.synth(stack, true)) as StackJson;
+}
