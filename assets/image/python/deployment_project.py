@@ -1,15 +1,9 @@
 """Runs steps in the project as its own manage.py would set it up."""
 
-import gzip
 import os
 import runpy
 import sys
 import traceback
-from pathlib import Path
-
-# What nginx would compress on the fly; made once here, served by its gzip_static.
-COMPRESSIBLE = {".css", ".js", ".mjs", ".json", ".map", ".svg", ".txt", ".xml", ".html", ".ttf", ".ico"}
-MINIMUM_SIZE = 1024
 
 
 def manage(*steps):
@@ -77,7 +71,7 @@ def check():
             "DATABASE_PORT, DATABASE_NAME, DATABASE_USER and DATABASE_PASSWORD (or DATABASE_URL) in the settings.")
     for name, option in (("STATIC_ROOT", "staticRoot"), ("MEDIA_ROOT", "mediaRoot")):
         expected, actual = os.environ.get("DEPLOYMENT_" + name), getattr(settings, name, None)
-        if not expected or (name == "STATIC_ROOT" and not _has_static_files()):
+        if not expected or (name == "STATIC_ROOT" and not has_static_files()):
             continue
         if not actual or os.path.abspath(actual) != os.path.abspath(expected):
             problems.append(
@@ -102,7 +96,8 @@ def _path(url):
     return "/" + url.strip("/") + "/"
 
 
-def _has_static_files():
+def has_static_files():
+    """Whether the project uses Django's static files at all."""
     from django.apps import apps
 
     return apps.is_installed("django.contrib.staticfiles")
@@ -121,43 +116,3 @@ def migrate():
             "  The release was stopped and the old one keeps serving. MariaDB can't undo a change of the schema by\n"
             "  itself: the steps of that migration before the failing one are done. Mend the migration so that it\n"
             "  can run on what is there now (`manage.py showmigrations`), then deploy again.")
-
-
-def collect_static():
-    """Collects the static files into the volume that nginx serves, with gzipped copies."""
-    from django.conf import settings
-    from django.core.management import call_command
-
-    if not _has_static_files() or not settings.STATIC_ROOT:
-        print("migrate: the project has no static files to collect")
-        return
-    try:
-        call_command("collectstatic", interactive=False, verbosity=1)
-    except Exception as error:
-        traceback.print_exc()
-        sys.exit(
-            f"migrate: collectstatic failed: {type(error).__name__}: {error}\n"
-            "  With a storage that hashes names, each file that a stylesheet refers to must exist.")
-    compress(Path(settings.STATIC_ROOT))
-
-
-def compress(root):
-    """Makes `x.css.gz` beside `x.css` where it is missing or older.
-
-    Written under another name and renamed: nginx may be serving. With the original's time, so that
-    it is remade only when the original changes.
-    """
-    made = 0
-    for file in root.rglob("*"):
-        if file.suffix not in COMPRESSIBLE or not file.is_file() or file.stat().st_size < MINIMUM_SIZE:
-            continue
-        packed = file.with_name(file.name + ".gz")
-        time = file.stat().st_mtime
-        if packed.exists() and packed.stat().st_mtime >= time:
-            continue
-        temporary = packed.with_name("." + packed.name)
-        temporary.write_bytes(gzip.compress(file.read_bytes(), compresslevel=9))
-        os.utime(temporary, (time, time))
-        temporary.replace(packed)
-        made += 1
-    print(f"migrate: {made} static files compressed")

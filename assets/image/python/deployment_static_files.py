@@ -1,0 +1,81 @@
+"""Collects static files into the volume that nginx serves from, while it serves from it."""
+
+import filecmp
+import gzip
+import os
+import shutil
+import sys
+import traceback
+from pathlib import Path
+
+import deployment_project
+
+# What nginx would compress on the fly; made once here, served by its gzip_static.
+COMPRESSIBLE = {".css", ".js", ".mjs", ".json", ".map", ".svg", ".txt", ".xml", ".html", ".ttf", ".ico"}
+MINIMUM_SIZE = 1024
+
+
+def collect():
+    """`collectstatic` into a folder of its own, then file by file into place, each in one step.
+
+    Straight into STATIC_ROOT it would delete and rewrite hashed files that are being served, and
+    leave a mixture when it fails. Files of earlier releases stay: their pages are still open.
+    """
+    from django.conf import settings
+    from django.core.management import call_command
+
+    if not deployment_project.has_static_files() or not settings.STATIC_ROOT:
+        print("migrate: the project has no static files to collect")
+        return
+    root = Path(settings.STATIC_ROOT)
+    staging = root / ".collected"
+    try:
+        shutil.rmtree(staging, ignore_errors=True)
+        staging.mkdir(parents=True)
+        settings.STATIC_ROOT = str(staging)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        changed, total = publish(staging, root)
+    except Exception as error:
+        traceback.print_exc()
+        sys.exit(f"migrate: collectstatic failed: {type(error).__name__}: {error}{_hint(error, root)}")
+    finally:
+        settings.STATIC_ROOT = str(root)
+        shutil.rmtree(staging, ignore_errors=True)
+    print(f"migrate: {total} static files, {changed} of them new or changed")
+
+
+def _hint(error, root):
+    if isinstance(error, PermissionError):
+        return f"\n  {root} must belong to 10001:10001: the secrets one-shot of the stack local-database sees to that."
+    if isinstance(error, ValueError):
+        return ("\n  The project's static storage hashes names, and then each file that a stylesheet names must exist.")
+    return ""
+
+
+def publish(source, target):
+    """Moves each file of `source` that is new or differs to `target`; how many, and of how many.
+
+    A manifest of hashed names goes last: who reads it must find what it names.
+    """
+    files = sorted(
+        (file.relative_to(source) for file in source.rglob("*") if file.is_file()),
+        key=lambda name: (name.suffix == ".json" and name.parent == Path("."), name),
+    )
+    changed = 0
+    for name in files:
+        new, old = source / name, target / name
+        if old.is_file() and filecmp.cmp(new, old, shallow=False):
+            continue
+        old.parent.mkdir(parents=True, exist_ok=True)
+        packed = old.with_name(old.name + ".gz")
+        if name.suffix in COMPRESSIBLE and new.stat().st_size >= MINIMUM_SIZE:
+            compressed = new.with_name(f".{new.name}.gz")
+            compressed.write_bytes(gzip.compress(new.read_bytes(), compresslevel=9))
+            os.replace(new, old)
+            os.replace(compressed, packed)
+        else:
+            os.replace(new, old)
+            # What nginx would serve in the place of the new file.
+            packed.unlink(missing_ok=True)
+        changed += 1
+    return changed, len(files)
