@@ -69,15 +69,18 @@ def check():
             f"DATABASES['default'] uses {engine or 'nothing'}; the deployment's database is MariaDB "
             "(django.db.backends.mysql). Set `project: { overlay: true }` in deployment.ts, or read DATABASE_HOST, "
             "DATABASE_PORT, DATABASE_NAME, DATABASE_USER and DATABASE_PASSWORD (or DATABASE_URL) in the settings.")
-    for name, option in (("STATIC_ROOT", "staticRoot"), ("MEDIA_ROOT", "mediaRoot")):
+    for name, option in (("STATIC_ROOT", "static.root"), ("MEDIA_ROOT", "media.root")):
         expected, actual = os.environ.get("DEPLOYMENT_" + name), getattr(settings, name, None)
         if not expected or (name == "STATIC_ROOT" and not has_static_files()):
+            continue
+        # Django's default: a project without uploads names no folder for them.
+        if name == "MEDIA_ROOT" and not actual:
             continue
         if not actual or os.path.abspath(actual) != os.path.abspath(expected):
             problems.append(
                 f"{name} is {str(actual or '')!r}; the deployment's volume is at {expected!r}. Make `project.{option}` "
                 "in deployment.ts and the settings say the same folder.")
-    for name, option in (("STATIC_URL", "staticUrl"), ("MEDIA_URL", "mediaUrl")):
+    for name, option in (("STATIC_URL", "static.url"), ("MEDIA_URL", "media.url")):
         expected, actual = os.environ.get("DEPLOYMENT_" + name), getattr(settings, name, None)
         if expected and actual and actual != "/" and _path(actual) != _path(expected):
             problems.append(
