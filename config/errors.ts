@@ -130,4 +130,31 @@ export const problems = {
     expected: "an engine on this machine: the profile mounts the source folder into the container",
     fix: 'remove local.dockerHost, or use profile "production"',
   }),
+
+  noTerraform: (binary: string): Problem => ({
+    place: "Terraform",
+    expected: `the command ${binary}, of Terraform or OpenTofu 1.10 or newer`,
+    fix: "install it (developer.hashicorp.com/terraform/install or opentofu.org/docs/intro/install), then again",
+  }),
+
+  terraformFailed: (stack: string, command: string, message: string, log: string): Problem => ({
+    place: `terraform ${command} of ${stack}`,
+    value: `refused: ${message}`,
+    expected: "a run without an error",
+    fix: `mend what it says and type "make up" again; all of it is in ${log}`,
+  }),
+
+  stateLocked: (stack: string, holder: string): Problem => ({
+    place: `the state of ${stack}`,
+    value: `locked by another run (${holder})`,
+    expected: "one run at a time",
+    fix: "wait until it has ended, then type the command again",
+  }),
+
+  dataAtRisk: (name: string, what: string, action: string, reason: string): Problem => ({
+    place: name,
+    value: `${what}, and the plan would ${action} it (${reason})`,
+    expected: "a plan that keeps what holds data",
+    fix: `undo that change; or, if it may be lost for ever: make up ARGS="--destroy-volume ${name}"`,
+  }),
 } as const;

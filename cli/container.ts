@@ -1,0 +1,73 @@
+import { LABEL } from "../application/application";
+
+/** A container of the deployment, as the engine has it now. */
+export interface Container {
+  readonly id: string;
+  readonly name: string;
+  /** What it is for; empty when it has no such label. */
+  readonly role: string;
+  readonly status: "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead";
+  /** Absent when it has no health check. */
+  readonly health?: "starting" | "healthy" | "unhealthy";
+  readonly exitCode: number;
+  /** How often the engine has started it again after it ended. */
+  readonly restarts: number;
+  /** Name of its image. */
+  readonly image: string;
+  readonly imageId: string;
+  /** Name of the host as seen from inside: the first half of its socket's name ends in it. */
+  readonly hostname: string;
+  readonly createdAt: string;
+  readonly startedAt: string;
+  /** Ports on this machine that lead to it. */
+  readonly ports: readonly number[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+interface RawContainer {
+  readonly Id: string;
+  readonly Name: string;
+  readonly Created: string;
+  readonly Image: string;
+  readonly RestartCount: number;
+  readonly State: {
+    readonly Status: Container["status"];
+    readonly ExitCode: number;
+    readonly StartedAt: string;
+    readonly Health?: { readonly Status: string };
+  };
+  readonly Config: {
+    readonly Hostname: string;
+    readonly Image: string;
+    readonly Labels: Readonly<Record<string, string>> | null;
+  };
+  readonly HostConfig: {
+    readonly PortBindings: Readonly<Record<string, readonly { readonly HostPort: string }[] | null>> | null;
+  };
+}
+
+/** @param json what `docker inspect` prints */
+export function parseContainers(json: string): Container[] {
+  return (JSON.parse(json) as RawContainer[]).map((raw) => {
+    const health = raw.State.Health?.Status;
+    const labels = raw.Config.Labels ?? {};
+    return {
+      id: raw.Id,
+      name: raw.Name.replace(/^\//, ""),
+      role: labels[LABEL.role] ?? "",
+      status: raw.State.Status,
+      health: health === "starting" || health === "healthy" || health === "unhealthy" ? health : undefined,
+      exitCode: raw.State.ExitCode,
+      restarts: raw.RestartCount,
+      image: raw.Config.Image,
+      imageId: raw.Image,
+      hostname: raw.Config.Hostname,
+      createdAt: raw.Created,
+      startedAt: raw.State.StartedAt,
+      ports: Object.values(raw.HostConfig.PortBindings ?? {}).flatMap((bindings) =>
+        (bindings ?? []).map(({ HostPort }) => Number(HostPort)),
+      ),
+      labels,
+    };
+  });
+}

@@ -1,0 +1,83 @@
+import type { Action, Plan, ResourceChange } from "./plan";
+
+/** What holds data that no plan may lose, by type of resource, and what it is. */
+export const DATA_HOLDERS: Readonly<Record<string, string>> = {
+  docker_volume: "a volume of the Docker engine",
+  aws_ebs_volume: "the host's data volume",
+  aws_ebs_snapshot: "a backup of the host's data",
+  aws_s3_bucket: "the bucket of the backups",
+  aws_eip: "the host's public address, which DNS and known_hosts name",
+  aws_db_instance: "a database",
+  aws_efs_file_system: "a file system",
+};
+
+/** A change that is refused. */
+export interface Refusal {
+  /** The resource's own name: of the volume, not of the resource in the code. */
+  readonly name: string;
+  readonly address: string;
+  /** What it is, and what is in it. */
+  readonly what: string;
+  /** What the plan would do. */
+  readonly action: "delete" | "replace" | "forget";
+  /** Why the plan does it. */
+  readonly reason: string;
+}
+
+export interface GuardProps {
+  /** Names of volumes that can be made again. @default none: every volume holds data */
+  readonly disposable?: readonly string[];
+  /** What a volume holds, by its name. @default unknown */
+  readonly contents?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Finds what a plan would do to data. Terraform's own `prevent_destroy` is part of the resource's block, so that it
+ * goes with it: a renamed resource is destroyed without a word.
+ */
+export function guard(plan: Plan, { disposable = [], contents = {} }: GuardProps = {}): Refusal[] {
+  return (plan.resource_changes ?? [])
+    .filter(({ type, mode }) => type in DATA_HOLDERS && mode !== "data")
+    .filter((change) => !disposable.includes(nameOf(change)))
+    .flatMap((change) => {
+      const action = lossOf(change.change.actions);
+      if (!action) return [];
+      const name = nameOf(change);
+      const kind = DATA_HOLDERS[change.type] ?? change.type;
+      const what = contents[name] === undefined ? kind : `${kind} with ${contents[name]}`;
+      return [{ name, address: change.address, what, action, reason: reasonOf(change) }];
+    });
+}
+
+function lossOf(actions: readonly Action[]): Refusal["action"] | undefined {
+  if (actions.includes("delete")) return actions.includes("create") ? "replace" : "delete";
+  // Forgotten data is not gone, but nothing protects it any more.
+  return actions.includes("forget") ? "forget" : undefined;
+}
+
+/** The name by which the resource's owner knows it. */
+function nameOf({ address, change }: ResourceChange): string {
+  const { name, bucket, tags, id } = change.before ?? {};
+  const tag = typeof tags === "object" && tags !== null && "Name" in tags ? tags.Name : undefined;
+  const found = [name, bucket, tag, id].find((value) => typeof value === "string" && value !== "");
+  return typeof found === "string" ? found : address;
+}
+
+function reasonOf(resource: ResourceChange): string {
+  const { change, deposed, action_reason: reason } = resource;
+  const attributes = [...new Set((change.replace_paths ?? []).map(([attribute]) => String(attribute)))];
+  if (deposed !== undefined) return "an earlier apply left it behind";
+  if (attributes.length > 0) return `${attributes.join(", ")} can't be changed in place`;
+  switch (reason) {
+    case "delete_because_no_resource_config":
+      return "no resource of that id is in the code any more: it was renamed or removed";
+    case "replace_by_request":
+      return "its replacement was asked for";
+    case "replace_because_tainted":
+      return "an earlier apply failed on it";
+    case undefined:
+      return "the plan says no reason";
+    default:
+      return reason.replaceAll("_", " ");
+  }
+}

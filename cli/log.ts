@@ -1,0 +1,21 @@
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** The full record of one command, for when its summary isn't enough. Made with its first line. */
+export class Log {
+  public readonly path: string;
+  private started = false;
+
+  public constructor(root: string, command: string) {
+    this.path = join(root, ".deployment", "log", `${command}.log`);
+  }
+
+  public write(text: string): void {
+    if (!this.started) {
+      mkdirSync(dirname(this.path), { recursive: true });
+      writeFileSync(this.path, "");
+      this.started = true;
+    }
+    appendFileSync(this.path, text.endsWith("\n") ? text : `${text}\n`);
+  }
+}

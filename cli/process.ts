@@ -1,0 +1,66 @@
+import { childEnvironment } from "../config/environment";
+
+export interface RunOptions {
+  /** Folder to run in. @default the current one */
+  readonly cwd?: string;
+  /** Environment variables on top of ours. @default none */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Called with each line of standard output as it comes. */
+  readonly onLine?: (line: string) => void;
+  /** Milliseconds after which the program is killed. @default it may take as long as it takes */
+  readonly timeout?: number;
+  /** A group of its own: Ctrl-C in the terminal reaches it only through {@link RunOptions.onStart}'s kill. */
+  readonly detached?: boolean;
+  /** Called once the program runs. */
+  readonly onStart?: (child: Child) => void;
+  /** Leave standard input, output and error to the program. @default false */
+  readonly inherit?: boolean;
+}
+
+/** A program that runs. */
+export interface Child {
+  readonly pid: number | undefined;
+  readonly kill: (signal: NodeJS.Signals) => void;
+}
+
+/** How a program ended. */
+export interface Outcome {
+  /** Its exit status; -1 when a signal ended it or it could not be started. */
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** There is no such program on this machine. */
+  readonly missing: boolean;
+}
+
+/** Runs a program, without a shell; the only place that does. A status other than 0 is an answer, not an exception. */
+export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+  // An ES module, which this program, being CommonJS, can only import at run time.
+  const { execa } = await import("execa");
+  const { cwd, env = {}, onLine, timeout, detached = false, inherit = false } = options;
+  const watch = function* (line: unknown): Generator<string> {
+    onLine?.(String(line));
+    yield String(line);
+  };
+  const child = execa(command, args, {
+    reject: false,
+    cwd,
+    env: childEnvironment(env),
+    extendEnv: false,
+    timeout,
+    detached,
+    // A program that is meant to outlive Ctrl-C must not be killed with us either: it holds a lock.
+    cleanup: !detached,
+    stdin: inherit ? "inherit" : "ignore",
+    stdout: inherit ? "inherit" : onLine ? watch : "pipe",
+    stderr: inherit ? "inherit" : "pipe",
+  });
+  options.onStart?.({ pid: child.pid, kill: (signal) => void child.kill(signal) });
+  const result = await child;
+  return {
+    status: result.exitCode ?? -1,
+    stdout: result.stdout ?? "",
+    stderr: result.stderr ?? "",
+    missing: result.code === "ENOENT",
+  };
+}

@@ -1,0 +1,50 @@
+/** One object that a state knows. */
+export interface StateObject {
+  /** Address of its resource: `docker_container.web`. */
+  readonly address: string;
+  readonly type: string;
+  /** The provider's id of it: of a container its full id, of a volume its name. */
+  readonly id: string;
+  readonly tainted: boolean;
+  /** It was to be replaced, and the apply failed before it was removed. */
+  readonly deposed: boolean;
+}
+
+/** What Terraform knows of a stack. */
+export interface State {
+  readonly objects: readonly StateObject[];
+}
+
+interface RawState {
+  readonly version?: number;
+  readonly resources?: readonly {
+    readonly mode: string;
+    readonly type: string;
+    readonly name: string;
+    readonly instances: readonly {
+      readonly attributes?: { readonly id?: string };
+      readonly status?: string;
+      readonly deposed?: string;
+    }[];
+  }[];
+}
+
+/** @param json what `terraform state pull` prints: nothing when there is no state yet */
+export function parseState(json: string): State {
+  if (json.trim() === "") return { objects: [] };
+  const { version, resources = [] } = JSON.parse(json) as RawState;
+  if (version !== 4) throw new Error(`Terraform's state has version ${version ?? "unknown"}; 4 was expected`);
+  return {
+    objects: resources
+      .filter(({ mode }) => mode === "managed")
+      .flatMap(({ type, name, instances }) =>
+        instances.map(({ attributes, status, deposed }) => ({
+          address: `${type}.${name}`,
+          type,
+          id: attributes?.id ?? "",
+          tainted: status === "tainted",
+          deposed: deposed !== undefined,
+        })),
+      ),
+  };
+}

@@ -1,0 +1,145 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Diagnostic, type TerraformEvent, parseEvent } from "./events";
+import { InterruptedError } from "./interrupt";
+import { type Plan, parsePlan } from "./plan";
+import type { Outcome } from "./process";
+import { type State, parseState } from "./state";
+import type { StackId, Terraform } from "./terraform";
+
+export interface PlanOptions {
+  /** Plan to remove everything. @default false */
+  readonly destroy?: boolean;
+}
+
+/** A plan that was made, and the file that applies it. */
+export interface PlannedStack {
+  readonly plan: Plan;
+  readonly file: string;
+  /** What Terraform found wrong with it. It can't be applied then, but read. */
+  readonly errors: readonly Diagnostic[];
+}
+
+/** Terraform ended with an error. */
+export class TerraformError extends Error {
+  public override readonly name = "TerraformError";
+
+  /**
+   * @param stackId whose command it was
+   * @param command what it was doing
+   * @param diagnostics what Terraform says; at least one
+   */
+  public constructor(
+    public readonly stackId: StackId,
+    public readonly command: string,
+    public readonly diagnostics: readonly Diagnostic[],
+  ) {
+    super(diagnostics.map(({ summary, detail }) => (detail === "" ? summary : `${summary}: ${detail}`)).join("\n"));
+  }
+}
+
+/** One synthesized stack and its state. */
+export class TerraformStack {
+  public constructor(
+    private readonly terraform: Terraform,
+    public readonly id: StackId,
+  ) {}
+
+  /** Gets the providers ready; does nothing when nothing that they depend on has changed. */
+  public async init(): Promise<void> {
+    const data = this.terraform.dataOf(this.id);
+    const mark = join(data, "initialized");
+    const providers = join(data, "providers");
+    if (existsSync(providers) && existsSync(mark) && readFileSync(mark, "utf8") === this.fingerprint()) return;
+    mkdirSync(data, { recursive: true });
+    const outcome = await this.terraform.run(this.id, ["init", "-input=false", "-no-color", "-reconfigure"]);
+    this.terraform.props.log.write(outcome.stdout);
+    if (outcome.status !== 0) this.fail("init", outcome, []);
+    writeFileSync(mark, this.fingerprint());
+  }
+
+  /** Compares the stack with the engine. A plan with errors is returned when it can be read. */
+  public async plan(options: PlanOptions, onEvent: (event: TerraformEvent) => void): Promise<PlannedStack> {
+    await this.init();
+    const file = join(this.terraform.dataOf(this.id), "plan");
+    const args = ["plan", "-input=false", "-json", `-out=${file}`, ...(options.destroy ? ["-destroy"] : [])];
+    const { outcome, errors } = await this.runWithEvents(args, onEvent);
+    const isRefusal = errors.length > 0 && errors.every(({ summary }) => summary === "Instance cannot be destroyed");
+    if (outcome.status !== 0 && !isRefusal) this.fail("plan", outcome, errors);
+    return { plan: await this.read(file), file, errors };
+  }
+
+  /** Carries out a plan: that very one, and nothing else. */
+  public async apply({ file }: PlannedStack, onEvent: (event: TerraformEvent) => void): Promise<void> {
+    const { outcome, errors } = await this.runWithEvents(["apply", "-input=false", "-json", file], onEvent);
+    if (outcome.status !== 0) this.fail("apply", outcome, errors);
+  }
+
+  /** Plans are made anew each time: an old one would apply to a state that is gone. */
+  public discard(file: string): void {
+    rmSync(file, { force: true });
+  }
+
+  /** What the stack's state knows. */
+  public async state(): Promise<State> {
+    await this.init();
+    const outcome = await this.terraform.run(this.id, ["state", "pull"]);
+    if (outcome.status !== 0) this.fail("state pull", outcome, []);
+    return parseState(outcome.stdout);
+  }
+
+  /** Has the state know an object that exists. */
+  public async import(address: string, id: string): Promise<void> {
+    await this.init();
+    const outcome = await this.terraform.run(this.id, ["import", "-input=false", "-no-color", address, id]);
+    if (outcome.status !== 0) this.fail("import", outcome, []);
+  }
+
+  /** Has the state forget objects; they themselves stay as they are. */
+  public async forget(addresses: readonly string[]): Promise<void> {
+    if (addresses.length === 0) return;
+    const outcome = await this.terraform.run(this.id, ["state", "rm", "-no-color", ...addresses]);
+    if (outcome.status !== 0) this.fail("state rm", outcome, []);
+  }
+
+  private async read(file: string): Promise<Plan> {
+    const outcome = await this.terraform.run(this.id, ["show", "-json", file]);
+    if (outcome.status !== 0) this.fail("show", outcome, []);
+    return parsePlan(outcome.stdout);
+  }
+
+  private async runWithEvents(
+    args: readonly string[],
+    onEvent: (event: TerraformEvent) => void,
+  ): Promise<{ outcome: Outcome; errors: Diagnostic[] }> {
+    const errors: Diagnostic[] = [];
+    const onLine = (line: string): void => {
+      this.terraform.props.log.write(line);
+      const event = parseEvent(line);
+      if (!event) return;
+      if (event.diagnostic?.severity === "error") errors.push(event.diagnostic);
+      onEvent(event);
+    };
+    return { outcome: await this.terraform.run(this.id, args, { onLine }), errors };
+  }
+
+  private fail(command: string, { stdout, stderr, status }: Outcome, errors: readonly Diagnostic[]): never {
+    if (this.terraform.props.interrupt.requested) throw new InterruptedError();
+    const said = stderr.trim() || stdout.trim() || `it ended with status ${status}`;
+    const unknown = { severity: "error", summary: `terraform ${command} failed`, detail: said } as const;
+    throw new TerraformError(this.id, command, errors.length > 0 ? errors : [unknown]);
+  }
+
+  /** What the providers and the backend depend on. */
+  private fingerprint(): string {
+    const folder = this.terraform.folderOf(this.id);
+    const stack = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as { terraform?: unknown };
+    const lock = join(folder, ".terraform.lock.hcl");
+    const { binary, environment } = this.terraform.props;
+    return createHash("sha256")
+      .update(JSON.stringify([stack.terraform, binary, environment["TF_CLI_CONFIG_FILE"]]))
+      .update(existsSync(lock) ? readFileSync(lock) : "")
+      .digest("hex");
+  }
+}

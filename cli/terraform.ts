@@ -1,0 +1,77 @@
+import { join } from "node:path";
+import { DeploymentError, problems } from "../config/errors";
+import type { Interrupt } from "./interrupt";
+import type { Log } from "./log";
+import { type Outcome, type RunOptions, run } from "./process";
+import { TerraformStack } from "./terraform-stack";
+
+/** The stacks on the local engine, in the order in which they are applied. */
+export const LOCAL_STACKS = ["local-data", "local-database", "local"] as const;
+export type StackId = (typeof LOCAL_STACKS)[number];
+
+export interface TerraformProps {
+  /** The program's own folder; absolute. */
+  readonly root: string;
+  /** Where the stacks were synthesized; absolute. */
+  readonly outdir: string;
+  /** `terraform`, `tofu`, or the path of either. */
+  readonly binary: string;
+  /** Variables of the stacks, the provider's engine and Terraform's own settings. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly interrupt: Interrupt;
+  readonly log: Log;
+}
+
+/** Terraform or OpenTofu on this machine. */
+export class Terraform {
+  private readonly stacks = new Map<StackId, TerraformStack>();
+
+  public constructor(public readonly props: TerraformProps) {}
+
+  public stack(id: StackId): TerraformStack {
+    const stack = this.stacks.get(id) ?? new TerraformStack(this, id);
+    this.stacks.set(id, stack);
+    return stack;
+  }
+
+  /** Folder of a stack that was synthesized. */
+  public folderOf(id: StackId): string {
+    return join(this.props.outdir, "stacks", id);
+  }
+
+  /** What Terraform keeps of a stack: its providers and the plan of the moment. */
+  public dataOf(id: StackId): string {
+    return join(this.props.root, ".deployment", "terraform", id);
+  }
+
+  /** Runs a command of Terraform in a stack's folder. Ctrl-C reaches it once, so that it stops with its state kept. */
+  public async run(id: StackId, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+    const { binary, environment, interrupt, log } = this.props;
+    let stopListening: (() => void) | undefined;
+    log.write(`--- ${id}: ${binary} ${args.join(" ")}`);
+    const outcome = await run(binary, args, {
+      cwd: this.folderOf(id),
+      env: { ...environment, ...SETTINGS, TF_DATA_DIR: this.dataOf(id) },
+      detached: true,
+      onStart: (child) => (stopListening = interrupt.onRequest(() => child.kill("SIGINT"))),
+      ...options,
+    });
+    stopListening?.();
+    if (outcome.stderr !== "") log.write(outcome.stderr);
+    if (outcome.missing) throw new DeploymentError([problems.noTerraform(binary)]);
+    return outcome;
+  }
+}
+
+const SETTINGS = {
+  TF_IN_AUTOMATION: "1",
+  TF_INPUT: "0",
+  // No question to HashiCorp whether there is a newer version.
+  CHECKPOINT_DISABLE: "1",
+  // Options of the user's shell would change what the commands here mean.
+  TF_CLI_ARGS: "",
+  TF_CLI_ARGS_plan: "",
+  TF_CLI_ARGS_apply: "",
+  TF_CLI_ARGS_init: "",
+  TF_WORKSPACE: "default",
+} as const;

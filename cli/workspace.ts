@@ -1,0 +1,84 @@
+import { join } from "node:path";
+import type { Application } from "../application/application";
+import { applicationOf } from "../application/model";
+import type { Deployment } from "../config/deployment";
+import { type Environment, readEnvironment } from "../config/environment";
+import { type LoadedDeployment, loadDeployment } from "../config/load";
+import type { DeploymentInput } from "../config/schema";
+import { Docker } from "./docker";
+import { Interrupt } from "./interrupt";
+import { Log } from "./log";
+import { type Machine, readMachine, terraformVariables } from "./machine";
+import type { Look } from "./progress";
+import { Terraform } from "./terraform";
+
+/** All that a command works with. */
+export interface Workspace {
+  /** The program's own folder; absolute. */
+  readonly root: string;
+  /** Where stacks are synthesized; absolute. */
+  readonly outdir: string;
+  readonly deployment: Deployment;
+  readonly projectFiles: LoadedDeployment["projectFiles"];
+  readonly application: Application;
+  readonly environment: Environment;
+  readonly machine: Machine;
+  readonly docker: Docker;
+  readonly terraform: Terraform;
+  readonly interrupt: Interrupt;
+  readonly log: Log;
+  readonly look: Look;
+}
+
+/**
+ * Reads the deployment and the machine. Writes nothing.
+ *
+ * @param command its name is the name of its log
+ * @throws {@link DeploymentError} with everything that is wrong in `deployment.ts` and the project
+ */
+export function openWorkspace(input: DeploymentInput, root: string, command: string): Workspace {
+  const { deployment, projectFiles } = loadDeployment(input, root);
+  const environment = readEnvironment();
+  const machine = readMachine(root);
+  const outdir = join(root, "cdktf.out");
+  const log = new Log(root, command);
+  const interrupt = new Interrupt();
+  const dockerHost = deployment.local.dockerHost ?? environment.dockerHost;
+  const terraform = new Terraform({
+    root,
+    outdir,
+    binary: machine.terraformBinary ?? "terraform",
+    environment: terraformEnvironment(machine, environment, dockerHost),
+    interrupt,
+    log,
+  });
+  return {
+    root,
+    outdir,
+    deployment,
+    projectFiles,
+    application: applicationOf(deployment),
+    environment,
+    machine,
+    docker: new Docker(dockerHost),
+    terraform,
+    interrupt,
+    log,
+    look: environment.ci || !process.stdout.isTTY ? "plain" : "live",
+  };
+}
+
+/** What Terraform needs to know of this machine, as environment variables. */
+export function terraformEnvironment(
+  machine: Machine,
+  { terraformConfig }: Environment,
+  dockerHost: string | undefined,
+): Record<string, string> {
+  // The machine's own is made, from the user's if there is one, only where that doesn't reach the providers.
+  const configuration = machine.terraformConfig ?? terraformConfig;
+  return {
+    ...terraformVariables(machine),
+    ...(configuration === undefined ? {} : { TF_CLI_CONFIG_FILE: configuration }),
+    ...(dockerHost === undefined ? {} : { DOCKER_HOST: dockerHost }),
+  };
+}
