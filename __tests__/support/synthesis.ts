@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
@@ -60,10 +68,10 @@ export function folderWith(files: Readonly<Record<string, string>>): string {
   return folder;
 }
 
-/** Synthesizes a deployment, by default into a folder that is removed afterwards. */
+/** Synthesizes a deployment in the program's folder, by default one that is removed afterwards. */
 export function synthesized(
   deployment: Deployment,
-  { outdir = join(temporaryFolder(), "cdktf.out"), root = ROOT, projectFiles = PROJECT_FILES } = {},
+  { root = programFolder(), outdir = join(root, "cdktf.out"), projectFiles = PROJECT_FILES } = {},
 ): Synthesis {
   synthesize({ deployment, projectFiles, root, outdir });
   const read = (...path: string[]): string => readFileSync(join(outdir, ...path), "utf8");
@@ -73,6 +81,13 @@ export function synthesized(
     compose: () => parse(read("application", "compose.yaml"), { version: "1.1" }) as ComposeJson,
     files: () => filesBelow(outdir),
   };
+}
+
+/** A folder that has all of the program that a synth reads. */
+export function programFolder(): string {
+  const folder = temporaryFolder();
+  symlinkSync(join(ROOT, "assets"), join(folder, "assets"));
+  return folder;
 }
 
 /** Every file below a folder, relative to it → its bytes. */
