@@ -1,0 +1,346 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pause, WebContainers } from "./support/web-containers";
+
+jest.setTimeout(60_000);
+
+/** Seconds of the soak; most tests are about something else and have none. */
+const SOAK = { WEB_SOAK: "1" };
+
+let web: WebContainers;
+beforeEach(() => {
+  web = new WebContainers();
+});
+afterEach(async () => {
+  await web.remove();
+});
+
+describe("rule 1: a rising number, taken once", () => {
+  it("gives each container the next number and keeps it across restarts", async () => {
+    const first = await web.started("first");
+    await web.started("second");
+    await first.kill();
+    await first.start();
+    expect(web.files()).toEqual(
+      expect.arrayContaining(["000000000001-first.sock", "000000000002-second.sock"]),
+    );
+    expect(web.files().filter((file) => /^\d/.test(file))).toHaveLength(2);
+  });
+
+  it("gives containers that start at the same moment numbers of their own", async () => {
+    await Promise.all(["a", "b", "c", "d", "e", "f"].map((name) => web.started(name)));
+    const numbers = web.files().flatMap((file) => /^(\d{12})-/.exec(file)?.[1] ?? []);
+    expect(new Set(numbers).size).toBe(6);
+    expect(numbers.at(-1)).toBe("000000000006");
+  });
+
+  it("rises although the counter is lost or half written", async () => {
+    await web.started("first");
+    await web.started("second");
+    rmSync(join(web.folder, "counter"));
+    await web.started("third");
+    writeFileSync(join(web.folder, "counter"), "");
+    await web.started("fourth");
+    expect(web.files()).toEqual(
+      expect.arrayContaining(["000000000003-third.sock", "000000000004-fourth.sock"]),
+    );
+  });
+
+  it("counts beyond numbers that a shell would read as octal", async () => {
+    writeFileSync(join(web.folder, "counter"), "000000000008\n");
+    await web.started("next");
+    expect(web.files()).toContain("000000000009-next.sock");
+  });
+});
+
+describe("rule 2: who takes the traffic", () => {
+  it("is the first container when nobody has it", async () => {
+    const first = await web.started("first");
+    await first.check();
+    expect(web.behind("web.sock")).toBe("first");
+  });
+
+  it("is the newer one when it is healthy, and the older one does not take it back", async () => {
+    const old = await web.serving("old");
+    const next = await web.started("next");
+    await old.check();
+    expect(web.behind("web.sock")).toBe("old");
+    await next.check();
+    expect(web.behind("web.sock")).toBe("next");
+    await old.check();
+    expect(web.behind("web.sock")).toBe("next");
+  });
+
+  it("is not an older container that never had it", async () => {
+    const late = await web.started("late");
+    const newer = await web.serving("newer");
+    const { healthy } = await late.check();
+    expect(healthy).toBe(false);
+    expect(web.behind("web.sock")).toBe("newer");
+    expect((await newer.check()).healthy).toBe(true);
+  });
+
+  it("is whoever answers when the socket behind the link is dead, stopped or killed", async () => {
+    const old = await web.serving("old");
+    const next = await web.serving("next");
+    await next.kill();
+    await old.check();
+    expect(web.behind("web.sock")).toBe("old");
+    await old.stop();
+    await next.start();
+    await next.check();
+    expect(web.behind("web.sock")).toBe("next");
+  });
+
+  it("is nobody whose own health page is bad", async () => {
+    const old = await web.serving("old");
+    const next = await web.started("next");
+    next.answers("500");
+    const { healthy, output } = await next.check();
+    expect(healthy).toBe(false);
+    expect(output).toContain("answers 500 to /health/ (Host: shop.example.com)");
+    expect(web.behind("web.sock")).toBe("old");
+    await old.kill();
+    await next.check();
+    expect(web.behind("web.sock")).toBe("old");
+  });
+
+  it("is another one when the socket behind the link is sick three checks in a row, and not after one", async () => {
+    const old = await web.serving("old");
+    const next = await web.started("next");
+    await next.check();
+    next.answers("500");
+    await old.check();
+    await old.check();
+    next.answers("200");
+    await old.check();
+    next.answers("hang");
+    await old.check();
+    await old.check();
+    expect(web.behind("web.sock")).toBe("next");
+    await old.check();
+    expect(web.behind("web.sock")).toBe("old");
+  });
+
+  it("asks with a permitted host and as if by TLS, else Django refuses or redirects", async () => {
+    const first = await web.started("first");
+    await first.check();
+    expect(first.requests()).toMatch(/^GET \/health\/ HTTP\/1\.1\r$/m);
+    expect(first.requests()).toMatch(/^Host: shop\.example\.com\r$/m);
+    expect(first.requests()).toMatch(/^X-Forwarded-Proto: https\r$/m);
+  });
+
+  it("takes a closed or missing page for healthy only where the project names no health path", async () => {
+    const strict = await web.started("strict");
+    strict.answers("404");
+    expect((await strict.check()).output).toContain("answers 404");
+    const loose = new WebContainers({ WEB_HEALTH_ANY: "1" });
+    try {
+      const any = await loose.started("any");
+      any.answers("404");
+      await any.becomesHealthy();
+      any.answers("400");
+      expect((await any.check()).healthy).toBe(false);
+    } finally {
+      await loose.remove();
+    }
+  });
+});
+
+describe("rule 3: the second link", () => {
+  it("points at the socket that served until now", async () => {
+    await web.serving("old");
+    expect(web.behind("previous.sock")).toBeUndefined();
+    const next = await web.started("next");
+    await next.check();
+    expect(web.behind("previous.sock")).toBe("old");
+    await (await web.started("third")).check();
+    expect(web.behind("previous.sock")).toBe("next");
+  });
+});
+
+describe("rule 4: the soak", () => {
+  beforeEach(async () => {
+    await web.remove();
+    web = new WebContainers(SOAK);
+  });
+
+  it("is served before the container counts as healthy", async () => {
+    const first = await web.started("first");
+    const { healthy, output } = await first.check();
+    expect(healthy).toBe(false);
+    expect(output).toContain("has not served for 1 s yet");
+    await pause(2000);
+    expect((await first.check()).healthy).toBe(true);
+  });
+
+  it("is counted anew after a start that came before its end, and after a bad answer", async () => {
+    const first = await web.started("first");
+    await first.check();
+    await first.kill();
+    await pause(2000);
+    await first.start();
+    expect((await first.check()).healthy).toBe(false);
+    first.answers("503");
+    await first.check();
+    await pause(2000);
+    first.answers("200");
+    expect((await first.check()).healthy).toBe(false);
+    await first.becomesHealthy();
+  });
+
+  it("is not asked for again once it was completed", async () => {
+    const first = await web.serving("first");
+    await first.kill();
+    await first.start();
+    expect((await first.check()).healthy).toBe(true);
+  });
+
+  it("leaves the old container healthy while the new one serves", async () => {
+    const old = await web.serving("old");
+    await (await web.started("next")).check();
+    expect((await old.check()).healthy).toBe(true);
+  });
+
+  it("is a container's turn: when it dies in it, the old one takes over and keeps the traffic", async () => {
+    const old = await web.serving("old");
+    const broken = await web.started("broken");
+    for (let crash = 0; crash < 4; crash++) {
+      await broken.check();
+      await broken.kill();
+      await old.check();
+      expect(web.behind("web.sock")).toBe("old");
+      await broken.start();
+      const { healthy } = await broken.check();
+      expect(healthy).toBe(false);
+      expect(web.behind("web.sock")).toBe("old");
+    }
+  });
+
+  it("gives the traffic to the old one at the restart when nobody had noticed the crash", async () => {
+    await web.serving("old");
+    const broken = await web.started("broken");
+    await broken.check();
+    await broken.kill();
+    await broken.start();
+    expect(web.behind("web.sock")).toBe("old");
+    await broken.check();
+    expect(web.behind("web.sock")).toBe("old");
+  });
+
+  it("does not keep one that had its turn from serving when nobody else answers", async () => {
+    const old = await web.serving("old");
+    const broken = await web.started("broken");
+    await broken.check();
+    await broken.kill();
+    await old.check();
+    await broken.start();
+    await old.stop();
+    await broken.becomesHealthy();
+    expect(web.behind("web.sock")).toBe("broken");
+  });
+
+  it("hands over to the next good release after a broken one", async () => {
+    const old = await web.serving("old");
+    const broken = await web.started("broken");
+    await broken.check();
+    await broken.kill();
+    await old.check();
+    await web.serving("good");
+    expect(web.behind("web.sock")).toBe("good");
+    expect(web.behind("previous.sock")).toBe("old");
+  });
+});
+
+describe("rule 5: the sweep", () => {
+  it("removes what is dead and older than the release before", async () => {
+    for (const name of ["one", "two", "three"]) {
+      const before = web.behind("web.sock");
+      const container = await web.serving(name);
+      expect(web.behind("web.sock")).toBe(name);
+      expect(before).not.toBe(name);
+      if (name !== "three") await container.kill();
+    }
+    expect(web.files("containers")).toEqual(["three", "two"]);
+    expect(web.files().filter((file) => file.startsWith("0"))).toEqual([
+      "000000000002-two.sock",
+      "000000000003-three.sock",
+    ]);
+  });
+
+  it("lets nobody who crashes over and over come back as a new release", async () => {
+    await web.remove();
+    web = new WebContainers(SOAK);
+    const old = await web.serving("old");
+    const crashing = await web.started("crashing");
+    await crashing.check();
+    await crashing.kill();
+    await old.check();
+    await web.serving("good");
+    await crashing.start();
+    await crashing.check();
+    expect(web.behind("web.sock")).toBe("good");
+  });
+
+  it("spares an old container that still answers", async () => {
+    await web.serving("one");
+    await web.serving("two");
+    await web.serving("three");
+    expect(web.files("containers")).toEqual(["one", "three", "two"]);
+  });
+});
+
+describe("robustness", () => {
+  it("reads correctly whatever a killed check has left", async () => {
+    const old = await web.serving("old");
+    for (let round = 0; round < 12; round++) {
+      const next = await web.started(`next-${round}`);
+      for (let kill = 0; kill < 3; kill++) await next.checkKilledAfter(2 + ((round * 3 + kill) % 36));
+      await next.becomesHealthy();
+      expect(web.behind("web.sock")).toBe(`next-${round}`);
+      await next.stop();
+      await old.check();
+      expect(web.behind("web.sock")).toBe("old");
+    }
+    expect(web.files().filter((file) => file.endsWith(".next"))).toEqual([]);
+  });
+
+  it("gives the traffic to exactly one when two containers check at once", async () => {
+    const containers = await Promise.all(["a", "b", "c"].map((name) => web.started(name)));
+    for (let round = 0; round < 5; round++) await Promise.all(containers.map((one) => one.check()));
+    const newest = web.files().findLast((file) => /^\d.*\.sock$/.test(file));
+    expect(newest).toContain(`-${web.behind("web.sock") ?? ""}.sock`);
+  });
+
+  it("needs no repair when the lock's holder was killed", async () => {
+    const first = await web.started("first");
+    mkdirSync(join(web.folder, "containers", "stranger"));
+    for (let kill = 0; kill < 5; kill++) await first.checkKilledAfter(5 + kill * 3);
+    await first.becomesHealthy();
+  });
+
+  it("costs less than 50 ms of processor time a check", async () => {
+    const old = await web.serving("old");
+    await web.serving("next");
+    // The old one's check is the dearest: it asks two sockets.
+    const health = resolve(__dirname, "../../assets/image/bin/health");
+    const loop = `i=0; while [ $i -lt 20 ]; do "${health}" >/dev/null; i=$((i + 1)); done; times`;
+    const times = execFileSync("sh", ["-c", loop], {
+      env: old.environment(),
+      encoding: "utf8",
+    });
+    const children = times.trim().split("\n")[1] ?? "";
+    const seconds = [...children.matchAll(/(\d+)m([\d.]+)s/g)].map(([, m, s]) => Number(m) * 60 + Number(s));
+    expect(seconds).toHaveLength(2);
+    const milliseconds = (seconds.reduce((sum, one) => sum + one, 0) / 20) * 1000;
+    expect(milliseconds).toBeLessThan(50);
+  });
+});
+
+it("says what is missing when the volume is not writable or the container was never started", async () => {
+  const never = web.container("never");
+  expect((await never.check()).output).toContain("never has no number yet: gunicorn is not started");
+  expect(existsSync(join(web.folder, "lock"))).toBe(false);
+  expect(readdirSync(web.folder)).toEqual([]);
+});
