@@ -28,7 +28,8 @@ run_logged() {
   local name=$1 log=$deployment/log/$1.log status=0
   shift
   mkdir -p "$deployment/log"
-  "$@" >"$log" 2>&1 </dev/null || status=$?
+  # In a shell of its own: an `exit` in COMMAND must come back here, or its message would stay in the log.
+  ("$@") >"$log" 2>&1 </dev/null || status=$?
   if [ "$status" != 0 ]; then
     {
       echo "error: $name: $1 failed with status $status; the end of .deployment/log/$name.log:"
@@ -74,4 +75,35 @@ version_at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = 
 # remember KEY=VALUE…: what this machine has, for `tools/environment` and the commands (an empty value removes the key).
 remember() {
   if [ "${NO_INSTALL-}" != 1 ]; then node "$project/tools/machine.mjs" "$deployment/machine.json" "$@"; fi
+}
+
+# build_from_module MODULE@VERSION PACKAGE FILE: builds a Go program in a copy of its module's own source, with that
+# module's own go.sum and replacements (`go install` refuses modules that have some).
+build_from_module() {
+  local module=$1 package=$2 file=$3 source copy
+  has go || fail "go is missing: it builds ${module%@*}; install Go (https://go.dev/dl), then run this again"
+  source=$(GOFLAGS='' go mod download -json "$module" | sed -n 's/^\t"Dir": "\(.*\)",\{0,1\}$/\1/p') || true
+  [ -n "$source" ] || fail "the Go module $module can't be downloaded; is proxy.golang.org (or GOPROXY) within reach?"
+  mkdir -p "$(dirname "$file")"
+  copy=$(mktemp -d "$deployment/build.XXXXXX")
+  cp -R "$source/." "$copy"
+  chmod -R u+w "$copy"
+  local status=0
+  (
+    cd "$copy" || exit
+    # Strangers' work on the machine goes first: a build of minutes can wait.
+    CGO_ENABLED=0 GOFLAGS='' nice go build -trimpath -buildvcs=false -ldflags '-s -w' -o "$copy/program.part" "$package"
+  ) || status=$?
+  if [ "$status" = 0 ]; then mv "$copy/program.part" "$file"; fi
+  rm -rf "$copy"
+  return "$status"
+}
+
+# The Terraform that is used: TERRAFORM_BINARY_NAME as in cdktf, else terraform, else tofu.
+terraform_binary() {
+  local name
+  for name in ${TERRAFORM_BINARY_NAME:-terraform tofu}; do
+    if has "$name"; then echo "$name"; return; fi
+  done
+  return 1
 }
