@@ -30,8 +30,10 @@ export interface ServedFolder {
 
 /** The Django project. */
 export interface Project {
-  /** Folder of `manage.py` on this machine, absolute; appears in no rendering. */
+  /** Folder of the project on this machine, absolute; appears in no rendering. */
   readonly folder: string;
+  /** Folder of `manage.py` in the container, where Django is started. */
+  readonly workingDirectory: string;
   readonly settings: string;
   readonly developmentSettings: string;
   /** `module:attribute`. */
@@ -52,6 +54,21 @@ export interface Project {
   readonly envFile?: EnvFile;
   /** Our settings on top of the project's own. */
   readonly overlay: boolean;
+  /** Names under which the settings read the database, where they are not ours. */
+  readonly databaseVariables: DatabaseVariables;
+  /** Name under which the settings read Django's secret key. */
+  readonly secretKeyVariable?: string;
+}
+
+/** Environment variables from which the project's settings take the parts of the database's address. */
+export interface DatabaseVariables {
+  readonly host?: string;
+  readonly port?: string;
+  readonly name?: string;
+  readonly user?: string;
+  readonly password?: string;
+  /** All parts in one URL. */
+  readonly url?: string;
 }
 
 /** The user's `.env`: never its values. */

@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+
 /** One thing that is wrong, said so that its reader can mend it without a search. */
 export interface Problem {
   /** Where: a path in `deployment.ts` (`database.memory`), a file, or a part of the machine (`Docker`). */
@@ -31,36 +33,64 @@ export function describeProblem({ place, value, expected, fix }: Problem): strin
   );
 }
 
+/** Most letters of a value that a message shows. */
+const LONGEST = 80;
+
 /** Shows a value of `deployment.ts` the way it is written there, shortened to one line. */
 export function showValue(value: unknown): string {
-  const text =
-    typeof value === "string" || (typeof value === "object" && value !== null)
-      ? JSON.stringify(value)
+  // Whatever it is, looking at it must not run anything of its own.
+  const shown =
+    typeof value === "string"
+      ? JSON.stringify(value.slice(0, LONGEST))
       : typeof value === "function"
         ? "a function"
-        : String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+        : inspect(value, { breakLength: Infinity, customInspect: false, depth: 1, maxStringLength: LONGEST });
+  const text = shown.replace(/\s+/g, " ");
+  return text.length > LONGEST ? `${text.slice(0, LONGEST - 3)}...` : text;
+}
+
+/** What writes a requirements file from what a project has instead. */
+function exportCommand(file: string | undefined): string {
+  if (file === "uv.lock") return "uv export --no-dev --no-hashes";
+  if (file === "poetry.lock") return "poetry export";
+  return file?.startsWith("Pipfile") ? "pipenv requirements" : "pip freeze";
 }
 
 /** The catalogue: every message of the program that a user can meet, by what went wrong. */
 export const problems = {
-  unknownKey: (
-    place: string,
-    key: string,
-    nearest: string | undefined,
-    known: readonly string[],
-  ): Problem => ({
-    place: place === "" ? key : `${place}.${key}`,
+  unknownKey: (place: string, likely: string | undefined, known: readonly string[]): Problem => ({
+    place,
     value: "an unknown key",
     expected: `one of ${known.join(", ")}`,
-    fix: nearest ? `did you mean "${nearest}"?` : "remove it; docs/reference.md lists every key",
+    fix: likely ? `did you mean ${likely}?` : "remove it; docs/reference.md says what each key is for",
   }),
 
-  wrongValue: (place: string, value: unknown, expected: string): Problem => ({
-    place: place === "" ? "deployment.ts" : place,
+  wrongKey: (place: string, expected: string, example: unknown): Problem => ({
+    place,
+    value: "no possible name",
+    expected,
+    fix: `rename it, for example to ${String(example)}`,
+  }),
+
+  wrongValue: (place: string, value: unknown, expected: string, example: string): Problem => ({
+    place,
     value: value === undefined ? undefined : showValue(value),
     expected,
-    fix: "docs/reference.md describes it",
+    fix: example === undefined ? "docs/reference.md says more" : `write for example ${example}`,
+  }),
+
+  noObject: (value: unknown): Problem => ({
+    place: "deployment.ts",
+    value: value === undefined ? "without a default export" : showValue(value),
+    expected: "an object that says at least where the project is",
+    fix: 'write export default defineDeployment({ project: { folder: "mysite" } });',
+  }),
+
+  unreadableInput: (error: unknown): Problem => ({
+    place: "deployment.ts",
+    value: `a program that fails: ${showValue(error instanceof Error ? error.message : error)}`,
+    expected: "plain values",
+    fix: "write the values themselves, without getters or proxies",
   }),
 
   missingFolder: (folder: string): Problem => ({
@@ -89,25 +119,28 @@ export const problems = {
     fix: nearest ? `did you mean "${nearest}"?` : "write its dotted name, for example mysite.settings",
   }),
 
-  noWsgi: (module: string, found: readonly string[]): Problem => ({
+  noWsgi: (application: string, found: string | undefined): Problem => ({
     place: "project.wsgi",
-    value: `${showValue(module)}, and no such module is in the project`,
-    expected:
-      found.length > 0
-        ? `one of ${found.join(", ")}`
-        : "module:attribute, for example mysite.wsgi:application",
-    fix: "write where the WSGI application is: module:attribute",
+    value: application === "" ? undefined : `${showValue(application)}, and no such module is in the project`,
+    expected: "module:attribute of the WSGI application, for example mysite.wsgi:application",
+    fix:
+      found !== undefined && found !== application
+        ? `remove the line: ${found} is found by itself`
+        : "make it: docs.djangoproject.com/en/stable/howto/deployment/wsgi",
   }),
 
-  noRequirements: (file: string, found: readonly string[]): Problem => ({
+  noRequirements: (
+    chosen: string | undefined,
+    found: string | undefined,
+    others: readonly string[],
+  ): Problem => ({
     place: "project.requirements",
-    value: `${showValue(file)}, which is not in the project`,
-    expected:
-      found.length > 0 ? `one of ${found.join(", ")}` : "a requirements file of pip, relative to the project",
+    value: chosen === undefined ? undefined : `${showValue(chosen)}, which is not in the project`,
+    expected: "a requirements file of pip, relative to the project",
     fix:
-      found.length > 0
-        ? undefined
-        : "make one in the project's virtual environment: pip freeze > requirements.txt",
+      chosen !== undefined && found !== undefined
+        ? `remove the line: ${found} is found by itself`
+        : `make one${others[0] ? ` from ${others[0]}` : ""}: ${exportCommand(others[0])} > requirements.txt`,
   }),
 
   unreadableEnvFile: (file: string, reason: string): Problem => ({
@@ -147,6 +180,13 @@ export const problems = {
   stateLocked: (stack: string, holder: string): Problem => ({
     place: `the state of ${stack}`,
     value: `locked by another run (${holder})`,
+    expected: "one run at a time",
+    fix: "wait until it has ended, then type the command again",
+  }),
+
+  anotherRun: (command: string, pid: number): Problem => ({
+    place: "this folder",
+    value: `at work already: "${command}" (process ${pid})`,
     expected: "one run at a time",
     fix: "wait until it has ended, then type the command again",
   }),

@@ -1,91 +1,107 @@
-import { closest } from "fastest-levenshtein";
-import type * as z from "zod";
-import { type Problem, problems } from "./errors";
-import { type DeploymentInput, type DeploymentSettings, deploymentSchema } from "./schema";
+import * as z from "zod";
+import { type Problem, problems, showValue } from "./errors";
+import { nearest } from "./nearest";
+import { type DeploymentSettings, deploymentSchema } from "./schema";
+import { expectationOf, keysOf, schemaAt, unwrapped } from "./schema/describe";
+import { suggestion } from "./suggestion";
 
-/** Either the settings with their fixed defaults, or every problem that the schema sees. */
-export type Validation =
-  | { readonly settings: DeploymentSettings }
-  | { readonly settings?: undefined; readonly problems: readonly Problem[] };
+export { nearest } from "./nearest";
+
+/** What the schema says to what the user wrote. */
+export interface Validation {
+  /**
+   * The settings, with the fixed defaults also in place of what was refused: with problems they are good for
+   * nothing but looking for more. Undefined when not even the project is known.
+   */
+  readonly settings?: DeploymentSettings;
+  readonly problems: readonly Problem[];
+}
 
 /** Checks what the user wrote against the schema; never throws. */
-export function validate(input: DeploymentInput): Validation {
-  const result = deploymentSchema.safeParse(input, { reportInput: true });
-  if (result.success) return { settings: result.data };
-  return { problems: result.error.issues.flatMap((issue) => describeIssue(issue)) };
+export function validate(input: unknown): Validation {
+  try {
+    const result = deploymentSchema.safeParse(input, { reportInput: true });
+    if (result.success) return { settings: result.data, problems: [] };
+    const { issues } = result.error;
+    const rest = issues.reduce(without, input);
+    return {
+      settings: deploymentSchema.safeParse(rest).data,
+      problems: onePerPlace(issues.flatMap(describeIssue)),
+    };
+  } catch (error) {
+    // What the user wrote is a program: a getter of it may throw.
+    return { problems: [problems.unreadableInput(error)] };
+  }
 }
 
 function describeIssue(issue: z.core.$ZodIssue): Problem[] {
-  const place = issue.path.map(String).join(".");
+  const { path } = issue;
+  const schema = schemaOf(issue);
   if (issue.code === "unrecognized_keys") {
-    const known = keysAt(issue.path);
-    return issue.keys.map((key) => problems.unknownKey(place, key, nearest(key, known), known));
+    const known = keysOf(schema);
+    return issue.keys.map((key) => problems.unknownKey(placeOf([...path, key]), likely(key, known), known));
   }
-  return [problems.wrongValue(place, issue.input, expectation(issue))];
+  if (path.length === 0) return [problems.noObject(issue.input)];
+  const expected = expectationOf(schema);
+  const better = suggestion(schema, issue.input);
+  if (issue.code === "invalid_key") return [problems.wrongKey(placeOf(path), expected, better)];
+  const key = path.at(-1);
+  const name = typeof key === "number" ? "" : `${nameOf(key)}: `;
+  const example = better === undefined ? undefined : `${name}${showValue(better)}`;
+  return [problems.wrongValue(placeOf(path), issue.input, expected, example)];
 }
 
-/** zod's issue as the end of the sentence "expected: …". */
-function expectation(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case "invalid_type":
-      return article(issue.expected);
-    case "too_small":
-      return issue.origin === "string" || issue.origin === "array"
-        ? `not empty`
-        : `at least ${issue.minimum}`;
-    case "too_big":
-      return `at most ${issue.maximum}`;
-    case "invalid_value":
-      return `one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
-    case "invalid_union":
-      return "an IPv4 or IPv6 address";
-    case "invalid_key":
-      return issue.issues[0]?.message ?? "another key";
-    default:
-      return issue.message;
-  }
+/** The schema that made an issue. */
+function schemaOf({ code, path }: z.core.$ZodIssue): z.core.$ZodType {
+  if (code !== "invalid_key") return schemaAt(deploymentSchema, path) ?? deploymentSchema;
+  const record = schemaAt(deploymentSchema, path.slice(0, -1));
+  const inner = record && unwrapped(record);
+  return inner instanceof z.ZodRecord ? inner.keyType : deploymentSchema;
 }
 
-function article(type: string): string {
-  const names: Record<string, string> = {
-    int: "a whole number",
-    record: "an object",
-    boolean: "true or false",
-  };
-  return names[type] ?? (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);
+/** Where an unknown key belongs: into another section, or it is a typing error. */
+function likely(key: string, known: readonly string[]): string | undefined {
+  const elsewhere = Object.entries(deploymentSchema.shape)
+    .filter(([, section]) => keysOf(section).includes(key))
+    .map(([section]) => `${section}.${key}`);
+  return elsewhere.length > 0 ? elsewhere.join(" or ") : nearest(key, known);
 }
 
-/** The known key that a typing error most likely meant. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined;
-  const best = closest(
-    word.toLowerCase(),
-    known.map((key) => key.toLowerCase()),
-  );
-  const original = known.find((key) => key.toLowerCase() === best);
-  return original !== undefined && sharesEnough(word.toLowerCase(), best) ? original : undefined;
+/** A place in `deployment.ts` as one would write it: `project.allowedHosts[0]`. */
+function placeOf(path: readonly PropertyKey[]): string {
+  return path
+    .map(nameOf)
+    .map((name) => (/^["\d]/.test(name) ? `[${name}]` : `.${name}`))
+    .join("")
+    .replace(/^\./, "");
 }
 
-/** A suggestion helps only when most letters agree. */
-function sharesEnough(word: string, candidate: string): boolean {
-  const letters = new Set(word);
-  const shared = [...new Set(candidate)].filter((letter) => letters.has(letter)).length;
-  return shared * 2 >= new Set(candidate).size;
+/** A key as one would write it: in quotes when it must be. */
+function nameOf(key: PropertyKey | undefined): string {
+  if (typeof key === "number") return String(key);
+  const name = String(key);
+  return /^[A-Za-z_$][\w$]{0,63}$/.test(name) ? name : showValue(name);
 }
 
-/** Names of the keys that the schema knows at a path. */
-function keysAt(path: readonly PropertyKey[]): string[] {
-  let schema: unknown = deploymentSchema;
-  for (const key of path) schema = shapeOf(schema)?.[String(key)];
-  return Object.keys(shapeOf(schema) ?? {});
+/** A number that is too big is so for several reasons; one is enough. */
+function onePerPlace(found: readonly Problem[]): Problem[] {
+  return [...new Map(found.map((problem) => [problem.place, problem]).reverse()).values()].reverse();
 }
 
-/** The keys of an object schema, also when it is wrapped by a default. */
-function shapeOf(schema: unknown): Record<string, unknown> | undefined {
-  if (typeof schema !== "object" || schema === null) return undefined;
-  if ("shape" in schema) return schema.shape as Record<string, unknown>;
-  if ("unwrap" in schema && typeof schema.unwrap === "function") {
-    return shapeOf((schema.unwrap as () => unknown)());
-  }
-  return undefined;
+/** A copy of the input without what an issue complains about, so that the rest can still be looked at. */
+function without(input: unknown, issue: z.core.$ZodIssue): unknown {
+  const paths =
+    issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+  return paths.reduce(removed, input);
+}
+
+function removed(value: unknown, path: readonly PropertyKey[]): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined || typeof value !== "object" || value === null) return undefined;
+  // A list is taken out as a whole: without one of its entries it would be another list.
+  if (Array.isArray(value)) return undefined;
+  const copy: Record<PropertyKey, unknown> = { ...value };
+  copy[key] = removed(copy[key], rest);
+  if (copy[key] === undefined) delete copy[key];
+  return copy;
 }

@@ -9,6 +9,7 @@ export const guestbook: Deployment = {
   name: "guestbook",
   project: {
     folder: join(ROOT, "examples", "guestbook"),
+    workingDirectory: "/app",
     settings: "config.settings.prod",
     developmentSettings: "config.settings.dev",
     wsgi: "config.wsgi:application",
@@ -23,6 +24,14 @@ export const guestbook: Deployment = {
     allowedHosts: ["localhost", "127.0.0.1"],
     environment: {},
     overlay: false,
+    databaseVariables: {
+      host: "DATABASE_HOST",
+      port: "DATABASE_PORT",
+      name: "DATABASE_NAME",
+      user: "DATABASE_USER",
+      password: "DATABASE_PASSWORD",
+    },
+    secretKeyVariable: "SECRET_KEY",
   },
   database: { image: { version: "11.8", pinned: false }, name: "django", user: "django", memory: 512 },
   web: {

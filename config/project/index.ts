@@ -1,70 +1,122 @@
-// INTERIM by the lead, so that load.ts compiles: helper 3 replaces this file by the real detection.
-import { existsSync, readdirSync } from "node:fs";
-import { join, relative } from "node:path";
+import { posix } from "node:path";
 
-/** A variable that the settings read from the environment. */
-export interface EnvironmentVariable {
-  readonly name: string;
-  /** Without a value the settings can't be imported. */
-  readonly required: boolean;
-}
+import { databaseOf } from "./database";
+import { environmentVariablesOf } from "./environment-variables";
+import type { AllowedHosts, ProjectFacts, SslRedirect } from "./facts";
+import { healthPathOf } from "./health";
+import { PythonModules } from "./python-module";
+import type { PythonModule } from "./python-module";
+import type { Value } from "./python-value";
+import { pythonVersionOf } from "./python-version";
+import { requirementsOf } from "./requirements";
+import { settingsOf } from "./settings";
+import { systemPackagesFor } from "./system-packages";
+import { ProjectTree } from "./tree";
 
-/** What a project's files say about it, without running them. Paths are relative to the project. */
-export interface ProjectFacts {
-  readonly managePy: boolean;
-  /** Folders below that have a manage.py, when this one has none. */
-  readonly managePyElsewhere: readonly string[];
-  readonly settingsModules: readonly string[];
-  readonly productionSettings?: string;
-  readonly developmentSettings?: string;
-  /** `module:attribute`. */
-  readonly wsgi?: string;
-  readonly wsgiModules: readonly string[];
-  readonly requirements?: string;
-  readonly requirementsFiles: readonly string[];
-  readonly pythonVersion?: string;
-  readonly staticRoot?: string;
-  readonly staticUrl?: string;
-  readonly mediaRoot?: string;
-  readonly mediaUrl?: string;
-  readonly readsDatabaseEnvironment: boolean;
-  readonly readsDatabaseUrl: boolean;
-  readonly environmentVariables: readonly EnvironmentVariable[];
-  readonly healthPathGuess?: string;
-}
+export type { ProjectFacts } from "./facts";
 
-export function inspectProject(folder: string): ProjectFacts {
+/** Where the project lies in the container. */
+const MOUNT = "/app";
+
+/**
+ * Reads what a Django project's files say about it. Nothing is executed, and nothing in the folder
+ * makes it throw: what can't be known is left out.
+ */
+export function inspectProject(folder: string, mount: string = MOUNT): ProjectFacts {
+  const tree = new ProjectTree(folder);
+  const managePyFiles = tree.pythonFiles.filter((file) => posix.basename(file) === "manage.py");
+  const managePy =
+    managePyFiles[0] === "manage.py" || managePyFiles.length === 1 ? managePyFiles[0] : undefined;
+  const pythonRoot = posix.dirname(managePy ?? "manage.py");
+  const modules = new PythonModules(tree, { pythonRoot, mount });
+  const settings = settingsOf(tree, modules, pythonRoot);
+  const requirements = requirementsOf(tree, pythonRoot);
+  const { production } = settings;
+  const database = production === undefined ? { engines: [], variables: {} } : databaseOf(production);
+  const environmentVariables = production === undefined ? [] : environmentVariablesOf(production);
+  const read = new Set(environmentVariables.map(({ name }) => name));
+  const valueOf = (name: string): Value => production?.names.get(name) ?? {};
+  const workingDirectory = posix.join(mount, pythonRoot);
+
   return {
-    managePy: existsSync(join(folder, "manage.py")),
-    managePyElsewhere: [],
-    settingsModules: ["config.settings.base", "config.settings.dev", "config.settings.prod"],
-    productionSettings: "config.settings.prod",
-    developmentSettings: "config.settings.dev",
-    wsgi: "config.wsgi:application",
-    wsgiModules: ["config.wsgi"],
-    requirements: "requirements.txt",
-    requirementsFiles: ["requirements.txt"],
-    staticRoot: "staticfiles",
-    staticUrl: "/static/",
-    mediaRoot: "media",
-    mediaUrl: "/media/",
-    readsDatabaseEnvironment: true,
-    readsDatabaseUrl: false,
-    environmentVariables: [],
-    healthPathGuess: "/health/",
+    managePy,
+    managePyFiles,
+    pythonRoot,
+    settingsModules: settings.modules,
+    unimportable: settings.unimportable,
+    productionSettings: production?.name,
+    developmentSettings: settings.development?.name,
+    wsgi: wsgiOf(tree, modules, production, pythonRoot),
+    requirements: requirements.file,
+    requirementsFiles: requirements.files,
+    django: requirements.packages.get("django")?.specifier,
+    systemPackages: systemPackagesFor(requirements.packages),
+    otherRequirements: requirements.otherSources,
+    pythonVersion: pythonVersionOf(tree, pythonRoot),
+    staticRoot: rootOf(valueOf("STATIC_ROOT"), workingDirectory),
+    staticUrl: urlOf(valueOf("STATIC_URL")),
+    mediaRoot: rootOf(valueOf("MEDIA_ROOT"), workingDirectory),
+    mediaUrl: urlOf(valueOf("MEDIA_URL")),
+    database,
+    readsDatabaseEnvironment: ["NAME", "USER", "PASSWORD", "HOST"].every((part) =>
+      read.has(`DATABASE_${part}`),
+    ),
+    readsDatabaseUrl: read.has("DATABASE_URL"),
+    environmentVariables,
+    debug: valueOf("DEBUG").variable === undefined ? valueOf("DEBUG").flag : undefined,
+    secretKeyVariable: valueOf("SECRET_KEY").variable,
+    allowedHosts: allowedHostsOf(valueOf("ALLOWED_HOSTS")),
+    sslRedirect: sslRedirectOf(valueOf("SECURE_SSL_REDIRECT")),
+    healthPathGuess: healthOf(modules, valueOf("ROOT_URLCONF").text),
   };
 }
 
-/** The project's files that belong into the image, relative to it, sorted. */
-export function listProjectFiles(folder: string, _served: readonly string[]): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-    .filter((file) => !/(^|\/)(\.git|\.env.*|\.venv|__pycache__|media|staticfiles)(\/|$)/.test(file))
-    .sort();
+/** WSGI_APPLICATION when its module is there, else the wsgi.py beside the settings, else the only one. */
+function wsgiOf(
+  tree: ProjectTree,
+  modules: PythonModules,
+  settings: PythonModule | undefined,
+  pythonRoot: string,
+): string | undefined {
+  const named = settings?.names.get("WSGI_APPLICATION")?.text;
+  const dot = named?.lastIndexOf(".") ?? -1;
+  if (named !== undefined && dot > 0 && modules.fileOf(named.slice(0, dot)) !== undefined) {
+    return `${named.slice(0, dot)}:${named.slice(dot + 1)}`;
+  }
+  const files = tree.pythonFiles.filter((file) => posix.basename(file) === "wsgi.py");
+  const above = (file: string): boolean => settings?.file.startsWith(`${posix.dirname(file)}/`) === true;
+  const file = files.find(above) ?? (files.length === 1 ? files[0] : undefined);
+  const relative = file === undefined ? ".." : posix.relative(pythonRoot, file);
+  return relative.startsWith("..")
+    ? undefined
+    : `${relative.replace(/\.py$/, "").replaceAll("/", ".")}:application`;
 }
 
-/** A requirements file and every file that it includes, relative to the project. */
-export function requirementsClosure(_folder: string, file: string): string[] {
-  return [file];
+/** A relative root is below the folder in which Django is started. */
+function rootOf({ text }: Value, workingDirectory: string): string | undefined {
+  return text === undefined || text === "" ? undefined : posix.resolve(workingDirectory, text);
+}
+
+/** Django puts a slash before a URL that has neither scheme nor slash. */
+function urlOf({ text }: Value): string | undefined {
+  if (text === undefined || text === "") return undefined;
+  return /^(\w+:)?\/\/|^\//.test(text) ? text : `/${text}`;
+}
+
+function allowedHostsOf({ items = [], variable, separator }: Value): AllowedHosts {
+  const hosts = items.map(({ text }) => text).filter((text) => text !== undefined);
+  return {
+    hosts,
+    variable: variable ?? items.find((item) => item.variable !== undefined)?.variable,
+    separator,
+  };
+}
+
+function sslRedirectOf({ flag, variable }: Value): SslRedirect {
+  return { enabled: flag, variable };
+}
+
+function healthOf(modules: PythonModules, urlconf: string | undefined): ProjectFacts["healthPathGuess"] {
+  const urls = urlconf === undefined ? undefined : modules.read(urlconf);
+  return urls && healthPathOf(urls);
 }

@@ -3,23 +3,21 @@ import { databaseSchema } from "./database";
 import { localSchema } from "./local";
 import { projectSchema } from "./project";
 import { proxySchema } from "./proxy";
+import { text } from "./values";
 import { webSchema } from "./web";
 
 /** Everything that `deployment.ts` may say. A section that is missing has its defaults. */
 export const deploymentSchema = z.strictObject({
   /**
-   * Prefix of every container, volume and image, 2 to 31 characters. Another name is another deployment, with
-   * data of its own.
+   * Prefix of every container, volume and image. Another name is another deployment, with data of its own.
    *
    * @default the project folder's name
    */
-  name: z
-    .string()
-    .regex(
-      /^[a-z]([a-z0-9-]{0,29})[a-z0-9]$/,
-      "2 to 31 lower-case letters, digits and -, starting with a letter",
-    )
-    .optional(),
+  name: text(
+    /^[a-z][a-z0-9-]{0,29}[a-z0-9]$/,
+    "2 to 31 lower-case letters, digits and -, starting with a letter, not ending in -",
+    "guestbook",
+  ).optional(),
   /** The Django project. */
   project: projectSchema,
   /** MariaDB. */

@@ -1,21 +1,48 @@
 import * as z from "zod";
-import { mebibytes } from "./values";
+import { mebibytes, version, whole } from "./values";
 
 /** nginx. */
 export const proxySchema = z.strictObject({
-  /** Version of nginx, the tag of the official image. @default `1.28`, the stable branch */
-  version: z
-    .string()
-    .regex(/^1\.\d{1,2}(\.\d{1,2})?$/, 'a version of nginx in quotes, for example "1.28"')
-    .optional(),
-  /** Largest request body, in MiB, 1 to 10240 (`client_max_body_size`): the largest upload. @default 20 */
-  bodySize: z.int().min(1).max(10_240).default(20),
-  /** Requests a second that one address may make to Django before it gets 429, from 1. @default 200 */
-  rateLimit: z.int().min(1).max(100_000).default(200),
-  /** Connections that one address may hold at once, from 1. @default 200 */
-  connectionLimit: z.int().min(1).max(100_000).default(200),
-  /** Connections that each worker process may hold, 64 to 65536 (`worker_connections`). @default 1024 */
-  workerConnections: z.int().min(64).max(65_536).default(1024),
-  /** Most memory that nginx's container may use, in MiB, from 32. @default 128 */
+  /**
+   * Version of nginx, the tag of the official image.
+   *
+   * @default `1.28`
+   * @source nginx.org, the stable branch
+   */
+  version: version("nginx", /^1\.\d\d(\.\d{1,2})?$/, "1.28").optional(),
+  /**
+   * Largest request body: the largest upload (`client_max_body_size`).
+   *
+   * @default 20
+   * @source our choice: a few photographs; nginx's own default is 1
+   */
+  bodySize: whole(1, 10_240, "MiB").default(20),
+  /**
+   * Requests that one address may make to Django before it gets 429; twice as many at once pass.
+   *
+   * @default 200
+   * @source our choice: an office behind one address passes, a runaway script does not
+   */
+  rateLimit: whole(1, 100_000, "requests a second").default(200),
+  /**
+   * Connections that one address may hold at once.
+   *
+   * @default 200
+   * @source our choice: thirty browsers behind one address (each opens up to 6)
+   */
+  connectionLimit: whole(1, 100_000, "connections").default(200),
+  /**
+   * Connections that each worker process may hold (`worker_connections`).
+   *
+   * @default 1024
+   * @source the official image's nginx.conf
+   */
+  workerConnections: whole(64, 65_536, "connections").default(1024),
+  /**
+   * Most memory that nginx's container may use. The room for uploads in progress comes on top (`bodySize`).
+   *
+   * @default 128
+   * @source our choice
+   */
   memory: mebibytes(32).default(128),
 });

@@ -1,48 +1,97 @@
+import { posix } from "node:path";
 import * as z from "zod";
 
-/** Values that several sections share. Each message completes the sentence "expected: …". */
+/** What messages and the reference say of a value. */
+export interface Description {
+  /** Completes the sentence "expected: …". */
+  readonly expected: string;
+  /** A value that would do. @default the key's own default */
+  readonly example?: unknown;
+}
+
+/** Descriptions of the schemas that don't speak for themselves. */
+export const descriptions = z.registry<Description>();
+
+/** Text of a given form. */
+export function text(pattern: RegExp, expected: string, example: string): z.ZodString {
+  return z.string().regex(pattern).register(descriptions, { expected, example });
+}
+
+/** Whole number, both ends included. */
+export function whole(min: number, max: number, unit: string): z.ZodInt {
+  const expected = `a whole number of ${unit} from ${min} to ${max}`;
+  return z.int().min(min).max(max).register(descriptions, { expected });
+}
+
+/** Version of a base image: the tag without its flavour. */
+export function version(software: string, pattern: RegExp, example: string): z.ZodString {
+  return text(pattern, `a version of ${software} in quotes`, example);
+}
 
 /** Dotted name of a Python module. */
-export const moduleName = z
-  .string()
-  .regex(
-    /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/,
-    "the dotted name of a Python module, for example mysite.settings",
-  );
+export const moduleName = text(
+  /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/,
+  "the dotted name of a Python module",
+  "mysite.settings",
+);
 
-/** Path inside the project: relative, and not above it. */
-export const relativePath = z
-  .string()
-  .regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\0]+$/, "a path inside the project, relative to project.folder");
+/** Path of something inside the project. */
+export function relativePath(example: string): z.ZodString {
+  return (
+    z
+      .string()
+      .overwrite((path) => posix.normalize(path).replace(/\/$/, ""))
+      // What is left of . and .. after that leads out of the project, or is the project itself.
+      .regex(/^(?!\.{0,2}(\/|$))[^\0-\x1f\x7f]+$/)
+      .register(descriptions, { expected: "a path inside the project, relative to project.folder", example })
+  );
+}
 
 /** Absolute path of a URL. */
-export const urlPath = z
-  .string()
-  .regex(/^\/[A-Za-z0-9._~/-]*$/, "a URL's path that starts with /, for example /static/");
+export const urlPath = text(/^\/[A-Za-z0-9._~/-]*$/, "a URL's path that starts with /", "/health/");
+
+/** Path of a URL below which files are served; not the whole site. */
+export function folderUrl(example: string): z.ZodString {
+  return text(
+    /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]+)+\/?$/,
+    "a URL's path that starts with / and is not / itself",
+    example,
+  );
+}
 
 /** Host name, address, or a leading dot for all subdomains. */
-export const hostName = z
-  .string()
-  .regex(
-    /^\.?[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/,
-    "a host name or address without port, for example example.org",
-  );
+export const hostName = text(
+  /^\.?[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/,
+  "a host name or address without port; .example.org stands for every subdomain",
+  "example.org",
+);
+
+/** Name of a Debian package. */
+export const packageName = text(/^[a-z0-9][a-z0-9+.-]+$/, "the name of a Debian package", "libcairo2");
 
 /** Name of an environment variable. */
-export const environmentName = z
-  .string()
-  .regex(/^[A-Za-z_]\w*$/, "the name of an environment variable: letters, digits and _");
+export const environmentName = text(
+  /^[A-Za-z_]\w*$/,
+  "the name of an environment variable: letters, digits and _, not starting with a digit",
+  "SITE_NAME",
+);
+
+/** Value of an environment variable. */
+export const environmentValue = text(/^[^\0]*$/, "text without NUL", "Guestbook");
 
 /** Name of a database or of its user; MariaDB's identifiers without the quoting. */
-export const identifier = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, "letters, digits and _, at most 64, not starting with a digit");
+export function identifier(taken: readonly string[]): z.ZodString {
+  return text(
+    new RegExp(`^(?!(?:${taken.join("|")})$)[A-Za-z_][A-Za-z0-9_]{0,63}$`, "i"),
+    `letters, digits and _, at most 64, not starting with a digit, and not MariaDB's own ${taken.join(", ")}`,
+    "django",
+  );
+}
 
-/** TCP port, above 0. */
-export const port = z.int().min(1).max(65535);
+/** TCP port. */
+export const port = z.int().min(1).max(65_535).register(descriptions, { expected: "a port from 1 to 65535" });
 
-/** Seconds, whole. */
-export const seconds = (min: number, max: number): z.ZodInt => z.int().min(min).max(max);
-
-/** MiB of memory. */
-export const mebibytes = (min: number): z.ZodInt => z.int().min(min).max(1_048_576);
+/** Memory, in MiB, up to 1 TiB. */
+export function mebibytes(min: number): z.ZodInt {
+  return whole(min, 1_048_576, "MiB");
+}

@@ -1,27 +1,65 @@
 import * as z from "zod";
-import { mebibytes, seconds } from "./values";
+import { mebibytes, whole } from "./values";
 
 /** gunicorn and Django. */
 export const webSchema = z.strictObject({
-  /** gunicorn's worker processes, 1 to 64: 2 × processors + 1, less when memory is short. @default 3 */
-  workers: z.int().min(1).max(64).default(3),
-  /** Threads of each worker, 1 to 64; gunicorn recommends 2 to 4 for each processor. @default 4 */
-  threads: z.int().min(1).max(64).default(4),
-  /** Seconds after which a silent worker is replaced, 1 to 3600; gunicorn's own default. @default 30 */
-  timeout: seconds(1, 3600).default(30),
-  /** Seconds that running requests have left when a release replaces their container, 1 to 3600. @default 30 */
-  gracefulTimeout: seconds(1, 3600).default(30),
-  /** Most memory that the web container may use, in MiB, from 128. @default 512 */
-  memory: mebibytes(128).default(512),
-  /** Requests after which a worker is replaced (against leaks), 0 for never. A tenth is added at random. @default 2000 */
-  maxRequests: z.int().min(0).max(1_000_000).default(2000),
   /**
-   * Seconds that a new release must serve without dying before the old one is stopped, 1 to 300. Until then
-   * the old one takes over at once when the new one fails.
+   * gunicorn's worker processes: 2 × processors + 1, less when memory is short.
+   *
+   * @default 3
+   * @source docs.gunicorn.org, "How Many Workers?", for one processor
+   */
+  workers: whole(1, 64, "processes").default(3),
+  /**
+   * Threads of each worker: as many requests as it serves at once.
+   *
+   * @default 4
+   * @source docs.gunicorn.org, setting `threads`: 2 to 4 for each processor
+   */
+  threads: whole(1, 64, "threads").default(4),
+  /**
+   * Time after which a silent worker is replaced. nginx waits 5 s longer, so that gunicorn says what happened.
+   *
+   * @default 30
+   * @source gunicorn's own default
+   */
+  timeout: whole(1, 3600, "seconds").default(30),
+  /**
+   * Time that running requests have left when a release replaces their container.
+   *
+   * @default 30
+   * @source gunicorn's own default
+   */
+  gracefulTimeout: whole(1, 3600, "seconds").default(30),
+  /**
+   * Most memory that the web container may use. The room for uploads in progress comes on top
+   * (`proxy.bodySize`).
+   *
+   * @default 512
+   * @source our choice: three workers of up to 150 MiB
+   */
+  memory: mebibytes(128).default(512),
+  /**
+   * Requests after which a worker is replaced, against leaks; 0 for never. Up to a fifth is added at random, so
+   * that they aren't replaced all at once.
+   *
+   * @default 2000
+   * @source our choice: a leak of 50 KiB a request stays below 100 MiB
+   */
+  maxRequests: whole(0, 1_000_000, "requests").default(2000),
+  /**
+   * Time that a new release must serve without dying before the old one is stopped. Until then the old one takes
+   * over at once when the new one fails.
    *
    * @default 5
+   * @source our choice: long enough for a crash at the first requests, and a release still takes about 10 s
    */
-  soak: seconds(1, 300).default(5),
-  /** Seconds that a new container may take until it has served for `soak`, 10 to 3600; then the release fails. @default 120 */
-  startTimeout: seconds(10, 3600).default(120),
+  soak: whole(1, 300, "seconds").default(5),
+  /**
+   * Time that a new container may take until it has served for `soak`; then the release fails.
+   *
+   * @default 120
+   * @source our choice: a large project's imports on a busy machine
+   */
+  startTimeout: whole(10, 3600, "seconds").default(120),
 });

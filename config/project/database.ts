@@ -1,0 +1,78 @@
+import { readsOf, withImports } from "./environment-variables";
+import type { PythonModule } from "./python-module";
+import type { Statement } from "./python-tokens";
+
+/** The parts of a Django database setting that our stack provides. */
+export type DatabasePart = "ENGINE" | "NAME" | "USER" | "PASSWORD" | "HOST" | "PORT";
+
+/** How the settings come by their database. */
+export interface DatabaseFacts {
+  /** The engines that are named, for example `django.db.backends.mysql`; none for a URL alone. */
+  readonly engines: readonly string[];
+  /** Which environment variable each part is read from, for example `DB_HOST`. */
+  readonly variables: Readonly<Partial<Record<DatabasePart, string>>>;
+  /** The environment variable with a database URL (django-environ, dj-database-url). */
+  readonly urlVariable?: string;
+}
+
+const PARTS: readonly DatabasePart[] = ["ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT"];
+
+/** Reads the database settings of a module and of what it imports; the nearest module wins. */
+export function databaseOf(settings: PythonModule): DatabaseFacts {
+  const engines = new Set<string>();
+  const variables: Partial<Record<DatabasePart, string>> = {};
+  let urlVariable: string | undefined;
+  for (const module of withImports(settings)) {
+    for (const statement of module.statements) {
+      urlVariable ??= urlVariableOf(statement, module);
+      const { tokens } = statement;
+      if (!tokens.some((token) => token.kind === "string" && token.text === "ENGINE")) continue;
+      for (const token of tokens) if (isEngine(token.text)) engines.add(token.text);
+      for (const part of PARTS) variables[part] ??= variableOfPart(part, statement, module);
+    }
+  }
+  return { engines: [...engines], variables: withoutGaps(variables), urlVariable };
+}
+
+/** A URL by name (`…DATABASE_URL`, `JAWSDB_URL` of Heroku) or by the call that takes one. */
+function urlVariableOf(statement: Statement, module: PythonModule): string | undefined {
+  return readsOf(statement, module)
+    .filter(
+      ({ at, name }) =>
+        statement.tokens[at]?.text === "(" ||
+        /(^|_)(DATABASE|DB|JAWSDB|CLEARDB_DATABASE|MYSQL)_URL$/.test(name),
+    )
+    .map(({ name }) => name)[0];
+}
+
+function isEngine(text: string): boolean {
+  return (
+    /^[\w.]+$/.test(text) &&
+    /(^|\.)(backends\.\w+|mysql\.connector\.django)$/.test(text) &&
+    !/cache|auth|template|mail|storage/.test(text)
+  );
+}
+
+/** The first variable that is read between `"HOST":` and the next comma. */
+function variableOfPart(part: DatabasePart, statement: Statement, module: PythonModule): string | undefined {
+  const { tokens } = statement;
+  const key = tokens.findIndex(
+    (token, index) => token.kind === "string" && token.text === part && tokens[index + 1]?.text === ":",
+  );
+  if (key === -1) return undefined;
+  let end = key + 2;
+  for (let depth = 0; end < tokens.length; end += 1) {
+    const { kind, text } = tokens[end] ?? {};
+    if (kind === "string") continue;
+    if (text === "(" || text === "[" || text === "{") depth += 1;
+    if (text === ")" || text === "]" || text === "}") depth -= 1;
+    if (depth < 0 || (depth === 0 && text === ",")) break;
+  }
+  return readsOf(statement, module).find(({ at }) => at > key && at < end)?.name;
+}
+
+function withoutGaps(
+  variables: Partial<Record<DatabasePart, string>>,
+): Partial<Record<DatabasePart, string>> {
+  return Object.fromEntries(Object.entries(variables).filter(([, name]) => name !== undefined));
+}

@@ -1,0 +1,44 @@
+import { readdirSync } from "node:fs";
+import { join, posix, relative } from "node:path";
+import { readRequirements } from "./requirements";
+import { ProjectTree } from "./tree";
+
+/** A project's folder: what can be asked of it beside its facts. */
+export class ProjectFolder {
+  private readonly tree: ProjectTree;
+
+  public constructor(
+    /** Absolute path. */
+    public readonly path: string,
+    /** Where Python imports from, below the folder. */
+    private readonly pythonRoot: string,
+  ) {
+    this.tree = new ProjectTree(path);
+  }
+
+  /** A requirements file and all that it includes, below the folder; empty when it isn't there. */
+  public requirementsFiles(file: string): readonly string[] {
+    return readRequirements(this.tree, file).files;
+  }
+
+  /** Whether Python finds a module of the project by this name. */
+  public hasModule(module: string): boolean {
+    const file = posix.join(this.pythonRoot, module.replaceAll(".", "/"));
+    return module !== "" && (this.tree.hasPython(`${file}.py`) || this.tree.hasPython(`${file}/__init__.py`));
+  }
+
+  /**
+   * Files that belong into the image, sorted, below the folder.
+   *
+   * @param served folders in which Django keeps what it collects or is given, below the folder: volumes take
+   * their place
+   */
+  public imageFiles(served: readonly string[]): string[] {
+    return readdirSync(this.path, { recursive: true, withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => relative(this.path, join(entry.parentPath, entry.name)))
+      .filter((file) => !/(^|\/)(\.git|\.env.*|\.venv|__pycache__)(\/|$)/.test(file))
+      .filter((file) => !served.some((folder) => file.startsWith(`${folder}/`)))
+      .sort();
+  }
+}
