@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pause, WebContainers } from "./support/web-containers";
 
@@ -241,6 +241,21 @@ describe("rule 4: the soak", () => {
     expect(web.behind("web.sock")).toBe("broken");
   });
 
+  it("leaves a dead socket to another container that answers", async () => {
+    const old = await web.serving("old");
+    const broken = await web.started("broken");
+    await broken.check();
+    await broken.kill();
+    await old.check();
+    await broken.start();
+    const next = await web.serving("next");
+    await next.kill();
+    await broken.check();
+    expect(web.behind("web.sock")).toBe("next");
+    await old.check();
+    expect(web.behind("web.sock")).toBe("old");
+  });
+
   it("hands over to the next good release after a broken one", async () => {
     const old = await web.serving("old");
     const broken = await web.started("broken");
@@ -304,6 +319,15 @@ describe("robustness", () => {
       expect(web.behind("web.sock")).toBe("old");
     }
     expect(web.files().filter((file) => file.endsWith(".next"))).toEqual([]);
+  });
+
+  it("is not stopped by a link that was left half moved", async () => {
+    const first = await web.started("first");
+    for (const link of [".web.sock.next", ".previous.sock.next"]) symlinkSync("gone", join(web.folder, link));
+    writeFileSync(join(web.folder, "containers/first/since.next"), "12");
+    await first.becomesHealthy();
+    await (await web.started("second")).becomesHealthy();
+    expect([web.behind("web.sock"), web.behind("previous.sock")]).toEqual(["second", "first"]);
   });
 
   it("gives the traffic to exactly one when two containers check at once", async () => {

@@ -6,10 +6,13 @@ that makes the secrets. Nothing is interpolated: `$` and a backtick are plain ch
 
 import re
 
-_NAME = re.compile(r"(?:export[^\S\n]+)?([A-Za-z_][A-Za-z0-9_.-]*)[^\S\n]*=[^\S\n]*")
+# ASCII only: other scripts' spaces are part of a value.
+_SPACE = " \t\v\f"
+_NAME = re.compile(rf"(?:export[{_SPACE}]+)?([A-Za-z_][A-Za-z0-9_.-]*)[{_SPACE}]*=([{_SPACE}]*)")
 _SINGLE = re.compile(r"'((?:[^'\\]|\\.)*)'", re.DOTALL)
 _DOUBLE = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
-_REST = re.compile(r"[^\S\n]*(?:#[^\n]*)?(?:\n|\Z)")
+_REST = re.compile(rf"[{_SPACE}]*(?:#[^\n]*)?(?:\n|\Z)")
+_COMMENT = re.compile(rf"[{_SPACE}]+#[^\n]*")
 _ESCAPES = {
     "\\": "\\", "'": "'", '"': '"',
     "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
@@ -37,16 +40,19 @@ def parse(data):
     variables = {}
     position = 0
     while position < len(text):
-        end = text.find("\n", position)
-        end = len(text) if end < 0 else end
-        line = text[position:end].strip()
+        end = _end_of_line(text, position)
+        line = text[position:end].lstrip(_SPACE)
         if line == "" or line.startswith("#"):
             position = end + 1
-            continue
-        position += len(text[position:end]) - len(text[position:end].lstrip())
-        name, value, position = _binding(text, position)
-        variables[name] = value
+        else:
+            name, value, position = _binding(text, end - len(line))
+            variables[name] = value
     return variables
+
+
+def _end_of_line(text, start):
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
 
 
 def _binding(text, start):
@@ -57,12 +63,12 @@ def _binding(text, start):
         raise EnvFileError(line, "expected NAME=value (a name is letters, digits and _, and starts with no digit)")
     name, position = match.group(1), match.end()
     quote = text[position : position + 1]
-    if quote in ("'", '"') and quote:
+    if quote in ("'", '"'):
         value, position = _quoted(text, position, quote, name, line)
     else:
-        end = text.find("\n", position)
-        end = len(text) if end < 0 else end
-        value = re.sub(r"(?:^|\s+)#.*", "", text[position:end]).strip()
+        end = _end_of_line(text, position)
+        # With the spaces before it: `NAME= # …` is a comment, `NAME=#fff` a value.
+        value = _COMMENT.sub("", text[match.start(2) : end]).strip(_SPACE)
         position = end + 1
     if "\0" in value:
         raise EnvFileError(line, f"the value of {name} holds a NUL byte, which no environment can carry")
