@@ -1,0 +1,74 @@
+// Jest's reporter for tools/test: one line, with the time, for each test that ends and each long one that begins, so that
+// a log shows at any moment what is going on; failures in full at the end; the counts as JSON in the file TEST_COUNTS.
+import { writeFileSync } from "node:fs";
+import { relative } from "node:path";
+
+const SLOW_PROJECTS = ["docker", "e2e"];
+
+const LABELS = { passed: "ok  ", failed: "FAIL", pending: "skip" };
+
+export default class TestReporter {
+  constructor(config) {
+    this.root = config.rootDir;
+    this.failures = [];
+  }
+
+  say(text) {
+    const seconds = Math.round((Date.now() - Number(process.env.TEST_BEGAN ?? Date.now())) / 1000);
+    process.stdout.write(`[${String(seconds).padStart(5)} s] ${text}\n`);
+  }
+
+  place(test) {
+    return relative(this.root, test.path).replace(/^__tests__\//, "");
+  }
+
+  onTestCaseStart(test, { fullName }) {
+    if (this.isSlow(test)) this.say(`       ${this.place(test)} › ${fullName}`);
+  }
+
+  onTestCaseResult(test, { fullName, status, duration }) {
+    const time = duration >= 1000 ? ` (${(duration / 1000).toFixed(0)} s)` : "";
+    if (this.isSlow(test) || status === "failed") {
+      this.say(`${LABELS[status] ?? status} ${this.place(test)} › ${fullName}${time}`);
+    }
+  }
+
+  onTestFileResult(test, result) {
+    const {
+      numPassingTests: passed,
+      numFailingTests: failed,
+      numPendingTests: skipped,
+      failureMessage,
+      console,
+    } = result;
+    if (failureMessage) this.failures.push(`${this.place(test)}\n${failureMessage}`);
+    // What a test measured.
+    for (const { message } of console ?? [])
+      process.stdout.write(`${message.replace(/^/gm, "            ")}\n`);
+    if (!this.isSlow(test)) {
+      const others = [failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`].filter(Boolean);
+      this.say(
+        `${failureMessage ? "FAIL" : "ok  "} ${this.place(test)}: ${[`${passed} passed`, ...others].join(", ")}`,
+      );
+    }
+  }
+
+  isSlow(test) {
+    return SLOW_PROJECTS.includes(test.context.config.displayName?.name);
+  }
+
+  onRunComplete(_contexts, results) {
+    for (const failure of this.failures) process.stdout.write(`\n${failure}\n`);
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numRuntimeErrorTestSuites } =
+      results;
+    writeFileSync(
+      process.env.TEST_COUNTS,
+      JSON.stringify({
+        passed: numPassedTests,
+        // A file that can't even be loaded is a failure too.
+        failed: numFailedTests + numRuntimeErrorTestSuites,
+        skipped: numPendingTests + numTodoTests,
+      }),
+    );
+  }
+}
