@@ -72,7 +72,7 @@ export const problems = {
     fix: `rename it, for example to ${String(example)}`,
   }),
 
-  wrongValue: (place: string, value: unknown, expected: string, example: string): Problem => ({
+  wrongValue: (place: string, value: unknown, expected: string, example: string | undefined): Problem => ({
     place,
     value: value === undefined ? undefined : showValue(value),
     expected,

@@ -85,7 +85,7 @@ function nameOf(key: PropertyKey | undefined): string {
 
 /** A number that is too big is so for several reasons; one is enough. */
 function onePerPlace(found: readonly Problem[]): Problem[] {
-  return [...new Map(found.map((problem) => [problem.place, problem]).reverse()).values()].reverse();
+  return found.filter(({ place }, index) => found.findIndex((other) => other.place === place) === index);
 }
 
 /** A copy of the input without what an issue complains about, so that the rest can still be looked at. */
@@ -95,13 +95,11 @@ function without(input: unknown, issue: z.core.$ZodIssue): unknown {
   return paths.reduce(removed, input);
 }
 
-function removed(value: unknown, path: readonly PropertyKey[]): unknown {
-  const [key, ...rest] = path;
-  if (key === undefined || typeof value !== "object" || value === null) return undefined;
+function removed(value: unknown, [key, ...rest]: readonly PropertyKey[]): unknown {
   // A list is taken out as a whole: without one of its entries it would be another list.
-  if (Array.isArray(value)) return undefined;
-  const copy: Record<PropertyKey, unknown> = { ...value };
-  copy[key] = removed(copy[key], rest);
-  if (copy[key] === undefined) delete copy[key];
-  return copy;
+  if (key === undefined || typeof value !== "object" || value === null || Array.isArray(value))
+    return undefined;
+  const others = Object.entries(value).filter(([name]) => name !== String(key));
+  const below = removed((value as Readonly<Record<PropertyKey, unknown>>)[key], rest);
+  return Object.fromEntries(below === undefined ? others : [...others, [key, below]]);
 }

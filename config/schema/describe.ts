@@ -54,9 +54,9 @@ export function exampleOf(schema: z.core.$ZodType): unknown {
   const example = descriptions.get(inner)?.example;
   if (example !== undefined) return example;
   if (inner instanceof z.ZodObject) {
-    const [key, first] =
-      Object.entries(inner.shape).find(([, value]) => exampleOf(value) !== undefined) ?? [];
-    return key === undefined || !first ? undefined : { [key]: exampleOf(first) };
+    const examples = keysOf(inner).map((key) => ({ key, value: exampleOf(inner.shape[key] as z.ZodType) }));
+    const first = examples.find(({ value }) => value !== undefined);
+    return first && { [first.key]: first.value };
   }
   if (schema instanceof z.ZodDefault) return schema.def.defaultValue;
   if (inner instanceof z.ZodArray) return [exampleOf(inner.element)];
