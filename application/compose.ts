@@ -56,6 +56,7 @@ function serviceEntry(application: Application, service: Service, paths: Compose
     ...imageEntry(service.image, paths),
     ...(service.entrypoint && { entrypoint: service.entrypoint.map(escapeDollar) }),
     ...(service.command && { command: service.command.map(escapeDollar) }),
+    ...(service.workingDirectory && { working_dir: service.workingDirectory }),
     environment: Object.fromEntries(
       Object.entries(service.environment).map(([name, value]) => [name, escapeDollar(value)]),
     ),

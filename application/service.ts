@@ -54,6 +54,8 @@ export interface Service {
   /** Replaces the image's entrypoint. */
   readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
+  /** @default the image's */
+  readonly workingDirectory?: string;
   /** No secret is in it: secrets are files. */
   readonly environment: Readonly<Record<string, string>>;
   readonly mounts: readonly Mount[];

@@ -4,6 +4,7 @@ import type { Mount } from "../volume";
 import type { Service } from "../service";
 import { tmpfs, volumeMount } from "../volumes";
 import { HARDENED, SECRETS, SOCKETS, TASK } from "./defaults";
+import { djangoEnvironment } from "./django-environment";
 import { applicationImage } from "./images";
 import { temporaryFiles } from "./nginx";
 
@@ -116,6 +117,7 @@ function applicationContainer(
   return {
     ...HARDENED,
     image: applicationImage(deployment),
+    workingDirectory: deployment.project.workingDirectory,
     user: `${APPLICATION_USER}:${APPLICATION_USER}`,
     processes: 512,
     // The secrets are read at start: other ones need another container.
@@ -125,40 +127,6 @@ function applicationContainer(
 
 function secretsAndTemporary({ proxy }: Deployment): Mount[] {
   return [volumeMount("secrets", SECRETS, true), tmpfs("/tmp", temporaryFiles(proxy.bodySize))];
-}
-
-/** The environment that Django's settings read; secrets as paths of files. */
-function djangoEnvironment(
-  { project, database, name }: Deployment,
-  settings?: string,
-): Record<string, string> {
-  const hosts = project.allowedHosts.join(",");
-  const module = settings ?? project.settings;
-  return {
-    PYTHONUNBUFFERED: "1",
-    ...(project.overlay
-      ? {
-          DJANGO_SETTINGS_MODULE: "deployment_settings",
-          DEPLOYMENT_SETTINGS_BASE: module,
-          DEPLOYMENT_DEBUG: settings === undefined ? "0" : "1",
-        }
-      : { DJANGO_SETTINGS_MODULE: module }),
-    DEPLOYMENT_STATIC_ROOT: project.static.root,
-    DEPLOYMENT_STATIC_URL: project.static.url,
-    DEPLOYMENT_MEDIA_ROOT: project.media.root,
-    DEPLOYMENT_MEDIA_URL: project.media.url,
-    DATABASE_HOST: `${name}-database`,
-    DATABASE_PORT: "3306",
-    DATABASE_NAME: database.name,
-    DATABASE_USER: database.user,
-    DATABASE_PASSWORD_FILE: `${SECRETS}/database_password`,
-    SECRET_KEY_FILE: `${SECRETS}/django_secret_key`,
-    DJANGO_SECRET_KEY_FILE: `${SECRETS}/django_secret_key`,
-    ENV_FILE: `${SECRETS}/env`,
-    ALLOWED_HOSTS: hosts,
-    DJANGO_ALLOWED_HOSTS: hosts,
-    ...project.environment,
-  };
 }
 
 /** A host name that Django accepts, for the health check. */

@@ -27,6 +27,7 @@ export function containerConfiguration(context: ContainerContext): ContainerConf
     image: context.imageId,
     entrypoint: service.entrypoint?.map(literal),
     command: service.command?.map(literal),
+    workingDir: service.workingDirectory,
     env: Object.entries(service.environment).map(([name, value]) => literal(`${name}=${value}`)),
     user: service.user,
     readOnly: service.readOnly,
