@@ -101,6 +101,23 @@ describe("the entrypoint", () => {
     expect(environmentOf(ENGINE)).not.toHaveProperty("DATABASE_URL");
   });
 
+  it("gives the secrets under the names that the project's settings read, too", () => {
+    const environment = {
+      ...ENGINE,
+      DATABASE_PASSWORD_FILE: file("password", "made"),
+      SECRET_KEY_FILE: file("key", "key"),
+      DATABASE_PASSWORD_VARIABLE: "DB_PASS",
+      DATABASE_URL_VARIABLE: "DB_URL",
+      SECRET_KEY_VARIABLE: "APP_SECRET",
+      ENV_FILE: file("env", "DB_PASS=\nAPP_SECRET=mine\n"),
+    };
+    expect(environmentOf(environment)).toMatchObject({
+      DB_PASS: "made",
+      DB_URL: "mysql://guest:made@guestbook-database:3306/guestbook",
+      APP_SECRET: "mine",
+    });
+  });
+
   it("becomes the command: same process, its exit status, its arguments", () => {
     const { status, output } = run(["sh", "-c", 'echo "$1"; exit 7', "sh", "a b"], {});
     expect([status, output]).toEqual([7, "a b\n"]);

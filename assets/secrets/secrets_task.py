@@ -23,13 +23,21 @@ from env_file import EnvFileError, parse  # noqa: E402 (needs the path above)
 APPLICATION = 10001
 DATABASE = 999
 
-# File, owner, group, mode, and the names under which a .env may give the value, the first that is
-# there wins. The application's group reads its own password; root's is for MariaDB alone.
+# File, owner, group, mode. The application's group reads its own password; root's is for MariaDB alone.
 SECRETS = (
-    ("database_root_password", DATABASE, DATABASE, 0o400, ("MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD")),
-    ("database_password", DATABASE, APPLICATION, 0o440, ("DATABASE_PASSWORD", "MYSQL_PASSWORD", "MARIADB_PASSWORD")),
-    ("django_secret_key", APPLICATION, APPLICATION, 0o400, ("SECRET_KEY", "DJANGO_SECRET_KEY")),
+    ("database_root_password", DATABASE, DATABASE, 0o400),
+    ("database_password", DATABASE, APPLICATION, 0o440),
+    ("django_secret_key", APPLICATION, APPLICATION, 0o400),
 )
+
+# The names under which a .env may give the value; the first that is there wins. Before them the one
+# that the project's settings read, which the engine tells, so that database and project agree.
+GIVEN_AS = {
+    "database_root_password": ("MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD"),
+    "database_password": ("DATABASE_PASSWORD", "MYSQL_PASSWORD", "MARIADB_PASSWORD"),
+    "django_secret_key": ("SECRET_KEY", "DJANGO_SECRET_KEY"),
+}
+THEIR_NAMES = {"database_password": "DATABASE_PASSWORD_VARIABLE", "django_secret_key": "SECRET_KEY_VARIABLE"}
 
 
 def main():
@@ -43,9 +51,10 @@ def main():
     except EnvFileError as error:
         sys.exit(f"secrets: the .env file can't be read: {error}")
 
-    for name, owner, group, mode, variables in SECRETS:
+    for name, owner, group, mode in SECRETS:
         path = VOLUMES / "secrets" / name
-        value = next((given[variable] for variable in variables if given.get(variable)), None)
+        names = (os.environ.get(THEIR_NAMES.get(name, ""), ""), *GIVEN_AS[name])
+        value = next((given[variable] for variable in names if given.get(variable)), None)
         if value is not None:
             place(path, value.encode("utf-8", "surrogateescape"), owner, group, mode)
             print(f"secrets: {name}: from .env")
