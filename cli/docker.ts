@@ -1,4 +1,5 @@
 import { LABEL } from "../application/application";
+import { SOCKETS } from "../application/services/defaults";
 import { type Container, parseContainers } from "./container";
 import { type Outcome, type RunOptions, run } from "./process";
 
@@ -36,6 +37,27 @@ export class Docker {
     // Its status is 1 when one is gone; those that are there are printed nevertheless.
     const { stdout } = await this.try(["inspect", "--type", "container", ...ids]);
     return parseContainers(stdout);
+  }
+
+  /** What the engine says of an object, in its own words. */
+  public async inspectRaw<T>(type: "container" | "image", id: string): Promise<T> {
+    const [object] = JSON.parse(await this.run(["inspect", "--type", type, id])) as [T];
+    return object;
+  }
+
+  /** A deployment's networks. */
+  public async networks(name: string): Promise<{ readonly id: string; readonly name: string }[]> {
+    const filter = `label=${LABEL.name}=${name}`;
+    const found = await this.run(["network", "ls", "--no-trunc", "--filter", filter, "--format", "{{.ID}} {{.Name}}"]);
+    return lines(found).map((line) => ({ id: line.split(" ")[0] ?? "", name: line.split(" ")[1] ?? "" }));
+  }
+
+  /** Host name of the web container to which nginx sends the traffic; undefined when nothing that runs can say it. */
+  public async serving(containers: readonly Container[]): Promise<string | undefined> {
+    const witness = containers.find(({ role, status }) => ["nginx", "web"].includes(role) && status === "running");
+    if (!witness) return undefined;
+    const { stdout } = await this.try(["exec", witness.id, "readlink", `${SOCKETS}/web.sock`]);
+    return /^\d+-(.+)\.sock$/.exec(stdout.trim())?.[1];
   }
 
   /** Names of a deployment's volumes. */

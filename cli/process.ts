@@ -1,3 +1,4 @@
+import type { Writable } from "node:stream";
 import { childEnvironment } from "../config/environment";
 
 export interface RunOptions {
@@ -7,13 +8,15 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Called with each line of standard output as it comes. */
   readonly onLine?: (line: string) => void;
+  /** An open file that takes standard output instead of us, so that the program can outlive us. */
+  readonly output?: Writable;
   /** Milliseconds after which the program is killed. @default it may take as long as it takes */
   readonly timeout?: number;
-  /** A group of its own: Ctrl-C in the terminal reaches it only through {@link RunOptions.onStart}'s kill. */
+  /** A group of its own: Ctrl-C in the terminal doesn't reach it, and it isn't killed with us. @default false */
   readonly detached?: boolean;
   /** Called once the program runs. */
   readonly onStart?: (child: Child) => void;
-  /** Leave standard input, output and error to the program. @default false */
+  /** Standard input, output and error are ours. @default false */
   readonly inherit?: boolean;
 }
 
@@ -33,7 +36,7 @@ export interface Outcome {
   readonly missing: boolean;
 }
 
-/** Runs a program, without a shell; the only place that does. A status other than 0 is an answer, not an exception. */
+/** Runs a program without a shell; nothing else here does. A status other than 0 is an answer, not an exception. */
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   // An ES module, which this program, being CommonJS, can only import at run time.
   const { execa } = await import("execa");
@@ -49,10 +52,9 @@ export async function run(command: string, args: readonly string[], options: Run
     extendEnv: false,
     timeout,
     detached,
-    // A program that is meant to outlive Ctrl-C must not be killed with us either: it holds a lock.
     cleanup: !detached,
     stdin: inherit ? "inherit" : "ignore",
-    stdout: inherit ? "inherit" : onLine ? watch : "pipe",
+    stdout: inherit ? "inherit" : (options.output ?? (onLine ? watch : "pipe")),
     stderr: inherit ? "inherit" : "pipe",
   });
   options.onStart?.({ pid: child.pid, kill: (signal) => void child.kill(signal) });

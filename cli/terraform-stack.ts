@@ -1,16 +1,20 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Attributes, withAttributes } from "./adoption";
 import { type Diagnostic, type TerraformEvent, parseEvent } from "./events";
 import { InterruptedError } from "./interrupt";
 import { type Plan, parsePlan } from "./plan";
 import type { Outcome } from "./process";
+import { type StackFile, readStackFile } from "./stack-file";
 import { type State, parseState } from "./state";
 import type { StackId, Terraform } from "./terraform";
 
 export interface PlanOptions {
   /** Plan to remove everything. @default false */
   readonly destroy?: boolean;
+  /** Addresses to plan for, with what they depend on. @default all */
+  readonly targets?: readonly string[];
 }
 
 /** A plan that was made, and the file that applies it. */
@@ -63,11 +67,12 @@ export class TerraformStack {
   public async plan(options: PlanOptions, onEvent: (event: TerraformEvent) => void): Promise<PlannedStack> {
     await this.init();
     const file = join(this.terraform.dataOf(this.id), "plan");
-    const args = ["plan", "-input=false", "-json", `-out=${file}`, ...(options.destroy ? ["-destroy"] : [])];
+    const targets = (options.targets ?? []).map((address) => `-target=${address}`);
+    const args = ["plan", "-input=false", "-json", `-out=${file}`, ...(options.destroy ? ["-destroy"] : []), ...targets];
     const { outcome, errors } = await this.runWithEvents(args, onEvent);
     const isRefusal = errors.length > 0 && errors.every(({ summary }) => summary === "Instance cannot be destroyed");
     if (outcome.status !== 0 && !isRefusal) this.fail("plan", outcome, errors);
-    return { plan: await this.read(file), file, errors };
+    return { plan: parsePlan(await this.succeed("show", ["show", "-json", file])), file, errors };
   }
 
   /** Carries out a plan: that very one, and nothing else. */
@@ -81,32 +86,49 @@ export class TerraformStack {
     rmSync(file, { force: true });
   }
 
-  /** What the stack's state knows. */
-  public async state(): Promise<State> {
-    await this.init();
-    const outcome = await this.terraform.run(this.id, ["state", "pull"]);
-    if (outcome.status !== 0) this.fail("state pull", outcome, []);
-    return parseState(outcome.stdout);
+  /** What the stack asks for. */
+  public file(): StackFile {
+    return readStackFile(this.terraform.folderOf(this.id));
+  }
+
+  /** What the stack's state knows. Read from its file: that takes no time. */
+  public state(): State {
+    const file = this.terraform.stateOf(this.id);
+    return parseState(existsSync(file) ? readFileSync(file, "utf8") : "");
   }
 
   /** Has the state know an object that exists. */
   public async import(address: string, id: string): Promise<void> {
     await this.init();
-    const outcome = await this.terraform.run(this.id, ["import", "-input=false", "-no-color", address, id]);
-    if (outcome.status !== 0) this.fail("import", outcome, []);
+    await this.succeed("import", ["import", "-input=false", "-no-color", address, id]);
+  }
+
+  /** Sets attributes that an import has left out; by address. */
+  public async complete(attributes: ReadonlyMap<string, Attributes>): Promise<void> {
+    const state = await this.succeed("state pull", ["state", "pull"]);
+    const file = join(this.terraform.dataOf(this.id), "state.json");
+    writeFileSync(file, withAttributes(state, attributes), { mode: 0o600 });
+    await this.succeed("state push", ["state", "push", file]);
+    rmSync(file);
   }
 
   /** Has the state forget objects; they themselves stay as they are. */
   public async forget(addresses: readonly string[]): Promise<void> {
     if (addresses.length === 0) return;
-    const outcome = await this.terraform.run(this.id, ["state", "rm", "-no-color", ...addresses]);
-    if (outcome.status !== 0) this.fail("state rm", outcome, []);
+    await this.init();
+    await this.succeed("state rm", ["state", "rm", "-no-color", ...addresses]);
   }
 
-  private async read(file: string): Promise<Plan> {
-    const outcome = await this.terraform.run(this.id, ["show", "-json", file]);
-    if (outcome.status !== 0) this.fail("show", outcome, []);
-    return parsePlan(outcome.stdout);
+  /** Has the state take an object as good that an apply has failed on. */
+  public async untaint(address: string): Promise<void> {
+    await this.init();
+    await this.succeed("untaint", ["untaint", "-no-color", address]);
+  }
+
+  private async succeed(command: string, args: readonly string[]): Promise<string> {
+    const outcome = await this.terraform.run(this.id, args);
+    if (outcome.status !== 0) this.fail(command, outcome, []);
+    return outcome.stdout;
   }
 
   private async runWithEvents(
@@ -121,7 +143,7 @@ export class TerraformStack {
       if (event.diagnostic?.severity === "error") errors.push(event.diagnostic);
       onEvent(event);
     };
-    return { outcome: await this.terraform.run(this.id, args, { onLine }), errors };
+    return { outcome: await this.terraform.run(this.id, args, onLine), errors };
   }
 
   private fail(command: string, { stdout, stderr, status }: Outcome, errors: readonly Diagnostic[]): never {

@@ -2,7 +2,9 @@ import { join } from "node:path";
 import { DeploymentError, problems } from "../config/errors";
 import type { Interrupt } from "./interrupt";
 import type { Log } from "./log";
-import { type Outcome, type RunOptions, run } from "./process";
+import { Follower } from "./follower";
+import { type Outcome, run } from "./process";
+import type { RunLock } from "./run-lock";
 import { TerraformStack } from "./terraform-stack";
 
 /** The stacks on the local engine, in the order in which they are applied. */
@@ -19,6 +21,7 @@ export interface TerraformProps {
   /** Variables of the stacks, the provider's engine and Terraform's own settings. */
   readonly environment: Readonly<Record<string, string>>;
   readonly interrupt: Interrupt;
+  readonly lock: RunLock;
   readonly log: Log;
 }
 
@@ -39,24 +42,39 @@ export class Terraform {
     return join(this.props.outdir, "stacks", id);
   }
 
+  /** Where a stack's state is (stacks/docker-stack.ts). */
+  public stateOf(id: StackId): string {
+    return join(this.props.root, ".deployment", "state", `${id}.tfstate`);
+  }
+
   /** What Terraform keeps of a stack: its providers and the plan of the moment. */
   public dataOf(id: StackId): string {
     return join(this.props.root, ".deployment", "terraform", id);
   }
 
-  /** Runs a command of Terraform in a stack's folder. Ctrl-C reaches it once, so that it stops with its state kept. */
-  public async run(id: StackId, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
-    const { binary, environment, interrupt, log } = this.props;
-    let stopListening: (() => void) | undefined;
+  /**
+   * Runs a command of Terraform in a stack's folder. Ctrl-C reaches it once, so that it stops with its state kept; when
+   * we are killed, it carries on.
+   *
+   * @param onLine called with each line of its output, which is not returned then
+   */
+  public async run(id: StackId, args: readonly string[], onLine?: (line: string) => void): Promise<Outcome> {
+    const { binary, environment, interrupt, lock, log } = this.props;
     log.write(`--- ${id}: ${binary} ${args.join(" ")}`);
+    const follower = onLine && new Follower(join(this.dataOf(id), "output"), onLine);
+    let stopListening: (() => void) | undefined;
     const outcome = await run(binary, args, {
       cwd: this.folderOf(id),
       env: { ...environment, ...SETTINGS, TF_DATA_DIR: this.dataOf(id) },
       detached: true,
-      onStart: (child) => (stopListening = interrupt.onRequest(() => child.kill("SIGINT"))),
-      ...options,
+      output: follower?.output,
+      onStart: (child) => {
+        lock.employ(child.pid);
+        stopListening = interrupt.onRequest(() => child.kill("SIGINT"));
+      },
     });
     stopListening?.();
+    follower?.close();
     if (outcome.stderr !== "") log.write(outcome.stderr);
     if (outcome.missing) throw new DeploymentError([problems.noTerraform(binary)]);
     return outcome;

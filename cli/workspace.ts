@@ -10,6 +10,7 @@ import { Interrupt } from "./interrupt";
 import { Log } from "./log";
 import { type Machine, readMachine, terraformVariables } from "./machine";
 import type { Look } from "./progress";
+import { RunLock } from "./run-lock";
 import { Terraform } from "./terraform";
 
 /** All that a command works with. */
@@ -26,6 +27,7 @@ export interface Workspace {
   readonly docker: Docker;
   readonly terraform: Terraform;
   readonly interrupt: Interrupt;
+  readonly lock: RunLock;
   readonly log: Log;
   readonly look: Look;
 }
@@ -43,6 +45,7 @@ export function openWorkspace(input: DeploymentInput, root: string, command: str
   const outdir = join(root, "cdktf.out");
   const log = new Log(root, command);
   const interrupt = new Interrupt();
+  const lock = new RunLock(root);
   const dockerHost = deployment.local.dockerHost ?? environment.dockerHost;
   const terraform = new Terraform({
     root,
@@ -50,6 +53,7 @@ export function openWorkspace(input: DeploymentInput, root: string, command: str
     binary: machine.terraformBinary ?? "terraform",
     environment: terraformEnvironment(machine, environment, dockerHost),
     interrupt,
+    lock,
     log,
   });
   return {
@@ -63,6 +67,7 @@ export function openWorkspace(input: DeploymentInput, root: string, command: str
     docker: new Docker(dockerHost),
     terraform,
     interrupt,
+    lock,
     log,
     look: environment.ci || !process.stdout.isTTY ? "plain" : "live",
   };

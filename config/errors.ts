@@ -93,11 +93,11 @@ export const problems = {
     fix: "write the values themselves, without getters or proxies",
   }),
 
-  missingFolder: (folder: string): Problem => ({
+  missingFolder: (folder: string, neighbour: string | undefined): Problem => ({
     place: "project.folder",
     value: `${showValue(folder)}, where there is no folder`,
     expected: "the folder that holds manage.py, relative to deployment.ts",
-    fix: "correct the path, or copy your project there",
+    fix: neighbour ? `did you mean "${neighbour}"?` : "correct the path, or copy your project there",
   }),
 
   noManagePy: (folder: string, elsewhere: readonly string[]): Problem => ({
@@ -141,6 +141,48 @@ export const problems = {
       chosen !== undefined && found !== undefined
         ? `remove the line: ${found} is found by itself`
         : `make one${others[0] ? ` from ${others[0]}` : ""}: ${exportCommand(others[0])} > requirements.txt`,
+  }),
+
+  sameFolder: (key: "root" | "url", value: string): Problem => ({
+    place: `project.media.${key}`,
+    value: `${showValue(value)}, and so is project.static.${key}`,
+    expected: "uploaded files apart from static ones",
+    fix: `set project.media.${key} and the settings' MEDIA_${key.toUpperCase()} to another one`,
+  }),
+
+  secretInEnvironment: (name: string): Problem => ({
+    place: `project.environment.${name}`,
+    value: "a secret, which would be readable in the Terraform state and in docker inspect",
+    expected: "variables that anybody may read",
+    fix: `move it into the project's .env as ${name}=…`,
+  }),
+
+  startTimeoutTooShort: (seconds: number, soak: number, least: number): Problem => ({
+    place: "web.startTimeout",
+    value: `${seconds}, but a release must serve for web.soak, ${soak} seconds, before it counts as started`,
+    expected: `at least ${least} seconds`,
+    fix: `write startTimeout: ${least} or more, or a smaller soak`,
+  }),
+
+  samePort: (port: number): Problem => ({
+    place: "local.databasePort",
+    value: `${port}, and so is local.developmentPort`,
+    expected: "a port for each",
+    fix: "change one of the two, or remove both for the defaults",
+  }),
+
+  malformedEnvFile: (file: string, line: number, reason: string): Problem => ({
+    place: `${file}, line ${line}`,
+    value: "no NAME=value line",
+    expected: reason,
+    fix: "correct the line; docs/env-file.md has the rules",
+  }),
+
+  unreadableProject: (path: string, reason: string): Problem => ({
+    place: path,
+    value: `part of the project and can't be read (${reason})`,
+    expected: "files that you may read",
+    fix: `correct its permissions (chmod -R u+rX), or leave it out: add it to .dockerignore`,
   }),
 
   unreadableEnvFile: (file: string, reason: string): Problem => ({
@@ -189,6 +231,13 @@ export const problems = {
     value: `at work already: "${command}" (process ${pid})`,
     expected: "one run at a time",
     fix: "wait until it has ended, then type the command again",
+  }),
+
+  taskStillRunning: (role: string, container: string): Problem => ({
+    place: `the container ${container}`,
+    value: `still running: ${role} of an earlier run`,
+    expected: "a task that ends; two of them at once could break what both work on",
+    fix: `see what it waits for (docker logs ${container}), stop it (docker stop ${container}), then again`,
   }),
 
   dataAtRisk: (name: string, what: string, action: string, reason: string): Problem => ({

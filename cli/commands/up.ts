@@ -7,7 +7,9 @@ import { InterruptedError } from "../interrupt";
 import { isEmpty, summarize } from "../plan";
 import { probe } from "../probe";
 import { type Report, type Step, runSteps } from "../progress";
+import { recover } from "../recover";
 import { LOCAL_STACKS, type StackId } from "../terraform";
+import type { PlanOptions, TerraformStack } from "../terraform-stack";
 import type { Workspace } from "../workspace";
 
 const TITLES: Readonly<Record<StackId, string>> = {
@@ -20,6 +22,8 @@ const TITLES: Readonly<Record<StackId, string>> = {
 export async function up(workspace: Workspace): Promise<void> {
   const began = Date.now();
   const url = urlOf(workspace.application);
+  await workspace.lock.take("up", (message) => process.stdout.write(`${message}\n`));
+  let takenOver: ReadonlySet<StackId> = new Set();
   const steps: Step[] = [
     {
       title: "Synthesis",
@@ -29,7 +33,15 @@ export async function up(workspace: Workspace): Promise<void> {
         return Promise.resolve(undefined);
       },
     },
-    ...LOCAL_STACKS.map((id) => ({ title: TITLES[id], run: (report: Report) => deployStack(workspace, id, report) })),
+    {
+      title: "Earlier runs",
+      run: async (report) => {
+        const { adopted, actions } = await recover(workspace, report);
+        takenOver = adopted;
+        return actions === 0 ? "nothing in the way" : `${actions} things put right`;
+      },
+    },
+    ...LOCAL_STACKS.map((id) => ({ title: TITLES[id], run: (report: Report) => deployStack(workspace, id, takenOver.has(id), report) })),
     {
       title: "Answer",
       run: async () => {
@@ -52,10 +64,21 @@ export async function up(workspace: Workspace): Promise<void> {
   process.stdout.write(`\n${workspace.deployment.name} is up (${((Date.now() - began) / 1000).toFixed(1)} s): ${url}\n`);
 }
 
-async function deployStack(workspace: Workspace, id: StackId, report: Report): Promise<string> {
+async function deployStack(workspace: Workspace, id: StackId, takenOver: boolean, report: Report): Promise<string> {
   const stack = workspace.terraform.stack(id);
+  // Without the images' ids Terraform can't see that the containers are as they should be.
+  if (takenOver) await planAndApply(workspace, stack, { targets: stack.file().images }, report);
+  return planAndApply(workspace, stack, {}, report);
+}
+
+async function planAndApply(
+  workspace: Workspace,
+  stack: TerraformStack,
+  options: PlanOptions,
+  report: Report,
+): Promise<string> {
   report("comparing with the engine");
-  const planned = await stack.plan({}, () => undefined);
+  const planned = await stack.plan(options, () => undefined);
   try {
     const refusals = guard(planned.plan, guardProps(workspace));
     if (refusals.length > 0) {
