@@ -69,6 +69,19 @@ apt_get() {
   run_logged apt as_root "${install[@]}" || exit 1
 }
 
+# alone NAME [ARGUMENT…]: only one at a time goes on from here. Who had to wait starts anew with its ARGUMENTs, since
+# what it wanted is there by then. Children inherit the lock: what a killed command left running is waited for too.
+alone() {
+  local lock
+  mkdir -p "$deployment"
+  exec {lock}>"$deployment/$1.lock"
+  if flock --nonblock "$lock"; then return; fi
+  say "waiting for another $(basename "$0")"
+  flock "$lock"
+  exec {lock}>&-
+  exec "$0" "${@:2}"
+}
+
 # version_at_least HAVE WANT
 version_at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]; }
 
@@ -91,8 +104,7 @@ build_from_module() {
   local status=0
   (
     cd "$copy" || exit
-    # Strangers' work on the machine goes first: a build of minutes can wait.
-    CGO_ENABLED=0 GOFLAGS='' nice go build -trimpath -buildvcs=false -ldflags '-s -w' -o "$copy/program.part" "$package"
+    CGO_ENABLED=0 GOFLAGS='' go build -trimpath -buildvcs=false -ldflags '-s -w' -o "$copy/program.part" "$package"
   ) || status=$?
   if [ "$status" = 0 ]; then mv "$copy/program.part" "$file"; fi
   rm -rf "$copy"
