@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 /** What the tests need of PyPI. The application image takes the newest of its own (assets/image/requirements.txt). */
-const PACKAGES = ["Django==5.2.8", "gixy-ng==0.2.59", "gunicorn==27.0.1", "python-dotenv==1.2.1"];
+const PACKAGES = ["Django==5.2.8", "gunicorn==27.0.1", "python-dotenv==1.2.1"];
 
 /**
  * A virtualenv with the packages that tests of Python files need, made once; returns its `bin` folder. Test

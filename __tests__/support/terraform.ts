@@ -1,0 +1,49 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readMachine } from "../../cli/machine";
+import { ROOT } from "./guestbook";
+
+/** Terraform as this machine has it, in a folder. */
+export class TerraformFolder {
+  private readonly binary: string;
+  private readonly environment: NodeJS.ProcessEnv;
+
+  /** @param data folder of what Terraform keeps; several folders may share one */
+  public constructor(
+    public readonly folder: string,
+    data: string,
+  ) {
+    const { terraformBinary = "terraform", terraformConfig } = readMachine(ROOT);
+    this.binary = terraformBinary;
+    this.environment = {
+      ...process.env,
+      ...(terraformConfig !== undefined && { TF_CLI_CONFIG_FILE: terraformConfig }),
+      TF_DATA_DIR: data,
+      TF_IN_AUTOMATION: "1",
+      TF_INPUT: "0",
+      CHECKPOINT_DISABLE: "1",
+    };
+  }
+
+  /** @throws with what Terraform says when it fails */
+  public run(...args: string[]): string {
+    const { status, stdout, stderr, error } = spawnSync(this.binary, [...args, "-no-color"], {
+      cwd: this.folder,
+      env: this.environment,
+      encoding: "utf8",
+    });
+    if (error) throw error;
+    if (status !== 0)
+      throw new Error(
+        `terraform ${args.join(" ")} ended with status ${status ?? "none"}:\n${stdout}${stderr}`,
+      );
+    return stdout;
+  }
+
+  /** The lock file that `init` has written. */
+  public lock(): Buffer | undefined {
+    const file = join(this.folder, ".terraform.lock.hcl");
+    return existsSync(file) ? readFileSync(file) : undefined;
+  }
+}
