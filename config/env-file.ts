@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { parse } from "dotenv";
 import type { EnvFile } from "./deployment";
+import { envNamesOf } from "./env-names";
 import { type Problem, problems } from "./errors";
 import type { DeploymentSettings } from "./schema";
 
@@ -24,11 +24,22 @@ export function envFileOf({ envFile }: DeploymentSettings["project"], folder: st
   const path = resolve(folder, called);
   if (envFile === undefined && !existsSync(path)) return { names: [], called, problems: [] };
   try {
+    // A pipe would never end.
+    if (!statSync(path).isFile()) return unreadable(called, "it is no file");
     const bytes = readFileSync(path);
     const hash = createHash("sha256").update(bytes).digest("hex");
-    return { file: { path, hash }, names: Object.keys(parse(bytes)), called, problems: [] };
+    const { names, error } = envNamesOf(bytes);
+    return {
+      file: { path, hash },
+      names,
+      called,
+      problems: error ? [problems.malformedEnvFile(called, error.line, error.reason)] : [],
+    };
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-    return { names: [], called, problems: [problems.unreadableEnvFile(called, reason)] };
+    return unreadable(called, (error as NodeJS.ErrnoException).code ?? String(error));
   }
+}
+
+function unreadable(called: string, reason: string): EnvFileFacts {
+  return { names: [], called, problems: [problems.unreadableEnvFile(called, reason)] };
 }

@@ -1,13 +1,15 @@
-import { existsSync, statSync } from "node:fs";
-import { posix, resolve } from "node:path";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { basename, dirname, join, posix, relative, resolve } from "node:path";
 import type { ContextSources } from "../application/build-context";
 import type { Deployment } from "./deployment";
 import { envFileOf } from "./env-file";
 import { DeploymentError, type Problem, problems } from "./errors";
+import { nearest } from "./nearest";
 import { inspectProject } from "./project";
 import { ProjectFolder } from "./project/folder";
 import { resolveDeployment } from "./resolve";
 import { APP } from "./resolve-project";
+import type { DeploymentSettings } from "./schema";
 import { validate } from "./validate";
 
 /** A deployment that can be built: complete, and without a problem that its files could show. */
@@ -29,14 +31,45 @@ export function loadDeployment(input: unknown, root: string): LoadedDeployment {
   if (settings === undefined) throw new DeploymentError(refused);
   const path = resolve(root, settings.project.folder);
   if (!existsSync(path) || !statSync(path).isDirectory()) {
-    throw new DeploymentError([...refused, problems.missingFolder(settings.project.folder)]);
+    throw new DeploymentError([
+      ...refused,
+      problems.missingFolder(settings.project.folder, neighbourOf(path, root)),
+    ]);
   }
 
+  try {
+    return readProject(settings, path, refused);
+  } catch (error) {
+    const { code, path: file } = error as NodeJS.ErrnoException;
+    if (error instanceof DeploymentError || code === undefined || file === undefined) throw error;
+    throw new DeploymentError([...refused, problems.unreadableProject(file, code)]);
+  }
+}
+
+/** A folder beside the missing one whose name is like it, relative to the root. */
+function neighbourOf(path: string, root: string): string | undefined {
+  const above = dirname(path);
+  if (!existsSync(above)) return undefined;
+  const folders = readdirSync(above, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const name = nearest(
+    basename(path),
+    folders.map((entry) => entry.name),
+  );
+  return name && relative(root, join(above, name));
+}
+
+function readProject(
+  settings: DeploymentSettings,
+  path: string,
+  refused: readonly Problem[],
+): LoadedDeployment {
   const facts = inspectProject(path);
   const folder = new ProjectFolder(path, facts.pythonRoot);
   const envFile = envFileOf(settings.project, path);
   const { deployment, problems: found } = resolveDeployment(settings, { folder, facts, envFile });
-  const all: readonly Problem[] = [...refused, ...found];
+  // What the schema refused has been replaced by a default, about which there is nothing to say.
+  const places = new Set(refused.map(({ place }) => place));
+  const all = [...refused, ...found.filter(({ place }) => !places.has(place))];
   if (all.length > 0) throw new DeploymentError(all);
 
   const { requirements, media, static: collected } = deployment.project;

@@ -3,8 +3,12 @@ import { distance } from "fastest-levenshtein";
 /** Share of its letters that a word may have wrong and still be recognised. */
 const TOLERANCE = 0.4;
 
+/** Longer than any key, module or folder; nothing is like such a word. */
+const LONGEST = 255;
+
 /** The known word that a typing error most likely meant; undefined when none is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
+  if (word.length > LONGEST) return undefined;
   const written = word.toLowerCase();
   return known
     .map((candidate) => ({ candidate, far: farness(written, candidate.toLowerCase()) }))

@@ -4,6 +4,7 @@ import type { EnvFileFacts } from "./env-file";
 import { type Problem, problems } from "./errors";
 import type { ProjectFacts } from "./project";
 import type { ProjectFolder } from "./project/folder";
+import { relationProblems } from "./relations";
 import { projectProblems, resolveProject } from "./resolve-project";
 import type { DeploymentSettings } from "./schema";
 
@@ -33,19 +34,21 @@ export function resolveDeployment(
   const project = resolveProject(settings, folder, facts, envFile);
   const { version: mariadb, ...database } = settings.database;
   const { version: nginx, ...proxy } = settings.proxy;
+  const deployment: Deployment = {
+    name: settings.name ?? nameOf(folder.path),
+    project,
+    database: { ...database, image: versionOf(mariadb, MARIADB) },
+    web: settings.web,
+    proxy: { ...proxy, image: versionOf(nginx, NGINX) },
+    local: settings.local,
+  };
   return {
-    deployment: {
-      name: settings.name ?? nameOf(folder.path),
-      project,
-      database: { ...database, image: versionOf(mariadb, MARIADB) },
-      web: settings.web,
-      proxy: { ...proxy, image: versionOf(nginx, NGINX) },
-      local: settings.local,
-    },
+    deployment,
     problems: [
       ...envFile.problems,
       ...projectProblems(settings, project, facts, folder, envFile),
       ...engineProblems(settings),
+      ...relationProblems(deployment),
     ],
   };
 }

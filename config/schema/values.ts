@@ -28,9 +28,9 @@ export function version(software: string, pattern: RegExp, example: string): z.Z
   return text(pattern, `a version of ${software} in quotes`, example);
 }
 
-/** Dotted name of a Python module. */
+/** Dotted name of a Python module. Python's importlib takes a hyphen, or a digit in front, for a letter. */
 export const moduleName = text(
-  /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/,
+  /^[\w-]+(\.[\w-]+)*$/,
   "the dotted name of a Python module",
   "mysite.settings",
 );
