@@ -1,5 +1,6 @@
 import { readsOf, withImports } from "./environment-variables";
 import type { PythonModule } from "./python-module";
+import { nestingOf } from "./python-tokens";
 import type { Statement } from "./python-tokens";
 
 /** The parts of a Django database setting that our stack provides. */
@@ -28,10 +29,13 @@ export function databaseOf(settings: PythonModule): DatabaseFacts {
       const { tokens } = statement;
       if (!tokens.some((token) => token.kind === "string" && token.text === "ENGINE")) continue;
       for (const token of tokens) if (isEngine(token.text)) engines.add(token.text);
-      for (const part of PARTS) variables[part] ??= variableOfPart(part, statement, module);
+      for (const part of PARTS) {
+        const variable = variables[part] ?? variableOfPart(part, statement, module);
+        if (variable !== undefined) variables[part] = variable;
+      }
     }
   }
-  return { engines: [...engines], variables: withoutGaps(variables), urlVariable };
+  return { engines: [...engines], variables, urlVariable };
 }
 
 /** A URL by name (`…DATABASE_URL`, `JAWSDB_URL` of Heroku) or by the call that takes one. */
@@ -60,19 +64,11 @@ function variableOfPart(part: DatabasePart, statement: Statement, module: Python
     (token, index) => token.kind === "string" && token.text === part && tokens[index + 1]?.text === ":",
   );
   if (key === -1) return undefined;
-  let end = key + 2;
-  for (let depth = 0; end < tokens.length; end += 1) {
-    const { kind, text } = tokens[end] ?? {};
-    if (kind === "string") continue;
-    if (text === "(" || text === "[" || text === "{") depth += 1;
-    if (text === ")" || text === "]" || text === "}") depth -= 1;
-    if (depth < 0 || (depth === 0 && text === ",")) break;
-  }
+  let depth = 0;
+  const length = tokens.slice(key + 2).findIndex((token) => {
+    depth += nestingOf(token);
+    return depth < 0 || (depth === 0 && token.text === "," && token.kind === "operator");
+  });
+  const end = length === -1 ? tokens.length : key + 2 + length;
   return readsOf(statement, module).find(({ at }) => at > key && at < end)?.name;
-}
-
-function withoutGaps(
-  variables: Partial<Record<DatabasePart, string>>,
-): Partial<Record<DatabasePart, string>> {
-  return Object.fromEntries(Object.entries(variables).filter(([, name]) => name !== undefined));
 }

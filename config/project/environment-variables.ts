@@ -1,5 +1,6 @@
 import { isEnvironmentCall } from "./python-module";
 import type { PythonModule } from "./python-module";
+import { nestingOf } from "./python-tokens";
 import type { Statement, Token } from "./python-tokens";
 
 /** An environment variable that the settings read. */
@@ -118,13 +119,13 @@ function isRequired(tokens: readonly Token[], at: number, callee: string): boole
 /** Whether the call that a token stands in has a second positional argument or `default=`. */
 function hasDefault(tokens: readonly Token[], at: number): boolean {
   let depth = 0;
-  for (let index = at + 1; index < tokens.length && depth >= 0; index += 1) {
-    const text = tokens[index]?.kind === "string" ? "" : tokens[index]?.text;
-    if (text === "(" || text === "[" || text === "{") depth += 1;
-    if (text === ")" || text === "]" || text === "}") depth -= 1;
-    const named = tokens[index + 2]?.text === "=" && tokens[index + 2]?.kind === "operator";
-    if (depth === 0 && text === "," && tokens[index + 1]?.text !== ")" && !named) return true;
-    if (depth === 0 && text === "default" && tokens[index + 1]?.text === "=") return true;
+  for (const [offset, token] of tokens.slice(at + 1).entries()) {
+    depth += nestingOf(token);
+    if (depth < 0) return false;
+    if (depth > 0 || token.kind === "string") continue;
+    const [next, equals] = tokens.slice(at + 2 + offset);
+    if (token.text === "default" && next?.text === "=") return true;
+    if (token.text === "," && next !== undefined && next.text !== ")" && equals?.text !== "=") return true;
   }
   return false;
 }

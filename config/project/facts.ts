@@ -73,7 +73,8 @@ export interface ProjectFacts {
 
 /** Where ALLOWED_HOSTS comes from. */
 export interface AllowedHosts {
-  readonly hosts: readonly string[];
+  /** Constant hosts, or the default of the variable; undefined when they can't be read from the text. */
+  readonly hosts?: readonly string[];
   readonly variable?: string;
   /** What separates hosts in the variable. */
   readonly separator?: string;

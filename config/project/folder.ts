@@ -1,5 +1,5 @@
-import { readdirSync } from "node:fs";
-import { join, posix, relative } from "node:path";
+import { posix } from "node:path";
+import { filesForImage, ignoreRulesOf } from "./ignore";
 import { readRequirements } from "./requirements";
 import { ProjectTree } from "./tree";
 
@@ -28,17 +28,12 @@ export class ProjectFolder {
   }
 
   /**
-   * Files that belong into the image, sorted, below the folder.
+   * Files that belong into the image, sorted, below the folder: all but what .dockerignore names.
    *
    * @param served folders in which Django keeps what it collects or is given, below the folder: volumes take
    * their place
    */
   public imageFiles(served: readonly string[]): string[] {
-    return readdirSync(this.path, { recursive: true, withFileTypes: true })
-      .filter((entry) => !entry.isDirectory())
-      .map((entry) => relative(this.path, join(entry.parentPath, entry.name)))
-      .filter((file) => !/(^|\/)(\.git|\.env.*|\.venv|__pycache__)(\/|$)/.test(file))
-      .filter((file) => !served.some((folder) => file.startsWith(`${folder}/`)))
-      .sort();
+    return filesForImage(this.path, ignoreRulesOf(this.path, served));
   }
 }

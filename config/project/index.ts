@@ -14,6 +14,8 @@ import { systemPackagesFor } from "./system-packages";
 import { ProjectTree } from "./tree";
 
 export type { ProjectFacts } from "./facts";
+export { filesForImage, ignoreRulesOf, IgnoreRules } from "./ignore";
+export { reasonsForOverlay } from "./overlay";
 
 /** Where the project lies in the container. */
 const MOUNT = "/app";
@@ -103,13 +105,10 @@ function urlOf({ text }: Value): string | undefined {
   return /^(\w+:)?\/\/|^\//.test(text) ? text : `/${text}`;
 }
 
-function allowedHostsOf({ items = [], variable, separator }: Value): AllowedHosts {
-  const hosts = items.map(({ text }) => text).filter((text) => text !== undefined);
-  return {
-    hosts,
-    variable: variable ?? items.find((item) => item.variable !== undefined)?.variable,
-    separator,
-  };
+function allowedHostsOf({ items, variable, separator }: Value): AllowedHosts {
+  const hosts = items?.map(({ text }) => text).filter((text) => text !== undefined);
+  const element = items?.find((item) => item.variable !== undefined);
+  return { hosts, variable: variable ?? element?.variable, separator };
 }
 
 function sslRedirectOf({ flag, variable }: Value): SslRedirect {

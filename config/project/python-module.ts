@@ -131,8 +131,12 @@ interface Assignment {
   readonly expression: readonly Token[];
 }
 
-/** `NAME = …`, `NAME: type = …` and `NAME += …`. */
+/** `NAME = …`, `NAME: type = …`, `NAME += …` and `if NAME := …`. */
 function assignmentOf(tokens: readonly Token[]): Assignment | undefined {
+  const walrus = tokens.findIndex((token) => token.kind === "operator" && token.text === ":=");
+  const target = tokens[walrus - 1];
+  if (target?.kind === "name")
+    return { name: target.text, adds: false, expression: tokens.slice(walrus + 1) };
   const [name, operator] = tokens;
   if (name?.kind !== "name" || operator?.kind !== "operator") return undefined;
   const equals =

@@ -64,15 +64,20 @@ export function statementsOf(text: string): Statement[] {
       position += 1;
     } else {
       const scanned = scan(text, position);
-      if ("([{".includes(scanned.token.text) && scanned.token.kind === "operator") depth += 1;
-      if (")]}".includes(scanned.token.text) && scanned.token.kind === "operator")
-        depth = Math.max(0, depth - 1);
+      depth = Math.max(0, depth + nestingOf(scanned.token));
       tokens.push(scanned.token);
       position = scanned.end;
     }
   }
   finish();
   return statements;
+}
+
+/** How a token changes the depth of brackets: 1, -1 or 0. */
+export function nestingOf({ kind, text }: Token): number {
+  if (kind !== "operator" || text.length !== 1) return 0;
+  if ("([{".includes(text)) return 1;
+  return ")]}".includes(text) ? -1 : 0;
 }
 
 interface Scanned {

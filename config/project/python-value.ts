@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 
+import { nestingOf } from "./python-tokens";
 import type { Token } from "./python-tokens";
 
 /**
@@ -177,13 +178,11 @@ class Evaluator {
   }
 
   private interpolated(text: string): string | undefined {
-    let known = true;
-    const filled = text.replace(/\{([^{}]*)\}/g, (_whole, name: string) => {
-      const value = this.scope.names.get(name.trim())?.text;
-      known &&= value !== undefined;
-      return value ?? "";
-    });
-    return known ? filled : undefined;
+    const parts = text.split(/\{([^{}]*)\}/);
+    const filled = parts.map((part, index) =>
+      index % 2 === 0 ? part : this.scope.names.get(part.trim())?.text,
+    );
+    return filled.includes(undefined) ? undefined : filled.join("");
   }
 
   /** Reads "(…)", "[…]" or "{…}" from its opening bracket on. */
@@ -209,11 +208,12 @@ class Evaluator {
   /** Passes over what the evaluator didn't understand, to the next comma of this level. */
   private skipToComma(): void {
     let depth = 0;
-    for (; this.position < this.tokens.length; this.position += 1) {
-      if (depth === 0 && this.isClosing()) return;
+    for (let token = this.peek(); token !== undefined; token = this.peek()) {
+      const nesting = nestingOf(token);
+      if (depth === 0 && nesting < 0) return;
       if (depth === 0 && this.take(",")) return;
-      if (["(", "[", "{"].some((bracket) => this.isOperator(bracket))) depth += 1;
-      if (this.isClosing()) depth -= 1;
+      depth += nesting;
+      this.position += 1;
     }
   }
 
@@ -286,7 +286,8 @@ class Evaluator {
   }
 
   private isClosing(): boolean {
-    return this.isOperator(")") || this.isOperator("]") || this.isOperator("}");
+    const token = this.peek();
+    return token !== undefined && nestingOf(token) < 0;
   }
 
   private take(text: string): boolean {

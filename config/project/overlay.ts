@@ -1,0 +1,35 @@
+import type { DatabaseFacts } from "./database";
+import type { ProjectFacts } from "./facts";
+
+/**
+ * Why a project's settings can't be run in production as they are, in words for the user; empty
+ * when they can. With the overlay (`project.overlay`) each reason disappears without a change to
+ * the project's code.
+ */
+export function reasonsForOverlay(facts: ProjectFacts): string[] {
+  const reasons: string[] = [];
+  if (facts.productionSettings === undefined) return reasons;
+  if (!takesOurDatabase(facts.database)) {
+    const engines = facts.database.engines.join(", ");
+    reasons.push(
+      engines === ""
+        ? "the database settings can't be read from the text"
+        : `the database is ${engines}, and no environment variable changes that`,
+    );
+  }
+  if (facts.debug === true) reasons.push("DEBUG is True");
+  const { hosts, variable } = facts.allowedHosts;
+  if (variable === undefined && hosts?.includes("*") === false) {
+    reasons.push(hosts.length === 0 ? "ALLOWED_HOSTS is empty" : `ALLOWED_HOSTS is ${hosts.join(", ")}`);
+  }
+  if (facts.staticRoot === undefined) reasons.push("STATIC_ROOT is not set");
+  return reasons;
+}
+
+/** A URL decides the engine too; single variables need an engine that fits, or one that can be set. */
+function takesOurDatabase({ engines, variables, urlVariable }: DatabaseFacts): boolean {
+  if (urlVariable !== undefined) return true;
+  const parts = ["NAME", "USER", "PASSWORD", "HOST"] as const;
+  const fits = engines.some((engine) => engine.includes("mysql")) || variables.ENGINE !== undefined;
+  return fits && parts.every((part) => variables[part] !== undefined);
+}
