@@ -69,6 +69,16 @@ apt_get() {
   run_logged apt as_root "${install[@]}" || exit 1
 }
 
+# http_status URL: what the server answers within 3 s; 000 when it can't be reached.
+http_status() {
+  if has curl; then
+    curl --silent --location --max-time 3 --output /dev/null --write-out '%{http_code}' "$1" || true
+  else
+    # A fresh machine has no curl, and Node is given (but does not know http_proxy).
+    node -e 'fetch(process.argv[1], { signal: AbortSignal.timeout(3000) }).then((r) => r.status, () => "000").then((s) => { process.stdout.write(String(s)); process.exit(); })' "$1"
+  fi
+}
+
 # alone NAME [ARGUMENT…]: only one at a time goes on from here. Who had to wait starts anew with its ARGUMENTs, since
 # what it wanted is there by then. Children inherit the lock: what a killed command left running is waited for too.
 alone() {
