@@ -130,13 +130,19 @@ case $mode in
   *) fail "unknown command '$mode'; expected check or apply" ;;
 esac
 
-# What an earlier run left when it was killed, and all versions but the one in use.
+# What an earlier run left when it was killed.
 before=$(readlink "$volume/current" 2>/dev/null) || before=
 for directory in "$volume"/version-*; do
   [ "${directory##*/}" = "$before" ] || rm -rf "$directory"
 done
+
 directory=$(mktemp -d "$volume/version-XXXXXX")
 test_in "$directory"
+if [ -n "$before" ] && diff -r "$directory" "$volume/$before" >/dev/null && [ -n "$(workers)" ]; then
+  rm -rf "$directory"
+  echo "nginx-config: nginx runs with this configuration already"
+  exit 0
+fi
 
 old_workers=$(workers | tr '\n' ' ')
 point "${directory##*/}"
