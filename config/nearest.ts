@@ -20,7 +20,8 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 function farness(written: string, candidate: string): number {
   const longer = Math.max(written.length, candidate.length);
   const far = distance(written, candidate) / longer;
-  // "dev" is short for "development", and "settings.dev" the end of "mysite.settings.dev".
-  const part = written.length > 2 && (candidate.startsWith(written) || candidate.endsWith(written));
-  return part ? far / 2 : far / TOLERANCE;
+  // "dev" is short for "development", "settings.dev" the end of "mysite.settings.dev".
+  const [part, whole] = written.length < candidate.length ? [written, candidate] : [candidate, written];
+  const within = part.length > 2 && (whole.startsWith(part) || whole.endsWith(part));
+  return within ? far / 2 : far / TOLERANCE;
 }

@@ -34,7 +34,8 @@ function* repairs(schema: z.core.$ZodType, refused: unknown): Generator {
   // Of "https://example.org:8000/" the host name.
   if (!trimmed.startsWith("/")) yield trimmed.replace(/^\w+:\/\//, "").replace(/[:/].*$/, "");
   yield `/${trimmed}`;
-  if (/[/\\]/.test(trimmed)) return;
+  // Of "my-site" the identifier, of "My Site" the name.
+  if (!/^\w[^/\\]*$/.test(trimmed)) return;
   yield trimmed.replace(/\W+/g, "_");
   yield trimmed
     .toLowerCase()
