@@ -1,0 +1,161 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { pythonPackages } from "../support/python-packages";
+import { pause } from "./support/web-containers";
+
+jest.setTimeout(120_000);
+
+const IMAGE = resolve(__dirname, "../../assets/image");
+
+let folder: string;
+let socket: string;
+let gunicorn: ChildProcess | undefined;
+let log = "";
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "gunicorn-"));
+  socket = join(folder, "web.sock");
+  log = "";
+});
+afterEach(async () => {
+  if (gunicorn?.exitCode === null && gunicorn.signalCode === null) {
+    gunicorn.kill("SIGKILL");
+    await once(gunicorn, "exit");
+  }
+  gunicorn = undefined;
+  rmSync(folder, { recursive: true });
+});
+
+function environment(extra: Record<string, string>): NodeJS.ProcessEnv {
+  return {
+    PATH: `${pythonPackages()}:${process.env["PATH"] ?? ""}`,
+    PYTHONPATH: `${join(IMAGE, "python")}:${join(__dirname, "support")}`,
+    PYTHONDONTWRITEBYTECODE: "1",
+    WEB_BIND: `unix:${socket}`,
+    WEB_CONCURRENCY: "1",
+    WEB_THREADS: "1",
+    ...extra,
+  };
+}
+
+const ARGUMENTS = ["--config", join(IMAGE, "gunicorn.conf.py")];
+
+/** Starts gunicorn with our configuration, and waits until it listens. */
+async function start(extra: Record<string, string> = {}): Promise<ChildProcess> {
+  const child = spawn("gunicorn", [...ARGUMENTS, "application:application"], {
+    cwd: folder,
+    env: environment(extra),
+  });
+  gunicorn = child;
+  child.stderr.on("data", (data: Buffer) => (log += data.toString()));
+  while (!log.includes("Booting worker")) {
+    if (child.exitCode !== null) throw new Error(log);
+    await pause(20);
+  }
+  return child;
+}
+
+async function get(
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; body: string }> {
+  return new Promise((done, failed) => {
+    const sent = request({ socketPath: socket, path, headers, agent: false }, (response) => {
+      let body = "";
+      response.on("data", (part: Buffer) => (body += part.toString()));
+      response.on("end", () => done({ status: response.statusCode ?? 0, body }));
+      response.on("error", failed);
+    });
+    sent.on("error", failed);
+    sent.end();
+  });
+}
+
+describe("gunicorn with our configuration", () => {
+  it("lets its group connect, and nobody else", async () => {
+    await start();
+    expect(statSync(socket).mode & 0o777).toBe(0o660);
+  });
+
+  it("takes the client's address and scheme from nginx", async () => {
+    await start();
+    const { body } = await get("/", { "X-Real-IP": "203.0.113.7", "X-Forwarded-Proto": "https" });
+    expect(JSON.parse(body)).toEqual({ address: "203.0.113.7", scheme: "https" });
+    expect(JSON.parse((await get("/", { "X-Forwarded-Proto": "http" })).body)).toEqual({
+      address: "",
+      scheme: "http",
+    });
+    // One of the headers that gunicorn believes by default.
+    expect((await get("/", { "X-Forwarded-Proto": "http", "X-Forwarded-Ssl": "on" })).status).toBe(200);
+  });
+
+  it("serves everybody who had connected when it was told to stop", async () => {
+    const child = await start();
+    // One thread: the first is being served, the others wait in the kernel's queue.
+    const answers = Promise.allSettled(Array.from({ length: 8 }, async () => get("/?seconds=0.2")));
+    await pause(100);
+    const ended = once(child, "exit");
+    child.kill("SIGTERM");
+    expect(
+      (await answers).map((answer) => (answer.status === "fulfilled" ? answer.value.status : "lost")),
+    ).toEqual(Array(8).fill(200));
+    await ended;
+    expect(child.exitCode).toBe(0);
+    expect(existsSync(socket)).toBe(false);
+  });
+
+  it("loses nobody when a worker has served its share and is replaced", async () => {
+    await start({ WEB_MAX_REQUESTS: "5", WEB_MAX_REQUESTS_JITTER: "0" });
+    for (let round = 0; round < 5; round++) {
+      const answers = await Promise.all(Array.from({ length: 8 }, async () => get("/")));
+      expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
+    }
+    expect(log.match(/Booting worker/g)?.length).toBeGreaterThan(4);
+  });
+
+  it("keeps a worker from taking more than it can serve at once", async () => {
+    await start({ WEB_CONCURRENCY: "2", WEB_THREADS: "1" });
+    await pause(300);
+    const slow = get("/?seconds=2");
+    await pause(100);
+    // Whichever worker has the slow one takes none of these.
+    const began = Date.now();
+    await Promise.all(Array.from({ length: 10 }, async () => get("/")));
+    expect(Date.now() - began).toBeLessThan(1500);
+    await slow;
+  });
+
+  it("replaces a socket that a killed one has left", async () => {
+    const first = await start();
+    const ended = once(first, "exit");
+    first.kill("SIGKILL");
+    await ended;
+    expect(existsSync(socket)).toBe(true);
+    log = "";
+    await start();
+    expect((await get("/")).status).toBe(200);
+  });
+
+  it.each([
+    [
+      "a number that is none",
+      { WEB_THREADS: "many" },
+      "application:application",
+      "gunicorn: WEB_THREADS is 'many'; expected a whole number",
+    ],
+    ["a module that isn't there", {}, "missing.wsgi:application", "No module named 'missing'"],
+  ])("ends at once because of %s", (_what, extra, application, message) => {
+    const { status, stderr } = spawnSync("gunicorn", [...ARGUMENTS, application], {
+      cwd: folder,
+      env: environment(extra),
+      encoding: "utf8",
+      timeout: 30_000,
+    });
+    expect(status).toBeGreaterThan(0);
+    expect(stderr).toContain(message);
+  });
+});
