@@ -34,6 +34,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
+  readonly bytes: Buffer;
 }
 
 /**
@@ -63,12 +64,12 @@ export class Clone {
       database: await freePort(),
     };
     const clone = new Clone(`e2e-${name}`, ports, options);
+    created.push(clone);
     // What a run that was killed has left.
     if (!options.like) await clone.docker.wipe(clone.name);
     await clone.copyRepository();
     if (options.bare !== true) clone.shareInstallation();
     clone.configure();
-    created.push(clone);
     return clone;
   }
 
@@ -197,6 +198,7 @@ export class Clone {
             resolve({
               status: response.statusCode ?? 0,
               headers: response.headers,
+              bytes: Buffer.concat(chunks),
               body: Buffer.concat(chunks).toString(),
             });
           });

@@ -117,7 +117,7 @@ class Load {
         return;
       case "slow": {
         const answer = await this.fetch("GET", "/api/slow/?seconds=2", number);
-        expectAnswer(answer, 200, '"seconds":2');
+        expectAnswer(answer, 200, '"seconds": 2');
         const { release } = JSON.parse(answer.body) as { release: string };
         this.releases.add(release);
         return;

@@ -91,6 +91,11 @@ export function succeeded(outcome: Outcome, what: string): Outcome {
   throw new Error(`${what} ended with status ${outcome.status}:\n${end}`);
 }
 
+/** The errors that a command of ours has told: first line of each. */
+export function errorsOf({ stderr }: Outcome): string[] {
+  return stderr.split("\n").filter((line) => /^(✗|error:) /.test(line));
+}
+
 /** A process and all that it has started, whatever group they are in. */
 export function processTree(pid: number): number[] {
   const children = new Map<number, number[]>();
