@@ -69,7 +69,7 @@ export function readsOf({ tokens, block }: Statement, module: PythonModule): Env
 function readAt(tokens: readonly Token[], at: number, module: PythonModule): EnvironmentRead | undefined {
   const name = tokens[at]?.text ?? "";
   const next = tokens
-    .slice(at + 1, at + 5)
+    .slice(at + 1, at + 6)
     .map((token) => token.text)
     .join(" ");
   if (/^(not )?in (os \. )?environ/.test(next)) return { name, at, required: false };

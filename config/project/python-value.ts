@@ -42,6 +42,8 @@ export function evaluate(tokens: readonly Token[], scope: Scope): Value {
 interface Argument {
   readonly keyword?: string;
   readonly value: Value;
+  /** Its first word, for what has no value: `cast=Csv()`. */
+  readonly word?: string;
 }
 
 /** Recursive descent over the few expressions that settings use for paths, names and flags. */
@@ -197,7 +199,7 @@ class Evaluator {
       const before = this.position;
       const keyword = this.tokens[this.position + 1]?.text === "=" ? this.peek()?.text : undefined;
       if (keyword !== undefined) this.position += 2;
-      found.push({ keyword, value: this.expression(depth + 1) });
+      found.push({ keyword, word: this.peek()?.text, value: this.expression(depth + 1) });
       this.skipToComma();
       if (this.position === before) this.position += 1;
     }
@@ -224,9 +226,10 @@ class Evaluator {
     const [first = NOTHING, second] = positional;
     if (this.scope.readsEnvironment(callee)) {
       const fallback = given.find((argument) => argument.keyword === "default")?.value ?? second ?? NOTHING;
-      const separator =
-        /\blist$|\btuple$/.test(callee) || given.some(({ keyword }) => keyword === "cast") ? "," : undefined;
-      return { ...fallback, variable: first.text, ...(separator === undefined ? {} : { separator }) };
+      const splits =
+        /\.(list|tuple)$/.test(callee) ||
+        given.some(({ keyword, word }) => keyword === "cast" && word === "Csv");
+      return { ...fallback, variable: first.text, ...(splits ? { separator: "," } : {}) };
     }
     const method = callee.slice(callee.lastIndexOf(".") + 1);
     switch (method) {

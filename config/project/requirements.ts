@@ -67,7 +67,13 @@ export function readRequirements(
         /^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[([^\]]*)\])?([^#;]*)/.exec(line) ?? [];
       if (name === undefined) continue;
       const specifier = rest.replace(/\s--.*/, "").replace(/\s/g, "");
-      packages.set(normalize(name), { specifier, extras: extras.split(",").map((extra) => extra.trim()) });
+      packages.set(normalize(name), {
+        specifier,
+        extras: extras
+          .split(",")
+          .map((extra) => extra.trim())
+          .filter(Boolean),
+      });
     }
   };
   read(posix.normalize(file), 0);

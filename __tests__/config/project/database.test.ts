@@ -1,0 +1,72 @@
+import { databaseOf } from "../../../config/project/database";
+import type { DatabaseFacts } from "../../../config/project/database";
+import { PythonModules } from "../../../config/project/python-module";
+import { ProjectTree } from "../../../config/project/tree";
+import { projectOf, removeProjects } from "../../support/project";
+
+afterEach(removeProjects);
+
+function database(text: string): DatabaseFacts {
+  const folder = projectOf({ "settings.py": text });
+  const module = new PythonModules(new ProjectTree(folder), { pythonRoot: ".", mount: "/app" }).read(
+    "settings",
+  );
+  if (module === undefined) throw new Error("settings.py was not read");
+  return databaseOf(module);
+}
+
+describe("databaseOf", () => {
+  test("names the variable of each part", () => {
+    const text = `DATABASES = {"default": {
+      "ENGINE": "django.db.backends.mysql",
+      "NAME": os.environ.get("MYSQL_DATABASE", "x"),
+      "USER": env("MYSQL_USER"),
+      "PASSWORD": config("MYSQL_PASSWORD", default=""),
+      "HOST": os.environ["MYSQL_HOST"],
+      "PORT": int(os.getenv("MYSQL_PORT") or 3306),
+      "OPTIONS": {"charset": os.getenv("CHARSET")},
+    }}`;
+    expect(database(text)).toEqual({
+      engines: ["django.db.backends.mysql"],
+      variables: {
+        NAME: "MYSQL_DATABASE",
+        USER: "MYSQL_USER",
+        PASSWORD: "MYSQL_PASSWORD",
+        HOST: "MYSQL_HOST",
+        PORT: "MYSQL_PORT",
+      },
+    });
+  });
+
+  test("an engine can be a variable too", () => {
+    const text = `DATABASES = {"default": {"ENGINE": os.getenv("SQL_ENGINE", "django.db.backends.sqlite3"), "NAME": BASE_DIR / "db"}}`;
+    expect(database(text)).toEqual({
+      engines: ["django.db.backends.sqlite3"],
+      variables: { ENGINE: "SQL_ENGINE" },
+    });
+  });
+
+  test("a database in a function, a branch or an import is found", () => {
+    const text = `if a:\n    DATABASES = {"default": {"ENGINE": "django.db.backends.mysql", "HOST": env("DB_HOST")}}`;
+    expect(database(text).variables).toEqual({ HOST: "DB_HOST" });
+    expect(
+      database(`def mariadb():\n    return {"ENGINE": "django.db.backends.mysql", "HOST": env("H")}`)
+        .variables,
+    ).toEqual({ HOST: "H" });
+  });
+
+  test.each([
+    [`DATABASES = {"default": env.db()}`, "DATABASE_URL"],
+    [`DATABASES = {"default": env.db_url("MAIN_DB", default="x")}`, "MAIN_DB"],
+    [`DATABASES["default"] = dj_database_url.config(conn_max_age=500)`, "DATABASE_URL"],
+    [`DATABASES = {"default": dj_database_url.parse(os.environ["JAWSDB_URL"])}`, "JAWSDB_URL"],
+    [`REDIS_URL = os.environ["REDIS_URL"]`, undefined],
+  ])("%s", (text, urlVariable) => {
+    expect(database(text).urlVariable).toBe(urlVariable);
+  });
+
+  test("other things with an ENGINE or a HOST are not the database", () => {
+    const text = `AUTH = [{"NAME": env("A")}]\nEMAIL = {"HOST": env("B")}\nSESSION_ENGINE = "django.contrib.sessions.backends.cache"`;
+    expect(database(text)).toEqual({ engines: [], variables: {} });
+  });
+});

@@ -1,0 +1,27 @@
+import { healthPathOf } from "../../../config/project/health";
+import { PythonModules } from "../../../config/project/python-module";
+import { ProjectTree } from "../../../config/project/tree";
+import { projectOf, removeProjects } from "../../support/project";
+
+afterEach(removeProjects);
+
+function health(urlpatterns: string): string | undefined {
+  const folder = projectOf({ "urls.py": `urlpatterns = [${urlpatterns}]` });
+  const module = new PythonModules(new ProjectTree(folder), { pythonRoot: ".", mount: "/app" }).read("urls");
+  return module && healthPathOf(module)?.path;
+}
+
+describe("healthPathOf", () => {
+  test.each([
+    [`path("admin/", admin.site.urls), path("health/", health)`, "/health/"],
+    [`path("healthz", health)`, "/healthz"],
+    [`re_path(r"^health/$", health)`, "/health/"],
+    [`url(r'^api/health$', health)`, "/api/health/"],
+    [`path("ht/", include("health_check.urls"))`, "/ht/"],
+    [`path("health-insurance/", insurance), path("<slug:health>/", x)`, undefined],
+    [`path("office/admin/", admin.site.urls)`, "/office/admin/login/"],
+    [`path('', include('app.urls')), path(ADMIN_URL, admin.site.urls)`, undefined],
+  ])("%s", (urlpatterns, expected) => {
+    expect(health(urlpatterns)).toBe(expected);
+  });
+});
