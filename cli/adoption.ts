@@ -8,7 +8,9 @@ export interface InspectedContainer {
   };
   readonly HostConfig: {
     readonly LogConfig: { readonly Config: Readonly<Record<string, string>> | null };
-    readonly PortBindings: Readonly<Record<string, readonly { HostIp: string; HostPort: string }[] | null>> | null;
+    readonly PortBindings: Readonly<
+      Record<string, readonly { HostIp: string; HostPort: string }[] | null>
+    > | null;
   };
 }
 
@@ -29,13 +31,19 @@ export type Attributes = Readonly<Record<string, unknown>>;
  *
  * Nothing is taken over from the code: a container that differs from it is replaced, as it should be.
  */
-export function attributesOf(container: InspectedContainer, image: InspectedImage, wanted: StackContainer): Attributes {
+export function attributesOf(
+  container: InspectedContainer,
+  image: InspectedImage,
+  wanted: StackContainer,
+): Attributes {
   const { Config: config, HostConfig: host } = container;
   const imageEnvironment = image.Config.Env ?? [];
   const imageLabels = image.Config.Labels ?? {};
   return {
     // What comes from the image is no part of the container's own; what both say is, when the code says it.
-    env: (config.Env ?? []).filter((entry) => wanted.environment.includes(entry) || !imageEnvironment.includes(entry)).sort(),
+    env: (config.Env ?? [])
+      .filter((entry) => wanted.environment.includes(entry) || !imageEnvironment.includes(entry))
+      .sort(),
     labels: Object.entries(config.Labels ?? {})
       .filter(([label, value]) => wanted.labels[label] === value || imageLabels[label] !== value)
       .map(([label, value]) => ({ label, value })),

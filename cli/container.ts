@@ -4,12 +4,18 @@ import { LABEL } from "../application/application";
 export interface Container {
   readonly id: string;
   readonly name: string;
+  /** The deployment that it belongs to; empty when it is none of ours. */
+  readonly application: string;
   /** What it is for; empty when it has no such label. */
   readonly role: string;
   readonly status: "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead";
   /** Absent when it has no health check. */
   readonly health?: "starting" | "healthy" | "unhealthy";
+  /** What its last health check said. */
+  readonly healthOutput?: string;
   readonly exitCode: number;
+  /** The engine starts it again when it ends; a task runs once. */
+  readonly service: boolean;
   /** How often the engine has started it again after it ended. */
   readonly restarts: number;
   /** Name of its image. */
@@ -34,7 +40,10 @@ interface RawContainer {
     readonly Status: Container["status"];
     readonly ExitCode: number;
     readonly StartedAt: string;
-    readonly Health?: { readonly Status: string };
+    readonly Health?: {
+      readonly Status: string;
+      readonly Log?: readonly { readonly Output: string }[] | null;
+    };
   };
   readonly Config: {
     readonly Hostname: string;
@@ -42,6 +51,7 @@ interface RawContainer {
     readonly Labels: Readonly<Record<string, string>> | null;
   };
   readonly HostConfig: {
+    readonly RestartPolicy: { readonly Name: string };
     readonly PortBindings: Readonly<Record<string, readonly { readonly HostPort: string }[] | null>> | null;
   };
 }
@@ -54,10 +64,13 @@ export function parseContainers(json: string): Container[] {
     return {
       id: raw.Id,
       name: raw.Name.replace(/^\//, ""),
+      application: labels[LABEL.name] ?? "",
       role: labels[LABEL.role] ?? "",
       status: raw.State.Status,
       health: health === "starting" || health === "healthy" || health === "unhealthy" ? health : undefined,
+      healthOutput: raw.State.Health?.Log?.at(-1)?.Output.trim(),
       exitCode: raw.State.ExitCode,
+      service: !["", "no"].includes(raw.HostConfig.RestartPolicy.Name),
       restarts: raw.RestartCount,
       image: raw.Config.Image,
       imageId: raw.Image,

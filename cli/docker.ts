@@ -1,7 +1,11 @@
 import { LABEL } from "../application/application";
 import { SOCKETS } from "../application/services/defaults";
 import { type Container, parseContainers } from "./container";
+import { type HandOver, parseHandOver } from "./hand-over";
 import { type Outcome, type RunOptions, run } from "./process";
+
+/** The engine's address when nobody names another one. */
+const DEFAULT_HOST = "unix:///var/run/docker.sock";
 
 /** The docker command failed. */
 export class DockerError extends Error {
@@ -13,30 +17,46 @@ export class Docker {
   /** @param host the engine's address; the docker command's own choice without one */
   public constructor(public readonly host?: string) {}
 
+  /** The engine of the user's docker context; undefined when it is the default one. Terraform doesn't know contexts. */
+  public static async hostOfContext(): Promise<string | undefined> {
+    const { stdout } = await run("docker", ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"]);
+    const host = stdout.trim();
+    return host === "" || host === DEFAULT_HOST ? undefined : host;
+  }
+
+  /** The engine is on this machine. */
+  public get isLocal(): boolean {
+    return this.host === undefined || this.host.startsWith("unix://");
+  }
+
   /** Runs a docker command; its status is the caller's to judge. */
   public async try(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
-    return run("docker", args, { ...options, env: this.host === undefined ? undefined : { DOCKER_HOST: this.host } });
+    return run("docker", args, {
+      ...options,
+      env: this.host === undefined ? undefined : { DOCKER_HOST: this.host },
+    });
   }
 
   /** Runs a docker command that must succeed; its standard output. */
-  public async run(args: readonly string[], options: RunOptions = {}): Promise<string> {
-    const { status, stdout, stderr } = await this.try(args, options);
-    if (status !== 0) throw new DockerError(`docker ${args.join(" ")}: ${stderr.trim() || `status ${status}`}`);
+  public async run(args: readonly string[]): Promise<string> {
+    const { status, stdout, stderr } = await this.try(args);
+    if (status !== 0)
+      throw new DockerError(`docker ${args.join(" ")}: ${stderr.trim() || `status ${status}`}`);
     return stdout;
   }
 
-  /** Every container of a deployment, also the stopped ones. */
-  public async containers(name: string): Promise<Container[]> {
-    const ids = lines(await this.run(["ps", "-aq", "--no-trunc", "--filter", `label=${LABEL.name}=${name}`]));
-    return this.inspect(ids);
+  /** Containers, also the stopped ones: those of a deployment, or everybody's. */
+  public async containers(name?: string): Promise<Container[]> {
+    const filter = name === undefined ? [] : ["--filter", `label=${LABEL.name}=${name}`];
+    return this.inspect(linesOf(await this.run(["ps", "-aq", "--no-trunc", ...filter])));
   }
 
-  /** Containers by id; one that is gone in the meantime is left out. */
+  /** Containers by id or name; those that are gone in the meantime are left out. */
   public async inspect(ids: readonly string[]): Promise<Container[]> {
     if (ids.length === 0) return [];
     // Its status is 1 when one is gone; those that are there are printed nevertheless.
     const { stdout } = await this.try(["inspect", "--type", "container", ...ids]);
-    return parseContainers(stdout);
+    return parseContainers(stdout || "[]");
   }
 
   /** What the engine says of an object, in its own words. */
@@ -48,38 +68,72 @@ export class Docker {
   /** A deployment's networks. */
   public async networks(name: string): Promise<{ readonly id: string; readonly name: string }[]> {
     const filter = `label=${LABEL.name}=${name}`;
-    const found = await this.run(["network", "ls", "--no-trunc", "--filter", filter, "--format", "{{.ID}} {{.Name}}"]);
-    return lines(found).map((line) => ({ id: line.split(" ")[0] ?? "", name: line.split(" ")[1] ?? "" }));
-  }
-
-  /** Host name of the web container to which nginx sends the traffic; undefined when nothing that runs can say it. */
-  public async serving(containers: readonly Container[]): Promise<string | undefined> {
-    const witness = containers.find(({ role, status }) => ["nginx", "web"].includes(role) && status === "running");
-    if (!witness) return undefined;
-    const { stdout } = await this.try(["exec", witness.id, "readlink", `${SOCKETS}/web.sock`]);
-    return /^\d+-(.+)\.sock$/.exec(stdout.trim())?.[1];
+    const found = await this.run([
+      "network",
+      "ls",
+      "--no-trunc",
+      "--filter",
+      filter,
+      "--format",
+      "{{.ID}} {{.Name}}",
+    ]);
+    return linesOf(found).map((line) => ({ id: line.split(" ")[0] ?? "", name: line.split(" ")[1] ?? "" }));
   }
 
   /** Names of a deployment's volumes. */
   public async volumes(name: string): Promise<string[]> {
-    return lines(await this.run(["volume", "ls", "-q", "--filter", `label=${LABEL.name}=${name}`]));
+    return linesOf(await this.run(["volume", "ls", "-q", "--filter", `label=${LABEL.name}=${name}`]));
   }
 
-  /** The last lines that a container wrote, both streams in their order. */
+  /** Who serves, as the volume of the sockets says it; nothing is known when no container that sees it runs. */
+  public async handOver(containers: readonly Container[]): Promise<HandOver> {
+    const witness = containers.find(
+      ({ role, status }) => ["nginx", "web"].includes(role) && status === "running",
+    );
+    if (!witness) return parseHandOver("");
+    const { stdout } = await this.try([
+      "exec",
+      witness.id,
+      "sh",
+      "-c",
+      `cd ${SOCKETS} && readlink web.sock; ls`,
+    ]);
+    return parseHandOver(stdout);
+  }
+
+  /** The last lines that a container wrote. */
   public async tail(id: string, count: number): Promise<string[]> {
-    const { stdout, stderr } = await this.try(["logs", "--tail", String(count), id]);
-    return [...lines(stdout), ...lines(stderr)].slice(-count);
+    const lines: string[] = [];
+    await this.try(["logs", "--tail", String(count), id], { onLine: (line) => lines.push(line) });
+    return lines.slice(-count);
   }
 
   /** Stops a container as it wants to be stopped, and removes it. One that is gone is fine. */
   public async remove(id: string): Promise<void> {
-    // "docker stop" waits for the container's own stop timeout.
+    // Without a time of ours, "docker stop" gives the container its own grace.
     await this.try(["stop", id]);
-    const { status, stderr } = await this.try(["rm", "-f", id]);
-    if (status !== 0 && !stderr.includes("No such container")) throw new DockerError(`docker rm ${id}: ${stderr.trim()}`);
+    await this.tryToRemove(["rm", "-f", id]);
+  }
+
+  /** Removes a volume and all that is in it. One that is gone is fine. */
+  public async removeVolume(name: string): Promise<void> {
+    await this.tryToRemove(["volume", "rm", name]);
+  }
+
+  /** Removes a network. One that is gone is fine. */
+  public async removeNetwork(id: string): Promise<void> {
+    await this.tryToRemove(["network", "rm", id]);
+  }
+
+  private async tryToRemove(args: readonly string[]): Promise<void> {
+    const { status, stderr } = await this.try(args);
+    if (status !== 0 && !/no such|not found|already in progress/i.test(stderr)) {
+      throw new DockerError(`docker ${args.join(" ")}: ${stderr.trim()}`);
+    }
   }
 }
 
-function lines(text: string): string[] {
+/** The lines of a command's output, without empty ones. */
+export function linesOf(text: string): string[] {
   return text.split("\n").filter((line) => line !== "");
 }

@@ -55,7 +55,9 @@ const DOING: Readonly<Record<string, readonly [doing: string, done: string]>> = 
 /** What an event tells a reader who waits; undefined when it tells nothing new. */
 export function describeEvent({ type, hook }: TerraformEvent): string | undefined {
   const words = hook && DOING[hook.action];
-  if (!words) return undefined;
+  // Images of earlier releases are only forgotten.
+  if (!words || (hook.resource.resource_type === "docker_image" && hook.action === "delete"))
+    return undefined;
   const name = shortName(hook.resource);
   const seconds = hook.elapsed_seconds ?? 0;
   switch (type) {

@@ -1,39 +1,103 @@
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { Command } from "commander";
 import { DeploymentError } from "../config/errors";
 import input from "../deployment";
-import { up } from "./commands/up";
+import { destroyData } from "./commands/destroy-data";
+import { down } from "./commands/down";
+import { env } from "./commands/env";
+import { logs } from "./commands/logs";
+import { status } from "./commands/status";
+import { synth } from "./commands/synth";
+import { type UpOptions, up } from "./commands/up";
 import { InterruptedError } from "./interrupt";
-import { TerraformError } from "./terraform-stack";
+import { Log } from "./log";
 import { type Workspace, openWorkspace } from "./workspace";
 
-// Commands run in the program's own folder, as cdktf does.
+// Like cdktf, the commands run in the program's own folder.
 const root = resolve(".");
 
-const program = new Command("cli").description("Deploys the application that deployment.ts describes.");
+const program = new Command("cli")
+  .description("Deploys the Django application that deployment.ts describes.")
+  .helpCommand(false)
+  .showHelpAfterError();
 
-program.command("up").description("deploy; what is there already stays as it is").action(command("up", up));
+program
+  .command("up")
+  .description("deploy; what is there already stays as it is")
+  .option(
+    "--destroy-volume <name>",
+    "delete this data volume first, with all that is in it (can be repeated)",
+    (name: string, names: string[]) => [...names, name],
+    [],
+  )
+  .action((options: UpOptions) => perform("up", (workspace) => up(workspace, options)));
 
-/** Runs a command on the workspace, and says what went wrong in the way that suits it. */
-function command(name: string, action: (workspace: Workspace) => Promise<void>): () => Promise<void> {
-  return async () => {
-    try {
-      const workspace = openWorkspace(input, root, name);
-      workspace.interrupt.listen((again) => {
-        process.stderr.write(again ? "\nStill stopping; please wait.\n" : "\nStopping; please wait.\n");
-      });
-      await action(workspace);
-    } catch (error) {
-      process.exitCode = 1;
-      process.stderr.write(`\n${describe(error)}\n`);
-    }
-  };
+program
+  .command("down")
+  .description("stop and remove the containers; all data stays")
+  .action(() => perform("down", down));
+
+program
+  .command("destroy-data")
+  .description("delete the database, the uploads and all else, after asking for the deployment's name")
+  .option("--name <name>", "the deployment's name: for scripts, which can't be asked")
+  .action((options: { name?: string }) =>
+    perform("destroy-data", (workspace) => destroyData(workspace, options)),
+  );
+
+program
+  .command("synth")
+  .description("write cdktf.out from deployment.ts")
+  .action(() => perform("synth", synth));
+
+program
+  .command("logs")
+  .description("follow what containers write; without a role, nginx and web")
+  .argument("[role]", "web, nginx, database, migrate, …")
+  .option("-n, --lines <count>", "earlier lines of each container", "50")
+  .option("--no-follow", "end after those")
+  .action((role: string | undefined, options: { lines: string; follow: boolean }) =>
+    perform("logs", (workspace) => logs(workspace, role, options)),
+  );
+
+program
+  .command("status")
+  .description("show what runs, which release serves and where the data is")
+  .option("--json", "for programs")
+  .action((options: { json?: boolean }) => perform("status", (workspace) => status(workspace, options)));
+
+program
+  .command("env")
+  .description("print what plain cdktf and terraform need on this machine, as lines of a shell")
+  .action(() => perform("env", env));
+
+/** Runs a command, and says what went wrong in the way that suits it. */
+async function perform(name: string, action: (workspace: Workspace) => Promise<void>): Promise<void> {
+  try {
+    const workspace = await openWorkspace(input, root, name);
+    // Following logs is ended by Ctrl-C: nothing to say about it.
+    const ask = name === "logs" ? "" : "\nStopping: what was begun is brought to an end first.\n";
+    workspace.interrupt.listen((again) => {
+      process.stderr.write(
+        again ? "\nStill stopping. Please wait: what is cut off now has to be put right later.\n" : ask,
+      );
+    });
+    await action(workspace);
+  } catch (error) {
+    process.exitCode = error instanceof InterruptedError ? 130 : 1;
+    process.stderr.write(`\n${describe(name, error)}\n`);
+  }
 }
 
-function describe(error: unknown): string {
-  if (error instanceof InterruptedError) return 'Stopped. What was done stays; "make up" carries on from here.';
-  if (error instanceof DeploymentError || error instanceof TerraformError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+/** One clear message; of an error that nobody foresaw one line, and where the rest is. */
+function describe(name: string, error: unknown): string {
+  if (error instanceof InterruptedError)
+    return `Stopped. Nothing is lost: "make ${name}" carries on from here.`;
+  if (error instanceof DeploymentError) return error.message;
+  const log = new Log(root, `${name}-error`);
+  log.write(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const [line] = (error instanceof Error ? error.message : String(error)).split("\n");
+  return `✗ ${line ?? "an error without a message"}\n    to do:    see ${relative(root, log.path)}; "make ${name}" can be typed again at any time`;
 }
 
 void program.parseAsync();

@@ -42,13 +42,18 @@ export function parsePlan(json: string): Plan {
 /** The resources to which something happens. */
 export function changesOf(plan: Plan): readonly ResourceChange[] {
   const idle: readonly Action[] = ["no-op", "read"];
-  return (plan.resource_changes ?? []).filter(({ change }) => change.actions.some((action) => !idle.includes(action)));
+  return (plan.resource_changes ?? []).filter(({ change }) =>
+    change.actions.some((action) => !idle.includes(action)),
+  );
 }
 
 /** Whether applying the plan would do anything. */
 export function isEmpty(plan: Plan): boolean {
   const outputs = Object.values(plan.output_changes ?? {});
-  return changesOf(plan).length === 0 && outputs.every(({ actions }) => actions.every((action) => action === "no-op"));
+  return (
+    changesOf(plan).length === 0 &&
+    outputs.every(({ actions }) => actions.every((action) => action === "no-op"))
+  );
 }
 
 /** A plan in a few words: `3 to create, 1 to replace`. */
@@ -58,7 +63,9 @@ export function summarize(plan: Plan): string {
     const kind = kindOf(change.actions);
     count.set(kind, (count.get(kind) ?? 0) + 1);
   }
-  return count.size === 0 ? "no changes" : [...count].map(([kind, number]) => `${number} to ${kind}`).join(", ");
+  return count.size === 0
+    ? "no changes"
+    : [...count].map(([kind, number]) => `${number} to ${kind}`).join(", ");
 }
 
 function kindOf(actions: readonly Action[]): string {

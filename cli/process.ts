@@ -6,18 +6,14 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Environment variables on top of ours. @default none */
   readonly env?: Readonly<Record<string, string>>;
-  /** Called with each line of standard output as it comes. */
+  /** Called with each line of output, of both streams, as it comes; it is not kept then. */
   readonly onLine?: (line: string) => void;
   /** An open file that takes standard output instead of us, so that the program can outlive us. */
   readonly output?: Writable;
-  /** Milliseconds after which the program is killed. @default it may take as long as it takes */
-  readonly timeout?: number;
   /** A group of its own: Ctrl-C in the terminal doesn't reach it, and it isn't killed with us. @default false */
   readonly detached?: boolean;
   /** Called once the program runs. */
   readonly onStart?: (child: Child) => void;
-  /** Standard input, output and error are ours. @default false */
-  readonly inherit?: boolean;
 }
 
 /** A program that runs. */
@@ -37,32 +33,46 @@ export interface Outcome {
 }
 
 /** Runs a program without a shell; nothing else here does. A status other than 0 is an answer, not an exception. */
-export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Outcome> {
   // An ES module, which this program, being CommonJS, can only import at run time.
   const { execa } = await import("execa");
-  const { cwd, env = {}, onLine, timeout, detached = false, inherit = false } = options;
-  const watch = function* (line: unknown): Generator<string> {
-    onLine?.(String(line));
-    yield String(line);
-  };
+  const { cwd, env = {}, onLine, output, detached = false } = options;
   const child = execa(command, args, {
     reject: false,
     cwd,
     env: childEnvironment(env),
     extendEnv: false,
-    timeout,
     detached,
     cleanup: !detached,
-    stdin: inherit ? "inherit" : "ignore",
-    stdout: inherit ? "inherit" : (options.output ?? (onLine ? watch : "pipe")),
-    stderr: inherit ? "inherit" : "pipe",
+    stdin: "ignore",
+    stdout: output ?? "pipe",
+    all: onLine !== undefined,
+    buffer: onLine === undefined,
   });
   options.onStart?.({ pid: child.pid, kill: (signal) => void child.kill(signal) });
+  if (onLine) for await (const line of linesOf(child.iterable({ from: "all" }))) onLine(line);
   const result = await child;
   return {
     status: result.exitCode ?? -1,
-    stdout: result.stdout ?? "",
-    stderr: result.stderr ?? "",
+    stdout: textOf(result.stdout),
+    stderr: textOf(result.stderr),
     missing: result.code === "ENOENT",
   };
+}
+
+/** A program that fails has said what there is to say: its status is looked at afterwards. */
+async function* linesOf(lines: AsyncIterable<unknown>): AsyncGenerator<string> {
+  try {
+    for await (const line of lines) yield String(line);
+  } catch {
+    return;
+  }
+}
+
+function textOf(output: unknown): string {
+  return typeof output === "string" ? output : "";
 }

@@ -1,4 +1,5 @@
 import { Listr } from "listr2";
+import { type Interrupt, InterruptedError } from "./interrupt";
 
 /** Says what is going on at the moment. */
 export type Report = (line: string) => void;
@@ -13,10 +14,28 @@ export interface Step {
 /** `live` redraws lines in a terminal; `plain` writes one line for each thing that happens. */
 export type Look = "live" | "plain";
 
+export interface ProgressProps {
+  readonly look: Look;
+  /** No further step begins once it was requested. */
+  readonly interrupt: Interrupt;
+}
+
 /** Runs steps one after the other and shows where they are; the first that fails ends it. */
-export async function runSteps(steps: readonly Step[], look: Look): Promise<void> {
-  if (look === "live") await runLive(steps);
-  else for (const step of steps) await runPlain(step);
+export async function runSteps(steps: readonly Step[], { look, interrupt }: ProgressProps): Promise<void> {
+  const guarded = steps.map((step) => ({
+    ...step,
+    run: async (report: Report) => {
+      if (interrupt.requested) throw new InterruptedError();
+      return step.run(report);
+    },
+  }));
+  if (look === "live") await runLive(guarded);
+  else for (const step of guarded) await runPlain(step);
+}
+
+/** Writes a line for the user. */
+export function write(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 async function runLive(steps: readonly Step[]): Promise<void> {
@@ -27,12 +46,14 @@ async function runLive(steps: readonly Step[]): Promise<void> {
       if (result !== undefined) task.title = `${title}: ${result}`;
     },
   }));
-  // The caller says what failed, once.
-  await new Listr(tasks, { registerSignalListeners: false, rendererOptions: { showErrorMessage: false } }).run();
+  // Signals are the interrupt's, and the caller says what failed, once.
+  await new Listr(tasks, {
+    registerSignalListeners: false,
+    rendererOptions: { showErrorMessage: false },
+  }).run();
 }
 
 async function runPlain({ title, run }: Step): Promise<void> {
-  const write = (line: string): void => void process.stdout.write(`${line}\n`);
   write(`- ${title}`);
   try {
     const result = await run((line) => write(`    ${line}`));

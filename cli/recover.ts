@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DeploymentError, problems } from "../config/errors";
+import { DeploymentError } from "../config/errors";
 import { type Attributes, type InspectedContainer, type InspectedImage, attributesOf } from "./adoption";
 import type { Container } from "./container";
 import { InterruptedError } from "./interrupt";
+import { machineProblems } from "./problems";
 import type { Report } from "./progress";
 import { type Recovery, type Survey, decideRecovery } from "./recovery";
 import { LOCAL_STACKS, type StackId } from "./terraform";
@@ -23,10 +24,12 @@ const TASK_PATIENCE = 600;
 export async function recover(workspace: Workspace, report: Report): Promise<Recovered> {
   const adopted = new Set<StackId>();
   let actions = decideRecovery(await survey(workspace));
-  for (const action of actions) if (action.kind === "wait") await waitFor(workspace, action.container, report);
+  for (const action of actions)
+    if (action.kind === "wait") await waitFor(workspace, action.container, report);
   if (actions.some(({ kind }) => kind === "wait")) actions = decideRecovery(await survey(workspace));
 
-  for (const action of actions) if (action.kind === "accept") await workspace.terraform.stack(action.stack).untaint(action.address);
+  for (const action of actions)
+    if (action.kind === "accept") await workspace.terraform.stack(action.stack).untaint(action.address);
   for (const id of LOCAL_STACKS) {
     const adoptions = actions.filter((action) => action.kind === "adopt").filter(({ stack }) => stack === id);
     if (adoptions.length === 0) continue;
@@ -43,12 +46,15 @@ export async function recover(workspace: Workspace, report: Report): Promise<Rec
 
 /** Looks at the engine and the states. */
 export async function survey({ docker, terraform, deployment }: Workspace): Promise<Survey> {
-  const [containers, networks] = await Promise.all([docker.containers(deployment.name), docker.networks(deployment.name)]);
+  const [containers, networks] = await Promise.all([
+    docker.containers(deployment.name),
+    docker.networks(deployment.name),
+  ]);
   const stacks = LOCAL_STACKS.map((id) => {
     const stack = terraform.stack(id);
     return { id, file: stack.file(), state: stack.state() };
   });
-  return { stacks, containers, networks, serving: await docker.serving(containers) };
+  return { stacks, containers, networks, serving: (await docker.handOver(containers)).serving };
 }
 
 async function adopt(
@@ -66,21 +72,28 @@ async function adopt(
     await stack.import(adoption.address, adoption.id);
     const container = wanted.get(adoption.address);
     if (!container) continue;
-    const inspected = await docker.inspectRaw<InspectedContainer & { readonly Image: string }>("container", adoption.id);
+    const inspected = await docker.inspectRaw<InspectedContainer & { readonly Image: string }>(
+      "container",
+      adoption.id,
+    );
     const image = await docker.inspectRaw<InspectedImage>("image", inspected.Image);
     attributes.set(adoption.address, attributesOf(inspected, image, container));
   }
   if (attributes.size > 0) await stack.complete(attributes);
 }
 
-async function waitFor({ docker, interrupt }: Workspace, { id, role, name }: Container, report: Report): Promise<void> {
+async function waitFor(
+  { docker, interrupt }: Workspace,
+  { id, role, name }: Container,
+  report: Report,
+): Promise<void> {
   report(`${role} of an earlier run is still at work (container ${name}); waiting`);
   const deadline = Date.now() + TASK_PATIENCE * 1000;
   for (;;) {
     const [container] = await docker.inspect([id]);
     if (container?.status !== "running") return;
     if (interrupt.requested) throw new InterruptedError();
-    if (Date.now() > deadline) throw new DeploymentError([problems.taskStillRunning(role, name)]);
+    if (Date.now() > deadline) throw new DeploymentError([machineProblems.taskStillRunning(role, name)]);
     await sleep(500);
   }
 }

@@ -25,7 +25,13 @@ export type Recovery =
   /** Let a task end that runs, and look again; two migrations at once would be worse than any wait. */
   | { readonly kind: "wait"; readonly container: Container }
   /** Have the state know an object that is there. `stale`: addresses that it must forget for that. */
-  | { readonly kind: "adopt"; readonly stack: StackId; readonly address: string; readonly id: string; readonly stale: boolean }
+  | {
+      readonly kind: "adopt";
+      readonly stack: StackId;
+      readonly address: string;
+      readonly id: string;
+      readonly stale: boolean;
+    }
   /** Stop and remove a container that would be in the way. */
   | { readonly kind: "remove"; readonly container: Container; readonly reason: string }
   /** An apply waited in vain for it, but it has come up since: keep it. */
@@ -39,17 +45,25 @@ export type Recovery =
  */
 export function decideRecovery(survey: Survey): Recovery[] {
   const { containers, stacks } = survey;
-  const tasks = new Set(stacks.flatMap(({ file }) => file.containers.filter(({ task }) => task).map(({ role }) => role as string)));
+  const tasks = new Set(
+    stacks.flatMap(({ file }) =>
+      file.containers.filter(({ task }) => task).map(({ role }) => role as string),
+    ),
+  );
   const isTask = ({ role }: Container): boolean => tasks.has(role) || !SERVICES.includes(role);
 
   const adoptions = stacks.flatMap((stack) => [
     ...adoptNetworks(stack, survey),
-    ...stack.file.containers.filter(({ task }) => !task).flatMap((wanted) => adoptContainer(stack, wanted, survey)),
+    ...stack.file.containers
+      .filter(({ task }) => !task)
+      .flatMap((wanted) => adoptContainer(stack, wanted, survey)),
   ]);
   const adopted = new Set(adoptions.map(({ id }) => id));
   const forgotten = new Set(adoptions.filter(({ stale }) => stale).map(({ address }) => address));
   const known = new Set(
-    stacks.flatMap(({ state }) => state.objects.filter(({ address }) => !forgotten.has(address)).map(({ id }) => id)),
+    stacks.flatMap(({ state }) =>
+      state.objects.filter(({ address }) => !forgotten.has(address)).map(({ id }) => id),
+    ),
   );
 
   const running = containers.filter((container) => isTask(container) && container.status === "running");
@@ -62,7 +76,9 @@ export function decideRecovery(survey: Survey): Recovery[] {
       if (!known.has(container.id)) return [{ kind: "remove", container, reason: "no state knows it" }];
       // Terraform would find its exit status again, and not run it again.
       const failed = isTask(container) && container.status === "exited" && container.exitCode !== 0;
-      return failed || isFailedRelease(container, survey) ? [{ kind: "remove", container, reason: "it failed" }] : [];
+      return failed || isFailedRelease(container, survey)
+        ? [{ kind: "remove", container, reason: "it failed" }]
+        : [];
     });
   return [...acceptances(survey), ...adoptions, ...removals];
 }
@@ -81,14 +97,19 @@ function adoptNetworks({ id: stack, file, state }: SurveyedStack, { networks }: 
   });
 }
 
-function adoptContainer({ id: stack, state }: SurveyedStack, { address, role }: StackContainer, survey: Survey): Adoption[] {
+function adoptContainer(
+  { id: stack, state }: SurveyedStack,
+  { address, role }: StackContainer,
+  survey: Survey,
+): Adoption[] {
   const known = state.objects.filter((object) => object.address === address);
   const ours = survey.containers.filter((container) => container.role === role);
   const serves = ({ hostname }: Container): boolean => hostname === survey.serving;
   // Deposed ones count: they serve until a release has replaced them.
   const works = ours.some((container) => isKnown(container, known) && isUp(container));
   const candidates = ours.filter((container) => !isKnown(container, known) && isUp(container));
-  const candidate = candidates.find(serves) ?? candidates.find(({ health }) => health === "healthy") ?? candidates[0];
+  const candidate =
+    candidates.find(serves) ?? candidates.find(({ health }) => health === "healthy") ?? candidates[0];
   if (works || !candidate) return [];
   return [{ kind: "adopt", stack, address, id: candidate.id, stale: known.length > 0 }];
 }
@@ -99,7 +120,9 @@ function isKnown({ id }: Container, known: readonly StateObject[]): boolean {
 
 /** A web container that its release waited for in vain, and that doesn't serve. */
 function isFailedRelease({ id, role, health, hostname }: Container, { stacks, serving }: Survey): boolean {
-  const tainted = stacks.some(({ state }) => state.objects.some((object) => object.id === id && object.tainted));
+  const tainted = stacks.some(({ state }) =>
+    state.objects.some((object) => object.id === id && object.tainted),
+  );
   return tainted && role === "web" && health !== "healthy" && hostname !== serving;
 }
 

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DeploymentError, problems } from "../config/errors";
+import { DeploymentError } from "../config/errors";
+import { machineProblems } from "./problems";
 
 /** A process, told from a later one that was given the same number. */
 interface ProcessIdentity {
@@ -12,8 +13,8 @@ interface ProcessIdentity {
 
 interface Holder extends ProcessIdentity {
   readonly command: string;
-  /** The program that works for it, and outlives it when it is killed. */
-  readonly worker?: ProcessIdentity;
+  /** The programs that work for it, and outlive it when it is killed. */
+  readonly workers: readonly ProcessIdentity[];
 }
 
 /** Milliseconds between two looks at a program that must end first. */
@@ -41,15 +42,17 @@ export class RunLock {
    */
   public async take(command: string, onWait: (message: string) => void): Promise<void> {
     mkdirSync(dirname(this.path), { recursive: true });
-    const holder: Holder = { ...identityOf(process.pid), command };
+    const holder: Holder = { ...identityOf(process.pid), command, workers: [] };
     while (!writeNew(this.path, holder)) {
       const other = this.read();
       if (other && isAlive(other)) {
-        throw new DeploymentError([problems.anotherRun(other.command, other.pid)]);
+        throw new DeploymentError([machineProblems.anotherRun(other.command, other.pid)]);
       }
-      if (other?.worker && isAlive(other.worker)) {
-        onWait(`the Terraform of a run that was killed is still at work (process ${other.worker.pid}); waiting`);
-        while (isAlive(other.worker)) await sleep(PERIOD);
+      const busy = (): readonly ProcessIdentity[] => (other?.workers ?? []).filter(isAlive);
+      if (busy().length > 0) {
+        const pids = busy().map(({ pid }) => pid);
+        onWait(`Terraform is still at work for a run that was killed (process ${pids.join(", ")}); waiting`);
+        while (busy().length > 0) await sleep(PERIOD);
       }
       rmSync(this.path, { force: true });
     }
@@ -60,7 +63,7 @@ export class RunLock {
   /** Notes who works for this run, so that a later one can wait for it. */
   public employ(pid: number | undefined): void {
     if (!this.holder || pid === undefined) return;
-    this.holder = { ...this.holder, worker: identityOf(pid) };
+    this.holder = { ...this.holder, workers: [...this.holder.workers.filter(isAlive), identityOf(pid)] };
     writeFileSync(this.path, JSON.stringify(this.holder));
   }
 

@@ -52,7 +52,9 @@ export function parseStackFile(json: string): StackFile {
     Object.entries(resources).map(([id, { name }]) => ({ address: `${type}.${id}`, name: unescape(name) }));
   return {
     containers: Object.entries(resource.docker_container ?? {}).map(([id, raw]) => {
-      const labels = Object.fromEntries((raw.labels ?? []).map(({ label, value }) => [label, unescape(value)]));
+      const labels = Object.fromEntries(
+        (raw.labels ?? []).map(({ label, value }) => [label, unescape(value)]),
+      );
       return {
         address: `docker_container.${id}`,
         // Every container of ours is made from a service, and has its role.

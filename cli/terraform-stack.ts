@@ -39,7 +39,11 @@ export class TerraformError extends Error {
     public readonly command: string,
     public readonly diagnostics: readonly Diagnostic[],
   ) {
-    super(diagnostics.map(({ summary, detail }) => (detail === "" ? summary : `${summary}: ${detail}`)).join("\n"));
+    super(
+      diagnostics
+        .map(({ summary, detail }) => (detail === "" ? summary : `${summary}: ${detail}`))
+        .join("\n"),
+    );
   }
 }
 
@@ -55,22 +59,35 @@ export class TerraformStack {
     const data = this.terraform.dataOf(this.id);
     const mark = join(data, "initialized");
     const providers = join(data, "providers");
-    if (existsSync(providers) && existsSync(mark) && readFileSync(mark, "utf8") === this.fingerprint()) return;
+    if (
+      existsSync(providers) &&
+      existsSync(mark) &&
+      readFileSync(mark, "utf8") === (await this.fingerprint())
+    )
+      return;
     mkdirSync(data, { recursive: true });
     const outcome = await this.terraform.run(this.id, ["init", "-input=false", "-no-color", "-reconfigure"]);
     this.terraform.props.log.write(outcome.stdout);
     if (outcome.status !== 0) this.fail("init", outcome, []);
-    writeFileSync(mark, this.fingerprint());
+    writeFileSync(mark, await this.fingerprint());
   }
 
   /** Compares the stack with the engine. A plan with errors is returned when it can be read. */
-  public async plan(options: PlanOptions, onEvent: (event: TerraformEvent) => void): Promise<PlannedStack> {
+  public async plan(options: PlanOptions): Promise<PlannedStack> {
     await this.init();
     const file = join(this.terraform.dataOf(this.id), "plan");
     const targets = (options.targets ?? []).map((address) => `-target=${address}`);
-    const args = ["plan", "-input=false", "-json", `-out=${file}`, ...(options.destroy ? ["-destroy"] : []), ...targets];
-    const { outcome, errors } = await this.runWithEvents(args, onEvent);
-    const isRefusal = errors.length > 0 && errors.every(({ summary }) => summary === "Instance cannot be destroyed");
+    const args = [
+      "plan",
+      "-input=false",
+      "-json",
+      `-out=${file}`,
+      ...(options.destroy ? ["-destroy"] : []),
+      ...targets,
+    ];
+    const { outcome, errors } = await this.runWithEvents(args);
+    const isRefusal =
+      errors.length > 0 && errors.every(({ summary }) => summary === "Instance cannot be destroyed");
     if (outcome.status !== 0 && !isRefusal) this.fail("plan", outcome, errors);
     return { plan: parsePlan(await this.succeed("show", ["show", "-json", file])), file, errors };
   }
@@ -133,7 +150,7 @@ export class TerraformStack {
 
   private async runWithEvents(
     args: readonly string[],
-    onEvent: (event: TerraformEvent) => void,
+    onEvent?: (event: TerraformEvent) => void,
   ): Promise<{ outcome: Outcome; errors: Diagnostic[] }> {
     const errors: Diagnostic[] = [];
     const onLine = (line: string): void => {
@@ -141,7 +158,7 @@ export class TerraformStack {
       const event = parseEvent(line);
       if (!event) return;
       if (event.diagnostic?.severity === "error") errors.push(event.diagnostic);
-      onEvent(event);
+      onEvent?.(event);
     };
     return { outcome: await this.terraform.run(this.id, args, onLine), errors };
   }
@@ -154,13 +171,14 @@ export class TerraformStack {
   }
 
   /** What the providers and the backend depend on. */
-  private fingerprint(): string {
+  private async fingerprint(): Promise<string> {
+    const installation = await this.terraform.installation();
     const folder = this.terraform.folderOf(this.id);
     const stack = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as { terraform?: unknown };
     const lock = join(folder, ".terraform.lock.hcl");
-    const { binary, environment } = this.terraform.props;
+    const { environment } = this.terraform.props;
     return createHash("sha256")
-      .update(JSON.stringify([stack.terraform, binary, environment["TF_CLI_CONFIG_FILE"]]))
+      .update(JSON.stringify([stack.terraform, installation, environment()["TF_CLI_CONFIG_FILE"]]))
       .update(existsSync(lock) ? readFileSync(lock) : "")
       .digest("hex");
   }

@@ -1,11 +1,13 @@
 import { join } from "node:path";
-import { DeploymentError, problems } from "../config/errors";
+import { DeploymentError } from "../config/errors";
+import { Follower } from "./follower";
 import type { Interrupt } from "./interrupt";
 import type { Log } from "./log";
-import { Follower } from "./follower";
+import { machineProblems } from "./problems";
 import { type Outcome, run } from "./process";
 import type { RunLock } from "./run-lock";
 import { TerraformStack } from "./terraform-stack";
+import { parseTerraformVersion } from "./version";
 
 /** The stacks on the local engine, in the order in which they are applied. */
 export const LOCAL_STACKS = ["local-data", "local-database", "local"] as const;
@@ -16,21 +18,35 @@ export interface TerraformProps {
   readonly root: string;
   /** Where the stacks were synthesized; absolute. */
   readonly outdir: string;
-  /** `terraform`, `tofu`, or the path of either. */
-  readonly binary: string;
-  /** Variables of the stacks, the provider's engine and Terraform's own settings. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** Names or paths of Terraform or OpenTofu; the first that is there is used. At least one. */
+  readonly binaries: readonly string[];
+  /** Variables of the stacks, the provider's engine and Terraform's own settings, as they are now. */
+  readonly environment: () => Readonly<Record<string, string>>;
   readonly interrupt: Interrupt;
   readonly lock: RunLock;
   readonly log: Log;
 }
 
+/** Terraform or OpenTofu as it is on this machine. */
+export interface Installation {
+  readonly binary: string;
+  readonly version: string;
+}
+
 /** Terraform or OpenTofu on this machine. */
 export class Terraform {
   private readonly stacks = new Map<StackId, TerraformStack>();
+  private found: Promise<Installation | undefined> | undefined;
 
   public constructor(public readonly props: TerraformProps) {}
 
+  /** Terraform as it is installed; undefined when it isn't. */
+  public installation(): Promise<Installation | undefined> {
+    this.found ??= find(this.props.binaries);
+    return this.found;
+  }
+
+  /** One of the stacks. */
   public stack(id: StackId): TerraformStack {
     const stack = this.stacks.get(id) ?? new TerraformStack(this, id);
     this.stacks.set(id, stack);
@@ -59,13 +75,15 @@ export class Terraform {
    * @param onLine called with each line of its output, which is not returned then
    */
   public async run(id: StackId, args: readonly string[], onLine?: (line: string) => void): Promise<Outcome> {
-    const { binary, environment, interrupt, lock, log } = this.props;
+    const { binaries, environment, interrupt, lock, log } = this.props;
+    const binary = (await this.installation())?.binary;
+    if (binary === undefined) throw new DeploymentError([machineProblems.noTerraform(binaries)]);
     log.write(`--- ${id}: ${binary} ${args.join(" ")}`);
     const follower = onLine && new Follower(join(this.dataOf(id), "output"), onLine);
     let stopListening: (() => void) | undefined;
     const outcome = await run(binary, args, {
       cwd: this.folderOf(id),
-      env: { ...environment, ...SETTINGS, TF_DATA_DIR: this.dataOf(id) },
+      env: { ...environment(), ...SETTINGS, TF_DATA_DIR: this.dataOf(id) },
       detached: true,
       output: follower?.output,
       onStart: (child) => {
@@ -76,9 +94,16 @@ export class Terraform {
     stopListening?.();
     follower?.close();
     if (outcome.stderr !== "") log.write(outcome.stderr);
-    if (outcome.missing) throw new DeploymentError([problems.noTerraform(binary)]);
     return outcome;
   }
+}
+
+async function find(binaries: readonly string[]): Promise<Installation | undefined> {
+  for (const binary of binaries) {
+    const { missing, stdout } = await run(binary, ["version", "-json"], { env: SETTINGS });
+    if (!missing) return { binary, version: parseTerraformVersion(stdout) ?? "unknown" };
+  }
+  return undefined;
 }
 
 const SETTINGS = {

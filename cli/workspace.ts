@@ -23,7 +23,6 @@ export interface Workspace {
   readonly projectFiles: LoadedDeployment["projectFiles"];
   readonly application: Application;
   readonly environment: Environment;
-  readonly machine: Machine;
   readonly docker: Docker;
   readonly terraform: Terraform;
   readonly interrupt: Interrupt;
@@ -38,20 +37,25 @@ export interface Workspace {
  * @param command its name is the name of its log
  * @throws {@link DeploymentError} with everything that is wrong in `deployment.ts` and the project
  */
-export function openWorkspace(input: DeploymentInput, root: string, command: string): Workspace {
+export async function openWorkspace(
+  input: DeploymentInput,
+  root: string,
+  command: string,
+): Promise<Workspace> {
   const { deployment, projectFiles } = loadDeployment(input, root);
   const environment = readEnvironment();
-  const machine = readMachine(root);
+  const dockerHost = deployment.local.dockerHost ?? environment.dockerHost ?? (await Docker.hostOfContext());
+  const { terraformBinary } = readMachine(root);
   const outdir = join(root, "cdktf.out");
   const log = new Log(root, command);
   const interrupt = new Interrupt();
   const lock = new RunLock(root);
-  const dockerHost = deployment.local.dockerHost ?? environment.dockerHost;
   const terraform = new Terraform({
     root,
     outdir,
-    binary: machine.terraformBinary ?? "terraform",
-    environment: terraformEnvironment(machine, environment, dockerHost),
+    binaries: terraformBinary === undefined ? ["terraform", "tofu"] : [terraformBinary],
+    // Read when it is used: base images may be built in between.
+    environment: () => terraformEnvironment(readMachine(root), environment, dockerHost),
     interrupt,
     lock,
     log,
@@ -63,7 +67,6 @@ export function openWorkspace(input: DeploymentInput, root: string, command: str
     projectFiles,
     application: applicationOf(deployment),
     environment,
-    machine,
     docker: new Docker(dockerHost),
     terraform,
     interrupt,
@@ -76,7 +79,7 @@ export function openWorkspace(input: DeploymentInput, root: string, command: str
 /** What Terraform needs to know of this machine, as environment variables. */
 export function terraformEnvironment(
   machine: Machine,
-  { terraformConfig }: Environment,
+  { terraformConfig }: Pick<Environment, "terraformConfig">,
   dockerHost: string | undefined,
 ): Record<string, string> {
   // The machine's own is made, from the user's if there is one, only where that doesn't reach the providers.

@@ -10,6 +10,8 @@ export interface Problem {
   readonly expected: string;
   /** What to type or change next. */
   readonly fix?: string;
+  /** The last that the failed program said, line by line. */
+  readonly log?: readonly string[];
 }
 
 /**
@@ -25,12 +27,15 @@ export class DeploymentError extends Error {
   }
 }
 
-/** Says one problem in at most three lines: place and value, what was expected, what to do. */
-export function describeProblem({ place, value, expected, fix }: Problem): string {
+/** Says one problem in three lines: place and value, what was expected, what to do; and what a program said. */
+export function describeProblem({ place, value, expected, fix, log = [] }: Problem): string {
   const found = value === undefined ? "is missing" : `is ${value}`;
-  return [`✗ ${place} ${found}`, `    expected: ${expected}`, ...(fix ? [`    to do:    ${fix}`] : [])].join(
-    "\n",
-  );
+  return [
+    `✗ ${place} ${found}`,
+    `    expected: ${expected}`,
+    ...(fix ? [`    to do:    ${fix}`] : []),
+    ...(log.length > 0 ? ["    it said:", ...log.map((line) => `      | ${line}`)] : []),
+  ].join("\n");
 }
 
 /** Most letters of a value that a message shows. */
@@ -204,46 +209,5 @@ export const problems = {
     value: `"development" on the engine ${showValue(host)}`,
     expected: "an engine on this machine: the profile mounts the source folder into the container",
     fix: 'remove local.dockerHost, or use profile "production"',
-  }),
-
-  noTerraform: (binary: string): Problem => ({
-    place: "Terraform",
-    expected: `the command ${binary}, of Terraform or OpenTofu 1.10 or newer`,
-    fix: "install it (developer.hashicorp.com/terraform/install or opentofu.org/docs/intro/install), then again",
-  }),
-
-  terraformFailed: (stack: string, command: string, message: string, log: string): Problem => ({
-    place: `terraform ${command} of ${stack}`,
-    value: `refused: ${message}`,
-    expected: "a run without an error",
-    fix: `mend what it says and type "make up" again; all of it is in ${log}`,
-  }),
-
-  stateLocked: (stack: string, holder: string): Problem => ({
-    place: `the state of ${stack}`,
-    value: `locked by another run (${holder})`,
-    expected: "one run at a time",
-    fix: "wait until it has ended, then type the command again",
-  }),
-
-  anotherRun: (command: string, pid: number): Problem => ({
-    place: "this folder",
-    value: `at work already: "${command}" (process ${pid})`,
-    expected: "one run at a time",
-    fix: "wait until it has ended, then type the command again",
-  }),
-
-  taskStillRunning: (role: string, container: string): Problem => ({
-    place: `the container ${container}`,
-    value: `still running: ${role} of an earlier run`,
-    expected: "a task that ends; two of them at once could break what both work on",
-    fix: `see what it waits for (docker logs ${container}), stop it (docker stop ${container}), then again`,
-  }),
-
-  dataAtRisk: (name: string, what: string, action: string, reason: string): Problem => ({
-    place: name,
-    value: `${what}, and the plan would ${action} it (${reason})`,
-    expected: "a plan that keeps what holds data",
-    fix: `undo that change; or, if it may be lost for ever: make up ARGS="--destroy-volume ${name}"`,
   }),
 } as const;

@@ -1,108 +1,97 @@
-import { DeploymentError, problems } from "../../config/errors";
+import { DeploymentError, type Problem } from "../../config/errors";
 import { urlOf } from "../../stacks/local";
-import { synthesize } from "../../synth/synthesize";
-import { describeEvent } from "../events";
-import { guard } from "../guard";
-import { InterruptedError } from "../interrupt";
-import { isEmpty, summarize } from "../plan";
-import { probe } from "../probe";
-import { type Report, type Step, runSteps } from "../progress";
+import { provideBaseImages } from "../base-images";
+import { Deployer } from "../deploy";
+import { destroyVolumes } from "../destroy-volumes";
+import { preflight } from "../preflight";
+import { askApplication } from "../probe";
+import { machineProblems } from "../problems";
+import { type Step, runSteps, write } from "../progress";
 import { recover } from "../recover";
+import { pruneReleases } from "../releases";
 import { LOCAL_STACKS, type StackId } from "../terraform";
-import type { PlanOptions, TerraformStack } from "../terraform-stack";
 import type { Workspace } from "../workspace";
+import { synthesizeWorkspace } from "./synth";
 
-const TITLES: Readonly<Record<StackId, string>> = {
+export interface UpOptions {
+  /** Names of volumes that may be lost: they are deleted first. @default none */
+  readonly destroyVolume?: readonly string[];
+}
+
+/** What each stack is to a user. */
+export const TITLES: Readonly<Record<StackId, string>> = {
   "local-data": "Volumes",
-  "local-database": "Network, secrets and database",
+  "local-database": "Database",
   local: "Application",
 };
 
 /** Deploys what `deployment.ts` says; what is there already stays as it is. */
-export async function up(workspace: Workspace): Promise<void> {
+export async function up(workspace: Workspace, { destroyVolume = [] }: UpOptions = {}): Promise<void> {
   const began = Date.now();
+  const { deployment, docker, interrupt, look, lock } = workspace;
   const url = urlOf(workspace.application);
-  await workspace.lock.take("up", (message) => process.stdout.write(`${message}\n`));
-  let takenOver: ReadonlySet<StackId> = new Set();
+  const warnings: string[] = [];
+  let deployer: Deployer | undefined;
+  await lock.take("up", write);
+
   const steps: Step[] = [
     {
-      title: "Synthesis",
-      run: () => {
-        const { deployment, projectFiles, root, outdir } = workspace;
-        synthesize({ deployment, projectFiles, root, outdir });
-        return Promise.resolve(undefined);
+      title: "Machine",
+      run: async () => {
+        const checked = await preflight(workspace);
+        if (checked.problems.length > 0) throw new DeploymentError(checked.problems);
+        warnings.push(...checked.warnings);
+        return undefined;
       },
     },
+    { title: "Base images", run: (report) => provideBaseImages(workspace, report) },
+    { title: "Synthesis", run: () => synthesizeWorkspace(workspace) },
     {
       title: "Earlier runs",
       run: async (report) => {
+        await destroyVolumes(workspace, destroyVolume, report);
         const { adopted, actions } = await recover(workspace, report);
-        takenOver = adopted;
-        return actions === 0 ? "nothing in the way" : `${actions} things put right`;
+        deployer = new Deployer(workspace, adopted);
+        deployer.begin();
+        return actions === 0 ? "nothing to put right" : `${actions} put right`;
       },
     },
-    ...LOCAL_STACKS.map((id) => ({ title: TITLES[id], run: (report: Report) => deployStack(workspace, id, takenOver.has(id), report) })),
+    ...LOCAL_STACKS.map((id): Step => ({
+      title: TITLES[id],
+      run: async (report) => deployer?.deploy(id, report),
+    })),
     {
       title: "Answer",
       run: async () => {
-        const host = workspace.deployment.project.allowedHosts[0] ?? "localhost";
-        const answer = await probe(new URL(workspace.deployment.project.healthPath, url), host);
-        return answer ? `HTTP ${answer.status}` : "none";
+        const problem = await answerProblem(workspace, url);
+        if (problem) throw new DeploymentError([problem]);
+        await pruneReleases(docker, deployment.name);
+        return undefined;
       },
     },
   ];
-  await runSteps(
-    steps.map((step) => ({
-      ...step,
-      run: (report) => {
-        if (workspace.interrupt.requested) throw new InterruptedError();
-        return step.run(report);
-      },
-    })),
-    workspace.look,
-  );
-  process.stdout.write(`\n${workspace.deployment.name} is up (${((Date.now() - began) / 1000).toFixed(1)} s): ${url}\n`);
-}
-
-async function deployStack(workspace: Workspace, id: StackId, takenOver: boolean, report: Report): Promise<string> {
-  const stack = workspace.terraform.stack(id);
-  // Without the images' ids Terraform can't see that the containers are as they should be.
-  if (takenOver) await planAndApply(workspace, stack, { targets: stack.file().images }, report);
-  return planAndApply(workspace, stack, {}, report);
-}
-
-async function planAndApply(
-  workspace: Workspace,
-  stack: TerraformStack,
-  options: PlanOptions,
-  report: Report,
-): Promise<string> {
-  report("comparing with the engine");
-  const planned = await stack.plan(options, () => undefined);
   try {
-    const refusals = guard(planned.plan, guardProps(workspace));
-    if (refusals.length > 0) {
-      throw new DeploymentError(
-        refusals.map(({ name, what, action, reason }) => problems.dataAtRisk(name, what, action, reason)),
-      );
-    }
-    if (isEmpty(planned.plan)) return "no changes";
-    const summary = summarize(planned.plan);
-    report(summary);
-    await stack.apply(planned, (event) => {
-      const line = describeEvent(event);
-      if (line !== undefined) report(line);
-    });
-    return summary;
+    await runSteps(steps, { look, interrupt });
   } finally {
-    stack.discard(planned.file);
+    await deployer?.end();
   }
+  for (const warning of warnings) write(`warning: ${warning}`);
+  write(`\n${deployment.name} is up, after ${((Date.now() - began) / 1000).toFixed(1)} s: ${url}`);
 }
 
-function guardProps({ application }: Workspace): Parameters<typeof guard>[1] {
-  const { volumes } = application;
-  return {
-    disposable: volumes.filter(({ data }) => data === undefined).map(({ name }) => name),
-    contents: Object.fromEntries(volumes.flatMap(({ name, data }) => (data === undefined ? [] : [[name, data]]))),
-  };
+/** Asks as a visitor would. runserver has no health check of its own and may take a moment. */
+async function answerProblem(
+  { deployment, interrupt }: Workspace,
+  url: string,
+): Promise<Problem | undefined> {
+  const patience = deployment.local.profile === "development" ? deployment.web.startTimeout : 5;
+  const deadline = Date.now() + patience * 1000;
+  for (;;) {
+    const answer = await askApplication(deployment, url);
+    if (answer && answer.status < 500) return undefined;
+    if (Date.now() > deadline || interrupt.requested) {
+      return machineProblems.noAnswer(url, answer ? `answering with HTTP ${answer.status}` : "silent");
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
 }

@@ -1,0 +1,68 @@
+import { createInterface } from "node:readline/promises";
+import { DeploymentError } from "../../config/errors";
+import { destroyVolumes } from "../destroy-volumes";
+import { machineProblems } from "../problems";
+import { runSteps, write } from "../progress";
+import { releaseImages } from "../releases";
+import type { Workspace } from "../workspace";
+import { downSteps } from "./down";
+
+export interface DestroyDataOptions {
+  /** The deployment's name, typed out: stands for the question. @default the question is asked */
+  readonly name?: string;
+}
+
+/** Deletes the database, the uploads and everything else of the deployment. The only command that deletes data. */
+export async function destroyData(workspace: Workspace, options: DestroyDataOptions = {}): Promise<void> {
+  const { application, deployment, docker, lock } = workspace;
+  const { name } = deployment;
+  const data = application.volumes.filter((volume) => volume.data !== undefined);
+  if (options.name === undefined) {
+    write(`This deletes for ever what ${name} has stored:`);
+    for (const volume of data) write(`  ${volume.name}: ${volume.data ?? ""}`);
+  }
+  const typed = options.name ?? (await ask(name));
+  if (typed !== name) throw new DeploymentError([machineProblems.wrongName(typed, name)]);
+
+  await lock.take("destroy-data", write);
+  await runSteps(
+    [
+      ...downSteps(workspace),
+      {
+        title: "Data",
+        run: async (report) => {
+          const known = workspace.terraform
+            .stack("local-data")
+            .state()
+            .objects.map(({ id }) => id);
+          const ours = new Set([...(await docker.volumes(name)), ...known]);
+          await destroyVolumes(
+            workspace,
+            data.map((volume) => volume.name).filter((volume) => ours.has(volume)),
+            report,
+          );
+          return undefined;
+        },
+      },
+      {
+        title: "Images",
+        run: async () => {
+          for (const { id } of await releaseImages(docker, name)) await docker.try(["image", "rm", "-f", id]);
+          return undefined;
+        },
+      },
+    ],
+    workspace,
+  );
+  write(`\nNothing of ${name} is left on the engine.`);
+}
+
+async function ask(name: string): Promise<string> {
+  if (!process.stdin.isTTY) throw new DeploymentError([machineProblems.nobodyToAsk(name)]);
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return (await terminal.question(`Type its name to delete it: `)).trim();
+  } finally {
+    terminal.close();
+  }
+}

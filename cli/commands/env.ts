@@ -1,0 +1,31 @@
+import type { Deployment } from "../../config/deployment";
+import { readMachine } from "../machine";
+import { write } from "../progress";
+import { type Workspace, terraformEnvironment } from "../workspace";
+
+/**
+ * Prints what plain `npx cdktf deploy` and `terraform` need to know of this machine, and the versions that
+ * `tools/base-images` reads; for a shell: `eval "$(npm run --silent cli -- env)"`.
+ */
+export function env({ deployment, docker, environment, root }: Workspace): Promise<void> {
+  const variables = {
+    ...terraformEnvironment(readMachine(root), environment, docker.host),
+    ...versionsOf(deployment),
+  };
+  for (const [name, value] of Object.entries(variables)) write(`export ${name}=${quote(value)}`);
+  return Promise.resolve();
+}
+
+/** Versions of the base images, by the names under which `tools/base-images` looks for them. */
+export function versionsOf({ project, proxy, database }: Deployment): Record<string, string> {
+  return {
+    PYTHON_VERSION: project.python.version,
+    NGINX_VERSION: proxy.image.version,
+    MARIADB_VERSION: database.image.version,
+  };
+}
+
+/** A word of a POSIX shell that means exactly this text. */
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

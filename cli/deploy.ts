@@ -1,0 +1,116 @@
+import { DeploymentError } from "../config/errors";
+import { describeEvent } from "./events";
+import { explain } from "./failure";
+import { type GuardProps, guard } from "./guard";
+import { InterruptedError } from "./interrupt";
+import { isEmpty, summarize } from "./plan";
+import { machineProblems } from "./problems";
+import type { Report } from "./progress";
+import { LOCAL_STACKS, type StackId } from "./terraform";
+import type { PlanOptions, PlannedStack } from "./terraform-stack";
+import { Watch } from "./watch";
+import type { Workspace } from "./workspace";
+
+/** Brings the engine to what the stacks say: plan, guard, apply, one stack after the other. */
+export class Deployer {
+  /** Plans that were begun before their turn; they hold as long as no stack before them has changed. */
+  private readonly early = new Map<StackId, Promise<PlannedStack | Error>>();
+  private changed = false;
+
+  /** @param takenOver stacks whose state knows containers that it did not make */
+  public constructor(
+    private readonly workspace: Workspace,
+    private readonly takenOver: ReadonlySet<StackId>,
+  ) {}
+
+  /** Begins to plan all stacks side by side: most runs change none of them, or only the last. */
+  public begin(): void {
+    if (this.takenOver.size > 0) return;
+    for (const id of LOCAL_STACKS) this.early.set(id, this.plan(id, {}).catch(asError));
+  }
+
+  /** @returns what was done, in a few words */
+  public async deploy(id: StackId, report: Report): Promise<string> {
+    if (this.takenOver.has(id)) {
+      // Without the images' ids Terraform can't see that the containers are as they should be.
+      await this.carryOut(
+        id,
+        await this.plan(id, { targets: this.workspace.terraform.stack(id).file().images }, report),
+        report,
+      );
+    }
+    return this.carryOut(id, await this.planned(id, report), report);
+  }
+
+  /** @returns what was removed, in a few words */
+  public async destroy(id: StackId, report: Report): Promise<string> {
+    return this.carryOut(id, await this.plan(id, { destroy: true }, report), report);
+  }
+
+  /** Waits for what was begun. To be called at the end, also of a run that failed. */
+  public async end(): Promise<void> {
+    await Promise.all(this.early.values());
+  }
+
+  private async planned(id: StackId, report: Report): Promise<PlannedStack> {
+    const early = await this.early.get(id);
+    if (early === undefined || this.changed) return this.plan(id, {}, report);
+    if (early instanceof Error) throw early;
+    return early;
+  }
+
+  private async plan(id: StackId, options: PlanOptions, report?: Report): Promise<PlannedStack> {
+    if (this.workspace.interrupt.requested) throw new InterruptedError();
+    report?.("comparing with the engine");
+    try {
+      return await this.workspace.terraform.stack(id).plan(options);
+    } catch (error) {
+      throw await explain(this.workspace, error);
+    }
+  }
+
+  private async carryOut(id: StackId, planned: PlannedStack, report: Report): Promise<string> {
+    const { docker, deployment, terraform } = this.workspace;
+    const stack = terraform.stack(id);
+    try {
+      refuseLoss(planned, this.workspace);
+      if (isEmpty(planned.plan)) return "no changes";
+      if (this.workspace.interrupt.requested) throw new InterruptedError();
+      this.changed = true;
+      const summary = summarize(planned.plan);
+      report(summary);
+      const watch = new Watch(docker, deployment.name, await docker.containers(deployment.name));
+      const failure = await stack
+        .apply(planned, (event) => {
+          const line = describeEvent(event);
+          if (line !== undefined) report(line);
+        })
+        .then(() => undefined, asError);
+      const casualties = await watch.end();
+      if (failure) throw await explain(this.workspace, failure, casualties);
+      return summary;
+    } finally {
+      stack.discard(planned.file);
+    }
+  }
+}
+
+function refuseLoss({ plan, errors }: PlannedStack, { application: { volumes } }: Workspace): void {
+  const props: GuardProps = {
+    disposable: volumes.filter(({ data }) => data === undefined).map(({ name }) => name),
+    contents: Object.fromEntries(
+      volumes.flatMap(({ name, data }) => (data === undefined ? [] : [[name, data]])),
+    ),
+  };
+  const refusals = guard(plan, props).map(({ name, what, action, reason }) =>
+    machineProblems.dataAtRisk(name, what, action, reason),
+  );
+  if (refusals.length > 0) throw new DeploymentError(refusals);
+  // Terraform's own refusal of something that the guard lets pass; it can't be applied.
+  if (errors.length > 0)
+    throw new Error(errors.map(({ summary, detail }) => `${summary}: ${detail}`).join("\n"));
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,119 @@
+import { relative } from "node:path";
+import { DeploymentError, type Problem } from "../config/errors";
+import { urlOf } from "../stacks/local";
+import type { Container } from "./container";
+import type { Diagnostic } from "./events";
+import { machineProblems } from "./problems";
+import { askApplication } from "./probe";
+import { TerraformError } from "./terraform-stack";
+import { type Casualty, LOG_LINES, exitMeaning } from "./watch";
+import type { Workspace } from "./workspace";
+
+/**
+ * Says what Terraform's error means for somebody who wants the application to run, and takes away what a failed
+ * release has left: it would go on crashing beside the one that serves.
+ *
+ * @param casualties containers that were given up and removed while the apply ran
+ */
+export async function explain(
+  workspace: Workspace,
+  error: unknown,
+  casualties: readonly Casualty[] = [],
+): Promise<Error> {
+  if (!(error instanceof TerraformError)) return error instanceof Error ? error : new Error(String(error));
+  const problems: Problem[] = [];
+  for (const diagnostic of error.diagnostics)
+    problems.push(await explainOne(workspace, error, diagnostic, casualties));
+  return new DeploymentError(problems);
+}
+
+async function explainOne(
+  workspace: Workspace,
+  { stackId, command }: TerraformError,
+  diagnostic: Diagnostic,
+  casualties: readonly Casualty[],
+): Promise<Problem> {
+  const log = relative(workspace.root, workspace.log.path);
+  const { summary, detail, address } = diagnostic;
+  if (summary === "Error acquiring the state lock") {
+    return machineProblems.stateLocked(stackId, lockHolder(detail));
+  }
+  const step = stepOf(address);
+  if (step === undefined || command !== "apply") {
+    return machineProblems.terraformFailed(stackId, command, oneLine(`${summary} ${detail}`), log);
+  }
+  const casualty =
+    casualties.find(({ container }) => container.role === step) ?? (await findCasualty(workspace, step));
+  const consequence = await consequenceOf(workspace);
+  const said = casualty?.log ?? lastLines(`${summary}\n${detail}`);
+  workspace.log.write(`--- ${step}:\n${said.join("\n")}`);
+  return machineProblems.stepFailed(step, casualty?.reason ?? oneLine(summary), consequence, said, log);
+}
+
+/** Finds the container that a step has failed with, reads why, and removes it when it is a release that failed. */
+async function findCasualty(
+  { docker, terraform, deployment }: Workspace,
+  step: string,
+): Promise<Casualty | undefined> {
+  const tainted = new Set(
+    (["local-database", "local"] as const)
+      .flatMap((id) => terraform.stack(id).state().objects)
+      .filter((object) => object.tainted)
+      .map(({ id }) => id),
+  );
+  const ofStep = (await docker.containers(deployment.name)).filter(({ role }) => role === step);
+  // A task whose postcondition failed isn't tainted: then it is the newest one.
+  const newest = ofStep.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt));
+  const container = ofStep.find(({ id }) => tainted.has(id)) ?? newest.find(({ service }) => !service);
+  if (!container) return undefined;
+  const casualty = {
+    container,
+    reason: reasonOf(container),
+    log: await docker.tail(container.id, LOG_LINES),
+  };
+  if (container.role === "web") await docker.remove(container.id);
+  return casualty;
+}
+
+function reasonOf({ service, health, healthOutput, exitCode, restarts }: Container): string {
+  if (!service) return `it ended ${exitMeaning(exitCode)}`;
+  const crashed = restarts > 0 ? `; it ended ${restarts} times, ${exitMeaning(exitCode)}` : "";
+  if (health === undefined || health === "healthy") return `it did not start${crashed}`;
+  const said = healthOutput ? `; its health check says: ${oneLine(healthOutput)}` : "";
+  return `it did not become healthy in time${crashed}${said}`;
+}
+
+/** What the failure means for those who use the application. */
+async function consequenceOf({ application, deployment }: Workspace): Promise<string> {
+  const url = urlOf(application);
+  const answer = await askApplication(deployment, url);
+  return answer !== undefined && answer.status < 500
+    ? `the release before it still serves ${url}`
+    : `nothing serves ${url} at the moment; all data is where it was`;
+}
+
+/** `docker_container.nginx_check` → `nginx-check`: the step as its container's label calls it. */
+export function stepOf(address: string | undefined): string | undefined {
+  const [, type, name] = /^docker_(\w+)\.(\w+)$/.exec(address ?? "") ?? [];
+  if (type === undefined || name === undefined) return undefined;
+  const role = name.replaceAll("_", "-");
+  return type === "container" ? role : `${type} ${role}`;
+}
+
+/** Who holds a state's lock, from Terraform's description of it. */
+export function lockHolder(detail: string): string {
+  const who = /^\s*Who:\s*(.+)$/m.exec(detail)?.[1];
+  const operation = /^\s*Operation:\s*(?:OperationType)?(.+)$/m.exec(detail)?.[1];
+  return who === undefined ? "" : ` (${operation ?? "run"} by ${who})`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
+
+function lastLines(text: string): string[] {
+  return text
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .slice(-LOG_LINES);
+}

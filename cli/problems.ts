@@ -1,0 +1,150 @@
+import type { Problem } from "../config/errors";
+
+/** What a command needs of Terraform, and what OpenTofu calls the same. */
+export const OLDEST_TERRAFORM = "1.10";
+
+/** Second half of the catalogue in `config/errors.ts`: what can be wrong with a machine or a run. */
+export const machineProblems = {
+  noDocker: (): Problem => ({
+    place: "Docker",
+    expected: "the docker command",
+    fix: "type tools/setup, which installs it on Debian and Ubuntu (elsewhere: docs.docker.com/get-docker)",
+  }),
+
+  dockerNotRunning: (host: string | undefined, start: string): Problem => ({
+    place: "the Docker engine",
+    value: host === undefined ? "not running" : `not answering at ${host}`,
+    expected: "an engine that answers",
+    fix: start,
+  }),
+
+  dockerDenied: (user: string): Problem => ({
+    place: "the Docker engine",
+    value: `closed to the user ${user} (permission denied on its socket)`,
+    expected: "a user who may use it",
+    fix: `sudo usermod -aG docker ${user}, log in again, then type the command again`,
+  }),
+
+  noTerraform: (binaries: readonly string[]): Problem => ({
+    place: "Terraform",
+    expected: `${binaries.join(" or ")}, version ${OLDEST_TERRAFORM} or newer`,
+    fix: "install one (developer.hashicorp.com/terraform/install, opentofu.org/docs/intro/install)",
+  }),
+
+  oldTerraform: (binary: string, version: string): Problem => ({
+    place: binary,
+    value: `version ${version}`,
+    expected: `${OLDEST_TERRAFORM} or newer`,
+    fix: "install a newer one (developer.hashicorp.com/terraform/install, opentofu.org/docs/intro/install)",
+  }),
+
+  noBaseImage: (images: string, log: readonly string[]): Problem => ({
+    place: "the base image",
+    value: `not to be had: ${images}`,
+    expected: "a version that a registry or tools/base-images has",
+    fix: "do what it says",
+    log,
+  }),
+
+  portTaken: (setting: string, port: number, holder: string | undefined): Problem => ({
+    place: setting,
+    value: `${port}, and ${holder ?? "another program of this machine"} has that port`,
+    expected: "a free port",
+    fix: `stop it, or write another ${setting} into deployment.ts`,
+  }),
+
+  addressUnknown: (address: string): Problem => ({
+    place: "local.address",
+    value: `${address}, which is no address of this machine`,
+    expected: "127.0.0.1 for this machine alone, 0.0.0.0 for everybody who reaches it",
+  }),
+
+  nameTaken: (name: string): Problem => ({
+    place: `the name ${name}`,
+    value: "taken by a container that is not ours",
+    expected: "a name that is free on the engine",
+    fix: `docker rm ${name} if nobody needs it, or write another name into deployment.ts`,
+  }),
+
+  terraformFailed: (stack: string, command: string, message: string, log: string): Problem => ({
+    place: `terraform ${command} (stack ${stack})`,
+    value: `stopped: ${message}`,
+    expected: "a run without an error",
+    fix: `mend what it says, then type the command again; all of it is in ${log}`,
+  }),
+
+  stateLocked: (stack: string, holder: string): Problem => ({
+    place: `the state of ${stack}`,
+    value: `in use by another run of Terraform${holder}`,
+    expected: "one run at a time",
+    fix: "wait until it has ended, then type the command again",
+  }),
+
+  anotherRun: (command: string, pid: number): Problem => ({
+    place: "this folder",
+    value: `at work already: "${command}", process ${pid}`,
+    expected: "one run at a time",
+    fix: "wait until it has ended, then type the command again",
+  }),
+
+  taskStillRunning: (role: string, container: string): Problem => ({
+    place: `${role} of an earlier run`,
+    value: `still at work in the container ${container}`,
+    expected: "a task that ends; two of them at once could break what both work on",
+    fix: `see what it waits for (docker logs ${container}), stop it (docker stop ${container}), then again`,
+  }),
+
+  /** @param consequence what still works */
+  stepFailed: (
+    step: string,
+    reason: string,
+    consequence: string,
+    log: readonly string[],
+    file: string,
+  ): Problem => ({
+    place: "the deployment",
+    value: `stopped at ${step}: ${reason}`,
+    expected: `every step to end well; ${consequence}`,
+    fix: `mend it, then type "make up" again; all that was said is in ${file}`,
+    log,
+  }),
+
+  noAnswer: (url: string, found: string): Problem => ({
+    place: url,
+    value: found,
+    expected: "an answer of the application",
+    fix: 'see what it says: "make logs"',
+  }),
+
+  dataAtRisk: (name: string, what: string, action: string, reason: string): Problem => ({
+    place: name,
+    value: `${what}, and the plan would ${action} it: ${reason}`,
+    expected: "a plan that keeps what holds data; nothing was changed",
+    fix: `undo that change; only if its data may be lost for ever: make up ARGS="--destroy-volume ${name}"`,
+  }),
+
+  unknownVolume: (name: string, known: readonly string[]): Problem => ({
+    place: "--destroy-volume",
+    value: name,
+    expected: `the name of a data volume, typed out: ${known.join(", ")}`,
+  }),
+
+  wrongName: (typed: string, name: string): Problem => ({
+    place: "the name that was typed",
+    value: JSON.stringify(typed),
+    expected: `${name}; nothing was deleted`,
+  }),
+
+  nobodyToAsk: (name: string): Problem => ({
+    place: "destroy-data",
+    value: "run without a terminal",
+    expected: "somebody who types the deployment's name",
+    fix: `in a script: make destroy-data ARGS="--name ${name}"`,
+  }),
+
+  unknownRole: (role: string, known: readonly string[]): Problem => ({
+    place: "the container",
+    value: JSON.stringify(role),
+    expected: known.length > 0 ? `one of ${known.join(", ")}` : 'a deployment that is up: type "make up"',
+  }),
+} as const;

@@ -1,0 +1,75 @@
+import type { Container } from "./container";
+import type { Docker } from "./docker";
+
+/** A container that will not come up. */
+export interface Casualty {
+  readonly container: Container;
+  /** Why it is taken for one. */
+  readonly reason: string;
+  /** The last that it wrote. */
+  readonly log: readonly string[];
+}
+
+/** Milliseconds between two looks. */
+const PERIOD = 1000;
+
+/** Starts again after an end of its own that are no accident any more. */
+const RESTARTS = 3;
+
+/** Lines of a log that show what went wrong, without burying the message. */
+export const LOG_LINES = 20;
+
+/**
+ * Watches what an apply starts. The provider waits for a container to be healthy as long as it may, also for one
+ * that ends again and again; taking that one away ends the wait.
+ */
+export class Watch {
+  private readonly found: Casualty[] = [];
+  private readonly known: Set<string>;
+  private stopped = false;
+  private readonly loop: Promise<void>;
+
+  /** @param before containers that were there before the apply: they are none of its doing */
+  public constructor(
+    private readonly docker: Docker,
+    private readonly name: string,
+    before: readonly Container[],
+  ) {
+    this.known = new Set(before.map(({ id }) => id));
+    this.loop = this.run();
+  }
+
+  /** Ends it. @returns the containers that were taken away */
+  public async end(): Promise<readonly Casualty[]> {
+    this.stopped = true;
+    await this.loop;
+    return this.found;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopped) {
+      await new Promise((resolve) => setTimeout(resolve, PERIOD));
+      // An engine that does not answer is the apply's own error.
+      const containers = await this.docker.containers(this.name).catch(() => []);
+      for (const container of containers) {
+        const reason = this.known.has(container.id) ? undefined : reasonToGiveUp(container);
+        if (reason === undefined) continue;
+        this.known.add(container.id);
+        this.found.push({ container, reason, log: await this.docker.tail(container.id, LOG_LINES) });
+        await this.docker.remove(container.id);
+      }
+    }
+  }
+}
+
+/** Why a container that should run for ever won't; undefined while it still may. */
+export function reasonToGiveUp({ service, restarts, exitCode }: Container): string | undefined {
+  if (!service || restarts < RESTARTS) return undefined;
+  return `it ended ${restarts} times, ${exitMeaning(exitCode)}`;
+}
+
+/** What an exit status means to someone who didn't write the program. */
+export function exitMeaning(exitCode: number): string {
+  if (exitCode === 137) return "killed, most likely for want of memory (exit status 137)";
+  return `with exit status ${exitCode}`;
+}
