@@ -69,13 +69,13 @@ apt_get() {
   run_logged apt as_root "${install[@]}" || exit 1
 }
 
-# http_status URL: what the server answers within 3 s; 000 when it can't be reached.
+# http_status URL [SECONDS]: what the server answers within that time (3); 000 when it can't be reached.
 http_status() {
   if has curl; then
-    curl --silent --location --max-time 3 --output /dev/null --write-out '%{http_code}' "$1" || true
+    curl --silent --location --max-time "${2:-3}" --output /dev/null --write-out '%{http_code}' "$1" || true
   else
     # A fresh machine has no curl, and Node is given (but does not know http_proxy).
-    node -e 'fetch(process.argv[1], { signal: AbortSignal.timeout(3000) }).then((r) => r.status, () => "000").then((s) => { process.stdout.write(String(s)); process.exit(); })' "$1"
+    node -e 'fetch(process.argv[1], { signal: AbortSignal.timeout(1000 * process.argv[2]) }).then((r) => r.status, () => "000").then((s) => { process.stdout.write(String(s)); process.exit(); })' "$1" "${2:-3}"
   fi
 }
 
