@@ -24,7 +24,17 @@ module.exports = {
         "\\.e2e\\.test\\.ts$",
       ],
     },
-    { ...common, displayName: "docker", testTimeout: 60_000, testMatch: ["<rootDir>/__tests__/**/*.docker.test.ts"] },
-    { ...common, displayName: "e2e", testTimeout: 60_000, testMatch: ["<rootDir>/__tests__/**/*.e2e.test.ts"] },
+    {
+      ...common,
+      displayName: "docker",
+      testTimeout: 60_000,
+      testMatch: ["<rootDir>/__tests__/**/*.docker.test.ts"],
+    },
+    {
+      ...common,
+      displayName: "e2e",
+      testTimeout: 60_000,
+      testMatch: ["<rootDir>/__tests__/**/*.e2e.test.ts"],
+    },
   ],
 };
