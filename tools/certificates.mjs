@@ -35,22 +35,39 @@ function certificates(text) {
 
 /** `cert = FILE` of pip's configuration, read here because starting pip takes half a second. */
 function pipConfiguration() {
-  const files = [environment.PIP_CONFIG_FILE, join(homedir(), ".config/pip/pip.conf"), join(homedir(), ".pip/pip.conf"), "/etc/pip.conf"];
+  const files = [
+    environment.PIP_CONFIG_FILE,
+    join(homedir(), ".config/pip/pip.conf"),
+    join(homedir(), ".pip/pip.conf"),
+    "/etc/pip.conf",
+  ];
   return files
     .filter(Boolean)
     .map((file) => /^\s*cert\s*[=:]\s*(\S.*?)\s*$/m.exec(readOr(file, ""))?.[1])
     .find(Boolean);
 }
 
-const bundle = environment.PIP_CERT || pipConfiguration() || environment.SSL_CERT_FILE || environment.REQUESTS_CA_BUNDLE || "";
-const distribution = new Set(filesBelow("/usr/share/ca-certificates").flatMap((file) => certificates(readOr(file, ""))));
+const bundle =
+  environment.PIP_CERT ||
+  pipConfiguration() ||
+  environment.SSL_CERT_FILE ||
+  environment.REQUESTS_CA_BUNDLE ||
+  "";
+const distribution = new Set(
+  filesBelow("/usr/share/ca-certificates").flatMap((file) => certificates(readOr(file, ""))),
+);
 const ofBundle = certificates(readOr(bundle, "")).filter((certificate) => !distribution.has(certificate));
-const local = filesBelow("/usr/local/share/ca-certificates").flatMap((file) => certificates(readOr(file, "")));
+const local = filesBelow("/usr/local/share/ca-certificates").flatMap((file) =>
+  certificates(readOr(file, "")),
+);
 
 mkdirSync(directory, { recursive: true });
 for (const certificate of new Set([...ofBundle, ...local])) {
   const name = createHash("sha256").update(certificate).digest("hex").slice(0, 16);
   const lines = certificate.match(/.{1,64}/g).join("\n");
-  writeFileSync(join(directory, `machine-${name}.crt`), `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`);
+  writeFileSync(
+    join(directory, `machine-${name}.crt`),
+    `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
+  );
 }
 if (ofBundle.length > 0) console.log(bundle);

@@ -21,8 +21,8 @@ for (const assignment of assignments) {
   const keys = path.split(".");
   const last = keys.pop();
   const holder = keys.reduce((object, key) => (object[key] ??= {}), machine);
-  if (value === "") delete holder[last];
-  else holder[last] = value;
+  // What is undefined is left out of JSON.
+  holder[last] = value === "" ? undefined : value;
 }
 
 const after = `${JSON.stringify(machine, null, 2)}\n`;
