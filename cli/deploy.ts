@@ -79,10 +79,11 @@ export class Deployer {
       this.changed = true;
       const summary = summarize(planned.plan);
       report(summary);
+      const tasks = stack.file().containers.flatMap(({ role, task }) => (task ? [role] : []));
       const watch = new Watch(docker, deployment.name, await docker.containers(deployment.name));
       const failure = await stack
         .apply(planned, (event) => {
-          const line = describeEvent(event);
+          const line = describeEvent(event, tasks);
           if (line !== undefined) report(line);
         })
         .then(() => undefined, asError);

@@ -101,10 +101,14 @@ export class Docker {
     return parseHandOver(stdout);
   }
 
-  /** The last lines that a container wrote. */
+  /** The last lines that a container wrote, but for empty ones. */
   public async tail(id: string, count: number): Promise<string[]> {
     const lines: string[] = [];
-    await this.try(["logs", "--tail", String(count), id], { onLine: (line) => lines.push(line) });
+    await this.try(["logs", "--tail", String(2 * count), id], {
+      onLine: (line) => {
+        if (line.trim() !== "") lines.push(line);
+      },
+    });
     return lines.slice(-count);
   }
 

@@ -11,6 +11,8 @@ export interface Diagnostic {
   readonly summary: string;
   readonly detail: string;
   readonly address?: string;
+  /** The place in the code; the only hint at the resource when one of its conditions failed. */
+  readonly snippet?: { readonly context?: string | null };
 }
 
 /** One line of Terraform's `-json` output, the part of it that is read here. */
@@ -45,20 +47,35 @@ export function shortName({ resource_type: type, resource_name: name }: EventRes
   return kind === "container" ? name.replaceAll("_", "-") : `${kind} ${name.replaceAll("_", "-")}`;
 }
 
+/** Address of the resource that a diagnostic is about; undefined when it is about none. */
+export function addressOf({ address, snippet }: Diagnostic): string | undefined {
+  return address ?? /^resource\.(\w+\.\w+)/.exec(snippet?.context ?? "")?.[1];
+}
+
 const DOING: Readonly<Record<string, readonly [doing: string, done: string]>> = {
   create: ["starting", "ready"],
   update: ["changing", "changed"],
   delete: ["stopping", "gone"],
-  replace: ["replacing", "replaced"],
 };
 
-/** What an event tells a reader who waits; undefined when it tells nothing new. */
-export function describeEvent({ type, hook }: TerraformEvent): string | undefined {
-  const words = hook && DOING[hook.action];
+/** A task does not become ready: it ends, and whether it did well is seen afterwards. */
+const RUNNING = ["running", "ended"] as const;
+
+/**
+ * What an event tells a reader who waits; undefined when it tells nothing new.
+ *
+ * @param tasks short names of the containers that run once
+ */
+export function describeEvent(
+  { type, hook }: TerraformEvent,
+  tasks: readonly string[] = [],
+): string | undefined {
+  if (!hook) return undefined;
+  const name = shortName(hook.resource);
+  const words = hook.action === "create" && tasks.includes(name) ? RUNNING : DOING[hook.action];
   // Images of earlier releases are only forgotten.
   if (!words || (hook.resource.resource_type === "docker_image" && hook.action === "delete"))
     return undefined;
-  const name = shortName(hook.resource);
   const seconds = hook.elapsed_seconds ?? 0;
   switch (type) {
     case "apply_start":

@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import { DeploymentError, type Problem } from "../config/errors";
 import { urlOf } from "../stacks/local";
 import type { Container } from "./container";
-import type { Diagnostic } from "./events";
+import { type Diagnostic, addressOf } from "./events";
 import { machineProblems } from "./problems";
 import { askApplication } from "./probe";
 import { TerraformError } from "./terraform-stack";
@@ -34,11 +34,11 @@ async function explainOne(
   casualties: readonly Casualty[],
 ): Promise<Problem> {
   const log = relative(workspace.root, workspace.log.path);
-  const { summary, detail, address } = diagnostic;
+  const { summary, detail } = diagnostic;
   if (summary === "Error acquiring the state lock") {
     return machineProblems.stateLocked(stackId, lockHolder(detail));
   }
-  const step = stepOf(address);
+  const step = stepOf(addressOf(diagnostic));
   if (step === undefined || command !== "apply") {
     return machineProblems.terraformFailed(stackId, command, oneLine(`${summary} ${detail}`), log);
   }

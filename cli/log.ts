@@ -1,7 +1,7 @@
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** The full record of one command, for when its summary isn't enough. Made with its first line. */
+/** The full record of one command, for when its summary isn't enough, and of the run before it. Made with its first line. */
 export class Log {
   public readonly path: string;
   private started = false;
@@ -13,6 +13,7 @@ export class Log {
   public write(text: string): void {
     if (!this.started) {
       mkdirSync(dirname(this.path), { recursive: true });
+      if (existsSync(this.path)) renameSync(this.path, `${this.path}.1`);
       writeFileSync(this.path, "");
       this.started = true;
     }
