@@ -7,6 +7,8 @@ machine (2 processors, 1 to 2 GiB).
 import os
 import sys
 
+import gunicorn
+
 
 def _number(name, default):
     value = os.environ.get(name) or default
@@ -24,8 +26,10 @@ workers = _number("WEB_CONCURRENCY", 2 * (os.cpu_count() or 1) + 1)
 threads = _number("WEB_THREADS", 2)
 worker_class = "deployment_worker.Worker"
 # A worker accepts no more than it can serve at once. With gunicorn's 1000, the one that wakes first
-# takes the whole queue while its brothers idle; so the kernel's queue is the one queue.
-worker_connections = threads
+# takes the whole queue while its brothers idle; so the kernel's queue is the one queue. (Before
+# version 24 a worker that has accepted so many no longer looks for what they send, and hangs.)
+if gunicorn.version_info >= (24,):
+    worker_connections = threads
 # nginx opens a connection a request (that makes the hand-over exact), so none is kept.
 keepalive = 0
 
