@@ -14,7 +14,7 @@ help: ## this list
 
 up: ## install what is missing, deploy, and end with the URL of the application
 	@tools/setup
-	@$(CLI) up $(ARGS)
+	@[ "$(NO_INSTALL)" = 1 ] || $(CLI) up $(ARGS)
 
 down: packages ## stop and remove the containers; all data stays
 	@$(CLI) down $(ARGS)

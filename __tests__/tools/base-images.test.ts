@@ -88,3 +88,12 @@ it("remembers the bundle that pip trusts here for official images, if it holds m
 
   expect(remembered().caBundle).toBe(bundle);
 });
+
+it("leaves alone what it was not asked for", () => {
+  machine.hasDocker('["nginx:1.22"] {}');
+  const images = { python: "django-deployment/python:3.11", nginx: "django-deployment/nginx:1.26" };
+  machine.write(".deployment/machine.json", JSON.stringify({ images }));
+
+  expect(machine.run("base-images", ["nginx=1.22"])).toMatchObject({ status: 0, stderr: "" });
+  expect(remembered()).toEqual({ images: { python: images.python } });
+});
