@@ -178,7 +178,7 @@ export class Clone {
   /** Asks the application, on a connection of its own. Rejects when there is no answer. */
   public async ask(
     path: string,
-    { method = "GET", host, json, body, headers = {} }: AskOptions = {},
+    { method = "GET", host, port = this.ports.web, json, body, headers = {} }: AskOptions = {},
   ): Promise<Answer> {
     const bytes = json === undefined ? body : Buffer.from(JSON.stringify(json));
     const all = {
@@ -189,7 +189,7 @@ export class Clone {
     };
     return new Promise((resolve, reject) => {
       const asked = request(
-        `${this.origin}${path}`,
+        `http://127.0.0.1:${port}${path}`,
         { method, headers: all, agent: false, timeout: 30_000 },
         (response) => {
           const chunks: Buffer[] = [];
@@ -260,6 +260,8 @@ interface AskOptions {
   readonly method?: string;
   /** Name in the Host header. @default the address */
   readonly host?: string;
+  /** @default nginx's */
+  readonly port?: number;
   readonly json?: unknown;
   readonly body?: Buffer;
   readonly headers?: Readonly<Record<string, string>>;
