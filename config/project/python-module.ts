@@ -2,8 +2,9 @@ import { posix } from "node:path";
 
 import { statementsOf } from "./python-tokens";
 import type { Statement, Token } from "./python-tokens";
-import { evaluate } from "./python-value";
-import type { Scope, Value } from "./python-value";
+import { evaluate } from "./python-evaluator";
+import type { Scope } from "./python-evaluator";
+import type { Value } from "./python-value";
 import type { ProjectTree } from "./tree";
 
 /** A module of the project, read and not run. */

@@ -1,8 +1,5 @@
 import { posix } from "node:path";
 
-import { nestingOf } from "./python-tokens";
-import type { Token } from "./python-tokens";
-
 /**
  * What is known of a Python value without running anything. All fields are optional: an empty
  * object is a value of which nothing is known.
@@ -20,301 +17,20 @@ export interface Value {
   readonly separator?: string;
 }
 
-/** What an expression can refer to. */
-export interface Scope {
-  /** Path of the file itself, for `__file__`. */
-  readonly file: string;
-  readonly names: ReadonlyMap<string, Value>;
-  /** Whether a function of this (dotted) name returns an environment variable. */
-  readsEnvironment(callee: string): boolean;
-}
+/** Nothing is known. */
+export const NOTHING: Value = {};
 
-const NOTHING: Value = {};
-
-/** Deeper nesting than this is no settings file. */
-const DEEPEST = 40;
-
-/** Evaluates an expression as far as it can be known; never throws. */
-export function evaluate(tokens: readonly Token[], scope: Scope): Value {
-  return new Evaluator(tokens, scope).expression(0);
-}
-
-interface Argument {
-  readonly keyword?: string;
-  readonly value: Value;
-  /** Its first word, for what has no value: `cast=Csv()`. */
-  readonly word?: string;
-}
-
-/** Recursive descent over the few expressions that settings use for paths, names and flags. */
-class Evaluator {
-  private position = 0;
-
-  constructor(
-    private readonly tokens: readonly Token[],
-    private readonly scope: Scope,
-  ) {}
-
-  expression(depth: number): Value {
-    if (depth > DEEPEST) return this.giveUp();
-    const value = this.alternatives(depth);
-    if (!this.take("if")) return value;
-    this.alternatives(depth); // the condition
-    const other = this.take("else") ? this.expression(depth + 1) : NOTHING;
-    // Either may hold: the text is a guess, the variable is worth knowing.
-    return { ...other, ...value, variable: value.variable ?? other.variable };
-  }
-
-  private alternatives(depth: number): Value {
-    let value = this.sum(depth);
-    for (;;) {
-      if (this.take("or")) {
-        const other = this.sum(depth);
-        value = { ...other, ...value, text: value.text === "" ? other.text : (value.text ?? other.text) };
-      } else if (this.take("in")) value = containing(value, this.sum(depth));
-      else if (this.take("and") || this.take("not") || this.take("is")) {
-        this.sum(depth);
-        value = { variable: value.variable };
-      } else if (this.take("==")) value = equal(value, this.sum(depth));
-      else if (["!=", "<", ">", "<=", ">="].some((operator) => this.take(operator))) {
-        this.sum(depth);
-        value = { variable: value.variable };
-      } else return value;
-    }
-  }
-
-  private sum(depth: number): Value {
-    let value = this.product(depth);
-    for (;;) {
-      if (this.take("+")) value = add(value, this.product(depth));
-      else if (this.take("-")) {
-        // environ.Path(__file__) - 2
-        const levels = this.peek()?.kind === "number" ? Number(this.peek()?.text) : Number.NaN;
-        this.product(depth);
-        value = parent(value, levels);
-      } else return value;
-    }
-  }
-
-  private product(depth: number): Value {
-    let value = this.postfix(depth);
-    for (;;) {
-      if (this.take("/")) value = join([value, this.postfix(depth)]);
-      else if (this.take("*") || this.take("%") || this.take("//") || this.take("**") || this.take("|")) {
-        this.postfix(depth);
-        value = NOTHING;
-      } else return value;
-    }
-  }
-
-  private postfix(depth: number): Value {
-    let signs = 0;
-    while (this.take("not") || this.take("-") || this.take("await")) signs += 1;
-    const value = this.chain(depth);
-    return signs === 0 ? value : { variable: value.variable };
-  }
-
-  /** A name or a literal, with all its attributes, calls and subscripts. */
-  private chain(depth: number): Value {
-    const token = this.peek();
-    let callee = "";
-    let value = NOTHING;
-    if (token?.kind === "name" && !KEYWORDS.has(token.text)) {
-      this.position += 1;
-      callee = token.text;
-      value = this.named(token.text);
-    } else value = this.atom(depth);
-
-    for (;;) {
-      if (this.take(".")) {
-        const name = this.peek();
-        if (name?.kind !== "name") return NOTHING;
-        this.position += 1;
-        callee = callee === "" ? `.${name.text}` : `${callee}.${name.text}`;
-        value = this.peek()?.text === "(" ? value : attribute(value, name.text);
-      } else if (this.isOperator("(")) {
-        value = this.called(callee, value, this.argumentsOf(depth));
-        callee = "";
-      } else if (this.isOperator("[")) {
-        const [index] = this.argumentsOf(depth);
-        value = this.subscript(callee, value, index?.value);
-        callee = "";
-      } else return value;
-    }
-  }
-
-  private named(name: string): Value {
-    if (name === "__file__") return { text: this.scope.file };
-    if (name === "True" || name === "False") return { flag: name === "True" };
-    return this.scope.names.get(name) ?? NOTHING;
-  }
-
-  private atom(depth: number): Value {
-    const token = this.peek();
-    if (token === undefined) return NOTHING;
-    if (token.kind === "string") return this.strings();
-    if (token.kind === "operator" && (token.text === "(" || token.text === "[")) {
-      const items = this.argumentsOf(depth);
-      const isTuple =
-        token.text === "[" || this.tokens[this.position - 2]?.text === "," || items.length !== 1;
-      return isTuple ? { items: items.map((item) => item.value) } : (items[0]?.value ?? NOTHING);
-    }
-    if (token.kind === "operator" && token.text === "{") {
-      this.argumentsOf(depth);
-      return NOTHING;
-    }
-    this.position += 1;
-    return token.kind === "number" ? { text: token.text } : NOTHING;
-  }
-
-  /** Adjacent literals are one; names in an f-string are filled in as far as they are known. */
-  private strings(): Value {
-    let text = "";
-    for (let token = this.peek(); token?.kind === "string"; token = this.peek()) {
-      this.position += 1;
-      const part = token.prefix?.includes("f") ? this.interpolated(token.text) : token.text;
-      if (part === undefined) return NOTHING;
-      text += part;
-    }
-    return { text };
-  }
-
-  private interpolated(text: string): string | undefined {
-    const parts = text.split(/\{([^{}]*)\}/);
-    const filled = parts.map((part, index) =>
-      index % 2 === 0 ? part : this.scope.names.get(part.trim())?.text,
-    );
-    return filled.includes(undefined) ? undefined : filled.join("");
-  }
-
-  /** Reads "(…)", "[…]" or "{…}" from its opening bracket on. */
-  private argumentsOf(depth: number): Argument[] {
-    const found: Argument[] = [];
-    if (depth >= DEEPEST) {
-      this.giveUp();
-      return found;
-    }
-    this.position += 1;
-    while (this.position < this.tokens.length && !this.isClosing()) {
-      const before = this.position;
-      const keyword = this.tokens[this.position + 1]?.text === "=" ? this.peek()?.text : undefined;
-      if (keyword !== undefined) this.position += 2;
-      found.push({ keyword, word: this.peek()?.text, value: this.expression(depth + 1) });
-      this.skipToComma();
-      if (this.position === before) this.position += 1;
-    }
-    this.position += 1;
-    return found;
-  }
-
-  /** Passes over what the evaluator didn't understand, to the next comma of this level. */
-  private skipToComma(): void {
-    let depth = 0;
-    for (let token = this.peek(); token !== undefined; token = this.peek()) {
-      const nesting = nestingOf(token);
-      if (depth === 0 && nesting < 0) return;
-      if (depth === 0 && this.take(",")) return;
-      depth += nesting;
-      this.position += 1;
-    }
-  }
-
-  private called(callee: string, receiver: Value, given: readonly Argument[]): Value {
-    const positional = given
-      .filter((argument) => argument.keyword === undefined)
-      .map((argument) => argument.value);
-    const [first = NOTHING, second] = positional;
-    if (this.scope.readsEnvironment(callee)) {
-      const fallback = given.find((argument) => argument.keyword === "default")?.value ?? second ?? NOTHING;
-      const splits =
-        /\.(list|tuple)$/.test(callee) ||
-        given.some(({ keyword, word }) => keyword === "cast" && word === "Csv");
-      return { ...fallback, variable: first.text, ...(splits ? { separator: "," } : {}) };
-    }
-    const method = callee.slice(callee.lastIndexOf(".") + 1);
-    switch (method) {
-      case "split":
-        return split(receiver, first.text);
-      case "lower":
-        return { ...receiver, text: receiver.text?.toLowerCase() };
-      case "strip":
-      case "resolve":
-      case "absolute":
-      case "as_posix":
-        return receiver;
-      case "joinpath":
-      case "child":
-      case "path":
-        return join([receiver, ...positional]);
-      case "ancestor":
-        return parent(receiver, Number(first.text));
-      case "join":
-        // "".join(…) is none of paths.
-        return callee === ".join" ? NOTHING : join(positional);
-      case "dirname":
-        return parent(first, 1);
-      case "abspath":
-      case "realpath":
-      case "normpath":
-      case "str":
-      case "Path":
-      case "PosixPath":
-      case "PurePath":
-      case "root":
-        return positional.length > 1 ? join(positional) : first;
-      case "bool":
-      case "int":
-        return { variable: first.variable };
-      default:
-        // environ.Path objects are called to join: ROOT_DIR("staticfiles").
-        return receiver.text !== undefined && positional.length > 0
-          ? join([receiver, ...positional])
-          : { variable: receiver.variable };
-    }
-  }
-
-  private subscript(callee: string, value: Value, index: Value | undefined): Value {
-    if (/(^|\.)environ$/.test(callee)) return { variable: index?.text };
-    const number = Number(index?.text);
-    return callee.endsWith(".parents") ? parent(value, number + 1) : (value.items?.[number] ?? NOTHING);
-  }
-
-  private peek(): Token | undefined {
-    return this.tokens[this.position];
-  }
-
-  private isOperator(text: string): boolean {
-    const token = this.peek();
-    return token?.kind === "operator" && token.text === text;
-  }
-
-  private isClosing(): boolean {
-    const token = this.peek();
-    return token !== undefined && nestingOf(token) < 0;
-  }
-
-  private take(text: string): boolean {
-    const token = this.peek();
-    if (token?.text !== text || token.kind === "string") return false;
-    this.position += 1;
-    return true;
-  }
-
-  private giveUp(): Value {
-    this.position = this.tokens.length;
-    return NOTHING;
-  }
-}
-
-const KEYWORDS = new Set(["not", "lambda", "if", "else", "or", "and", "in", "is", "for", "await"]);
+/** More folders up than this is no path. */
+const HIGHEST = 40;
 
 /** An attribute that is no call. `.parents` waits for its index. */
-function attribute(value: Value, name: string): Value {
+export function attribute(value: Value, name: string): Value {
   if (name === "parent") return parent(value, 1);
   return name === "parents" ? value : NOTHING;
 }
 
-function join(parts: readonly Value[]): Value {
+/** A path of parts: `os.path.join`, `Path / part`. */
+export function join(parts: readonly Value[]): Value {
   const texts = parts.map((part) => part.text);
   if (texts.length === 0 || texts.some((text) => text === undefined))
     return { variable: parts.find((part) => part.variable !== undefined)?.variable };
@@ -325,20 +41,22 @@ function join(parts: readonly Value[]): Value {
   return { text, variable: parts.find((part) => part.variable !== undefined)?.variable };
 }
 
-function parent(value: Value, levels: number): Value {
-  if (value.text === undefined || !Number.isInteger(levels) || levels < 0 || levels > DEEPEST) return NOTHING;
+/** The folder so many levels up. */
+export function parent(value: Value, levels: number): Value {
+  if (value.text === undefined || !Number.isInteger(levels) || levels < 0 || levels > HIGHEST) return NOTHING;
   let text = value.text;
   for (let level = 0; level < levels; level += 1) text = posix.dirname(text);
   return { ...value, text };
 }
 
 /** `os.environ.get("X", "True").lower() == "true"`: a flag with a default. */
-function equal(left: Value, right: Value): Value {
+export function equal(left: Value, right: Value): Value {
   const known = left.text !== undefined && right.text !== undefined;
   return { variable: left.variable, flag: known ? left.text === right.text : undefined };
 }
 
-function containing(element: Value, list: Value): Value {
+/** `os.environ.get("X", "0") in ("1", "true")`: a flag with a default. */
+export function containing(element: Value, list: Value): Value {
   const known = element.text !== undefined && list.items !== undefined;
   return {
     variable: element.variable,
@@ -346,7 +64,8 @@ function containing(element: Value, list: Value): Value {
   };
 }
 
-function add(left: Value, right: Value): Value {
+/** `"a" + "b"`, `["a"] + ["b"]`. */
+export function add(left: Value, right: Value): Value {
   const variable = left.variable ?? right.variable;
   if (left.items !== undefined || right.items !== undefined) {
     return {
@@ -359,7 +78,8 @@ function add(left: Value, right: Value): Value {
   return { text: left.text + right.text, variable };
 }
 
-function split(value: Value, separator = " "): Value {
+/** `os.environ.get("X").split(",")`: items, and how the variable must be written. */
+export function split(value: Value, separator = " "): Value {
   const items = value.text?.split(separator).map((text) => ({ text }));
   return { items, variable: value.variable, separator: value.variable === undefined ? undefined : separator };
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { isEnvironmentCall } from "../../../config/project/python-module";
 import { statementsOf } from "../../../config/project/python-tokens";
-import { evaluate } from "../../../config/project/python-value";
+import { evaluate } from "../../../config/project/python-evaluator";
 import type { Value } from "../../../config/project/python-value";
 
 const names = new Map<string, Value>([
@@ -73,6 +73,10 @@ describe("evaluate", () => {
       { items: [{ text: "a" }, { text: "b" }], variable: "HOSTS", separator: ",", text: undefined },
     ],
     [`os.environ.get("HOSTS").split(" ")`, { variable: "HOSTS", separator: " " }],
+    [
+      `config("HOSTS", cast=lambda v: [s.strip() for s in v.split(",")])`,
+      { variable: "HOSTS", separator: "," },
+    ],
     [`config("HOSTS", cast=Csv())`, { variable: "HOSTS", separator: "," }],
     [`env.list("HOSTS")`, { variable: "HOSTS", separator: "," }],
     [`["a"] + env.list("HOSTS", default=[])`, { items: [{ text: "a" }], variable: "HOSTS", separator: "," }],
