@@ -27,13 +27,13 @@ module.exports = {
     {
       ...common,
       displayName: "docker",
-      testTimeout: 60_000,
+      setupFilesAfterEnv: ["<rootDir>/__tests__/support/patience.ts"],
       testMatch: ["<rootDir>/__tests__/**/*.docker.test.ts"],
     },
     {
       ...common,
       displayName: "e2e",
-      testTimeout: 60_000,
+      setupFilesAfterEnv: ["<rootDir>/__tests__/support/patience.ts"],
       testMatch: ["<rootDir>/__tests__/**/*.e2e.test.ts"],
     },
   ],
