@@ -3,15 +3,20 @@ import { DeploymentError, type Problem } from "../config/errors";
 import { urlOf } from "../stacks/local";
 import type { Container } from "./container";
 import { type Diagnostic, addressOf } from "./events";
+import { InterruptedError } from "./interrupt";
+import { readBuildLog } from "./build-log";
 import { machineProblems } from "./problems";
 import { askApplication } from "./probe";
 import { TerraformError } from "./terraform-stack";
 import { type Casualty, LOG_LINES, exitMeaning } from "./watch";
 import type { Workspace } from "./workspace";
 
+/** The step that builds the application's image. */
+const IMAGE = "image web-image";
+
 /**
- * Says what Terraform's error means for somebody who wants the application to run, and takes away what a failed
- * release has left: it would go on crashing beside the one that serves.
+ * Says what an error of Terraform means for somebody who wants the application to run, and takes away the release
+ * that it has left half done.
  *
  * @param casualties containers that were given up and removed while the apply ran
  */
@@ -20,10 +25,14 @@ export async function explain(
   error: unknown,
   casualties: readonly Casualty[] = [],
 ): Promise<Error> {
-  if (!(error instanceof TerraformError)) return error instanceof Error ? error : new Error(String(error));
+  if (!(error instanceof TerraformError)) {
+    if (error instanceof InterruptedError) await removeUnfinishedReleases(workspace);
+    return error instanceof Error ? error : new Error(String(error));
+  }
   const problems: Problem[] = [];
   for (const diagnostic of error.diagnostics)
     problems.push(await explainOne(workspace, error, diagnostic, casualties));
+  await removeUnfinishedReleases(workspace);
   return new DeploymentError(problems);
 }
 
@@ -45,12 +54,14 @@ async function explainOne(
   const casualty =
     casualties.find(({ container }) => container.role === step) ?? (await findCasualty(workspace, step));
   const consequence = await consequenceOf(workspace);
-  const said = casualty?.log ?? lastLines(`${summary}\n${detail}`);
+  const built = step === IMAGE ? readBuildLog(workspace.outdir) : [];
+  const said = casualty?.log ?? (built.length > 0 ? built : lastLines(`${summary}\n${detail}`));
   workspace.log.write(`--- ${step}:\n${said.join("\n")}`);
-  return machineProblems.stepFailed(step, casualty?.reason ?? oneLine(summary), consequence, said, log);
+  const reason = built.length > 0 ? "a step of its Dockerfile failed" : oneLine(summary);
+  return machineProblems.stepFailed(step, casualty?.reason ?? reason, consequence, said, log);
 }
 
-/** Finds the container that a step has failed with, reads why, and removes it when it is a release that failed. */
+/** Finds the container that a step has failed with, and reads why. */
 async function findCasualty(
   { docker, terraform, deployment }: Workspace,
   step: string,
@@ -66,13 +77,21 @@ async function findCasualty(
   const newest = ofStep.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt));
   const container = ofStep.find(({ id }) => tainted.has(id)) ?? newest.find(({ service }) => !service);
   if (!container) return undefined;
-  const casualty = {
-    container,
-    reason: reasonOf(container),
-    log: await docker.tail(container.id, LOG_LINES),
-  };
-  if (container.role === "web") await docker.remove(container.id);
-  return casualty;
+  return { container, reason: reasonOf(container), log: await docker.tail(container.id, LOG_LINES) };
+}
+
+/**
+ * Takes away the web containers that an apply has not come through with: a release that failed or was broken off must
+ * neither go on crashing nor take the traffic after all.
+ */
+async function removeUnfinishedReleases({ docker, terraform, deployment }: Workspace): Promise<void> {
+  const tainted = terraform
+    .stack("local")
+    .state()
+    .objects.filter((object) => object.tainted);
+  for (const { id, role } of await docker.containers(deployment.name)) {
+    if (role === "web" && tainted.some((object) => object.id === id)) await docker.remove(id);
+  }
 }
 
 function reasonOf({ service, health, healthOutput, exitCode, restarts }: Container): string {

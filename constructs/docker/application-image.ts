@@ -22,6 +22,9 @@ export interface ApplicationImageProps {
   readonly buildContext: BuildContext;
 }
 
+/** Record of the last build, beside the build context. */
+export const BUILD_LOG = "image-build.log";
+
 /** The application's image, built on the engine; images of earlier releases stay. */
 export class ApplicationImage extends Construct {
   /** Id of the image on the engine; a token. */
@@ -43,6 +46,9 @@ export class ApplicationImage extends Construct {
       triggers: { context: buildContext.hash },
       buildAttribute: {
         context: buildContext.path,
+        // Only a builder that is named keeps a record of what pip said; this one is the engine's own.
+        builder: "default",
+        buildLogFile: `${buildContext.path}/../${BUILD_LOG}`,
         dockerfile: "Dockerfile",
         buildArgs: {
           PYTHON_IMAGE: props.baseImage,
