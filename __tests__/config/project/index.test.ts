@@ -58,10 +58,12 @@ describe("inspectProject", () => {
   });
 
   test("is fast", () => {
+    // Processor time, the best of several: how busy the machine is doesn't matter.
     const times = Array.from({ length: 10 }, () => {
-      const start = performance.now();
+      const before = process.cpuUsage();
       inspectProject(GUESTBOOK);
-      return performance.now() - start;
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1000;
     });
     expect(Math.min(...times)).toBeLessThan(15);
   });
