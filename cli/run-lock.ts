@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeploymentError } from "../config/errors";
@@ -101,13 +101,23 @@ function isAlive({ pid, started }: ProcessIdentity): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
-  return startOf(pid) === started;
+  const [state, start] = kernelView(pid);
+  // A zombie has ended; its parent just hasn't asked how.
+  return state !== "Z" && start === started;
 }
 
-/** Field 22 of /proc/PID/stat; the fields before it end with the last parenthesis, for a name may hold anything. */
 function startOf(pid: number): string {
-  const file = `/proc/${pid}/stat`;
-  if (!existsSync(file)) return "";
-  const text = readFileSync(file, "utf8");
-  return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  return kernelView(pid)[1];
+}
+
+/** State and start time from /proc/PID/stat, counted from the last parenthesis: a program's name may hold anything. */
+function kernelView(pid: number): [state: string, start: string] {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return [fields[0] ?? "", fields[19] ?? ""];
+  } catch {
+    // No such process, or a system without /proc.
+    return ["", ""];
+  }
 }
