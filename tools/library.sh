@@ -97,7 +97,23 @@ version_at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = 
 
 # remember KEY=VALUE…: what this machine has, for `tools/environment` and the commands (an empty value removes the key).
 remember() {
-  if [ "${NO_INSTALL-}" != 1 ]; then node "$project/tools/machine.mjs" "$deployment/machine.json" "$@"; fi
+  if [ "${NO_INSTALL-}" = 1 ] || remembers "$@"; then return; fi
+  node "$project/tools/machine.mjs" "$deployment/machine.json" "$@"
+}
+# Most runs change nothing, and starting Node takes longer than looking.
+remembers() {
+  local text assignment key
+  [ -e "$deployment/machine.json" ] || return 1
+  text=$(<"$deployment/machine.json")
+  for assignment; do
+    key=${assignment%%=*}
+    key="\"${key##*.}\":"
+    if [ -n "${assignment#*=}" ]; then
+      [[ $text == *"$key \"${assignment#*=}\""* ]] || return 1
+    else
+      [[ $text != *"$key"* ]] || return 1
+    fi
+  done
 }
 
 # build_from_module MODULE@VERSION PACKAGE FILE: builds a Go program in a copy of its module's own source, with that
