@@ -56,10 +56,8 @@ function serviceEntry(application: Application, service: Service, paths: Compose
     ...imageEntry(service.image, paths),
     ...(service.entrypoint && { entrypoint: service.entrypoint.map(escapeDollar) }),
     ...(service.command && { command: service.command.map(escapeDollar) }),
-    ...(service.workingDirectory && { working_dir: service.workingDirectory }),
-    environment: Object.fromEntries(
-      Object.entries(service.environment).map(([name, value]) => [name, escapeDollar(value)]),
-    ),
+    ...(service.workingDirectory && { working_dir: escapeDollar(service.workingDirectory) }),
+    environment: escapeValues(service.environment),
     user: service.user,
     read_only: service.readOnly,
     cap_drop: ["ALL"],
@@ -118,7 +116,7 @@ function imageEntry(image: Image, paths: ComposePaths): Record<string, ComposeVa
     image: `${build.repository}:${paths.contextHash.slice(0, 12)}`,
     build: {
       context: paths.buildContext,
-      args: { PYTHON_IMAGE: baseReference(build.base), ...build.arguments },
+      args: { PYTHON_IMAGE: baseReference(build.base), ...escapeValues(build.arguments) },
     },
   };
 }
@@ -129,20 +127,21 @@ function baseReference({ base, reference }: Extract<Image, { kind: "base" }>): s
 }
 
 function mountEntry(mount: Mount, paths: ComposePaths): ComposeValue {
+  const target = escapeDollar(mount.target);
   switch (mount.type) {
     case "volume":
-      return { type: "volume", source: mount.volume, target: mount.target, read_only: mount.readOnly };
+      return { type: "volume", source: mount.volume, target, read_only: mount.readOnly };
     case "bind":
       return {
         type: "bind",
-        source: paths.userFile(mount.source),
-        target: mount.target,
+        source: escapeDollar(paths.userFile(mount.source)),
+        target,
         read_only: mount.readOnly,
       };
     case "tmpfs":
       return {
         type: "tmpfs",
-        target: mount.target,
+        target,
         tmpfs: { size: mount.size * 1024 * 1024, mode: parseInt(mount.mode, 8) },
       };
   }
@@ -155,7 +154,7 @@ function entries(
 ): Record<string, ComposeValue> {
   if (files.length === 0) return {};
   const file = ({ source }: UploadedFile): string =>
-    "asset" in source ? `${paths.assets}/${source.asset}` : paths.userFile(source.path);
+    "asset" in source ? `${paths.assets}/${source.asset}` : escapeDollar(paths.userFile(source.path));
   return { [key]: Object.fromEntries(files.map((entry) => [fileKey(entry), { file: file(entry) }])) };
 }
 
@@ -171,4 +170,8 @@ function fileKey({ source }: UploadedFile): string {
 /** Compose would read `$` as a variable. */
 function escapeDollar(text: string): string {
   return text.replaceAll("$", "$$$$");
+}
+
+function escapeValues(record: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, escapeDollar(value)]));
 }

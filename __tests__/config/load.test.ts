@@ -266,7 +266,7 @@ describe("whatever it is given, it returns or throws a DeploymentError:", () => 
         harmless({ ...MYSITE, [section]: value });
         harmless({ project: { ...MYSITE.project, [key]: value } });
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 

@@ -71,7 +71,11 @@ export const projectSchema = z
      *
      * @default found in the project: `WSGI_APPLICATION` of the settings, else the `wsgi.py` beside them
      */
-    wsgi: text(/^[\w-]+(\.[\w-]+)*:[A-Za-z_]\w*$/, "module:attribute", "mysite.wsgi:application").optional(),
+    wsgi: text(
+      /^\w[\w-]*(\.\w[\w-]*)*:[A-Za-z_]\w*$/,
+      "module:attribute",
+      "mysite.wsgi:application",
+    ).optional(),
     /**
      * Version of Python; the official image's tag is `<version>-slim`.
      *

@@ -30,7 +30,7 @@ export function version(software: string, pattern: RegExp, example: string): z.Z
 
 /** Dotted name of a Python module. Python's importlib takes a hyphen, or a digit in front, for a letter. */
 export const moduleName = text(
-  /^[\w-]+(\.[\w-]+)*$/,
+  /^\w[\w-]*(\.\w[\w-]*)*$/,
   "the dotted name of a Python module",
   "mysite.settings",
 );
@@ -67,7 +67,12 @@ export const hostName = text(
 );
 
 /** Name of a Debian package. */
-export const packageName = text(/^[a-z0-9][a-z0-9+.-]+$/, "the name of a Debian package", "libcairo2");
+export const packageName = text(
+  // apt-get takes a hyphen at the end for "remove it".
+  /^[a-z0-9][a-z0-9+.-]*[a-z0-9+]$/,
+  "the name of a Debian package",
+  "libcairo2",
+);
 
 /** Name of an environment variable. */
 export const environmentName = text(

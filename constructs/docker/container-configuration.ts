@@ -3,7 +3,7 @@ import { type Application, objectName } from "../../application/application";
 import { labelsOf } from "../../application/labels";
 import type { Service, UploadedFile } from "../../application/service";
 import type { Mount } from "../../application/volume";
-import { goDuration, literal } from "./escape";
+import { goDuration, literal, quoted } from "./escape";
 import type { Files } from "./files";
 
 /** What a container needs beside its service: things that only Terraform knows. */
@@ -27,7 +27,7 @@ export function containerConfiguration(context: ContainerContext): ContainerConf
     image: context.imageId,
     entrypoint: service.entrypoint?.map(literal),
     command: service.command?.map(literal),
-    workingDir: service.workingDirectory,
+    workingDir: service.workingDirectory && literal(service.workingDirectory),
     env: Object.entries(service.environment).map(([name, value]) => literal(`${name}=${value}`)),
     user: service.user,
     readOnly: service.readOnly,
@@ -59,7 +59,8 @@ export function containerConfiguration(context: ContainerContext): ContainerConf
 }
 
 function mountConfiguration(mount: Mount, { application, files }: ContainerContext): ContainerMounts {
-  const { target, type } = mount;
+  const { type } = mount;
+  const target = literal(mount.target);
   switch (mount.type) {
     case "volume": {
       const volume = application.volumes.find(({ role }) => role === mount.volume);
@@ -71,7 +72,7 @@ function mountConfiguration(mount: Mount, { application, files }: ContainerConte
       return {
         type,
         target,
-        source: `\${abspath("${literal(files.fromStack(mount.source))}")}`,
+        source: `\${abspath(${quoted(files.fromStack(mount.source))})}`,
         readOnly: mount.readOnly,
       };
     case "tmpfs":

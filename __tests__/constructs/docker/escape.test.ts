@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { goDuration, literal } from "../../../constructs/docker/escape";
+import { goDuration, literal, quoted } from "../../../constructs/docker/escape";
 
 /** How Terraform reads a string: a doubled sign before a brace is one sign; a single one begins an expression. */
 function terraformReads(text: string): string {
@@ -24,6 +24,15 @@ describe("literal", () => {
       }),
     );
   });
+});
+
+describe("quoted", () => {
+  it.each([
+    ["../my site", '"../my site"'],
+    ['a"b\\c', '"a\\"b\\\\c"'],
+    ["a\n\tb", '"a\\u000a\\u0009b"'],
+    ["${x}", '"$${x}"'],
+  ])("writes %j as %s", (text, expected) => expect(quoted(text)).toBe(expected));
 });
 
 describe("goDuration", () => {

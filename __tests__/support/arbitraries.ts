@@ -1,0 +1,198 @@
+import { join } from "node:path";
+import * as fc from "fast-check";
+import * as z from "zod";
+import type { Deployment } from "../../config/deployment";
+import type { EnvFileFacts } from "../../config/env-file";
+import { type ProjectFacts, inspectProject } from "../../config/project";
+import { ProjectFolder } from "../../config/project/folder";
+import { relationProblems } from "../../config/relations";
+import { resolveDeployment } from "../../config/resolve";
+import { type DeploymentInput, type DeploymentSettings, deploymentSchema } from "../../config/schema";
+import { keysOf, schemaAt, unwrapped } from "../../config/schema/describe";
+import { ROOT } from "./guestbook";
+
+/*
+ * Deployments of every kind, made from the schema itself: a key that is added to it is generated from then on.
+ */
+
+type Schema = z.core.$ZodType;
+
+/** What a shell, Terraform, Compose, Go's templates, YAML or a JSON reader might trip over. */
+// prettier-ignore
+const NASTY = [
+  "${x}", "$${x}", "$$${", "%{ if true }", "%%{", "${{ secrets.X }}", "$(id)", "`id`", "{{.}}", "$", "%", "\\",
+  '"', "'", "\n", "\r", "\t", " ", "#", ":", "=", ",", "*", "~", "null", "0o17", "é", "漢", "\u{1f642}", "\u2028",
+];
+
+/** Text made of that. */
+export const nasty: fc.Arbitrary<string> = fc
+  .array(fc.oneof(fc.constantFrom(...NASTY), fc.string({ maxLength: 5 })), { maxLength: 5 })
+  .map((pieces) => pieces.join(""));
+
+const PATH = join(ROOT, "examples", "guestbook");
+const FACTS = inspectProject(PATH);
+const FOLDER = new ProjectFolder(PATH, FACTS.pythonRoot);
+const NO_ENV_FILE: EnvFileFacts = { names: [], called: ".env", problems: [] };
+
+/** What the schema accepts as `deployment.ts`. */
+export const inputs = arbitraryOf(deploymentSchema) as fc.Arbitrary<DeploymentInput>;
+
+/** The same, with something in it that is most likely wrong. */
+export const corruptedInputs: fc.Arbitrary<unknown> = fc
+  .tuple(inputs, fc.array(fc.tuple(places(), corruptions()), { minLength: 1, maxLength: 3 }))
+  .map(([input, changes]) =>
+    changes.reduce<unknown>((value, [path, corrupt]) => corrupt(value, path), input),
+  );
+
+/** What is made of such inputs, of what projects may say about themselves, and of a `.env`. */
+export const deployments: fc.Arbitrary<Deployment> = fc
+  .tuple(inputs, factsLike(), envFiles(), fc.option(nasty))
+  .map(([input, facts, envFile, elsewhere]) => {
+    const deployment = deploymentOf(deploymentSchema.parse(input), facts, envFile);
+    const folder = elsewhere === null ? deployment.project.folder : `/srv/${elsewhere.replaceAll("\0", "")}`;
+    return { ...deployment, project: { ...deployment.project, folder } };
+  })
+  .filter((deployment) => relationProblems(deployment).length === 0);
+
+/** A deployment of the guestbook, whether it can be built or not. */
+export function deploymentOf(settings: DeploymentSettings, facts = FACTS, envFile = NO_ENV_FILE): Deployment {
+  return resolveDeployment(settings, { folder: FOLDER, facts, envFile }).deployment;
+}
+
+function accepts(schema: Schema, value: unknown): boolean {
+  return z.safeParse(schema, value).success;
+}
+
+function arbitraryOf(schema: Schema): fc.Arbitrary<unknown> {
+  const inner = unwrapped(schema);
+  if (inner instanceof z.ZodEnum) return fc.constantFrom(...inner.options);
+  if (inner instanceof z.ZodLiteral) return fc.constantFrom(...inner.values);
+  if (inner instanceof z.ZodBoolean) return fc.boolean();
+  if (inner instanceof z.ZodUnion) return fc.oneof(...inner.options.map(arbitraryOf));
+  if (inner instanceof z.ZodNumber) {
+    const [min, max] = [inner.minValue ?? 0, inner.maxValue ?? 0];
+    return fc.oneof(fc.constantFrom(min, max), fc.integer({ min, max }));
+  }
+  if (inner instanceof z.ZodArray) {
+    const minLength = accepts(inner, []) ? 0 : 1;
+    return fc.array(arbitraryOf(inner.element), { minLength, maxLength: 3 });
+  }
+  if (inner instanceof z.ZodRecord) {
+    const key = arbitraryOf(inner.keyType) as fc.Arbitrary<string>;
+    return fc.dictionary(key, arbitraryOf(inner.valueType), { maxKeys: 3 });
+  }
+  if (inner instanceof z.ZodObject) {
+    const keys = keysOf(inner);
+    const values = keys.map((key) => [key, schemaAt(inner, [key]) ?? inner] as const);
+    const requiredKeys = values.filter(([, value]) => !accepts(value, undefined)).map(([key]) => key);
+    return fc.record(Object.fromEntries(values.map(([key, value]) => [key, arbitraryOf(value)])), {
+      requiredKeys,
+    });
+  }
+  return textOf(inner);
+}
+
+/** Text that fits its pattern; where the pattern lets it, also text that is hard to carry. */
+function textOf(schema: Schema): fc.Arbitrary<string> {
+  const { format, pattern = "" } = z.toJSONSchema(schema as z.ZodType, { io: "input" });
+  const fitting =
+    format === "ipv4"
+      ? fc.ipV4()
+      : format === "ipv6"
+        ? fc.ipV6()
+        : fc.stringMatching(withoutLookaheads(pattern));
+  const texts = accepts(schema, 'a "${x}"') ? fc.oneof(fitting, nasty) : fitting;
+  return texts.filter((text) => accepts(schema, text));
+}
+
+/** fast-check makes no strings for them; what they forbid is filtered out. */
+function withoutLookaheads(pattern: string): RegExp {
+  return new RegExp(pattern.replace(/\(\?!(?:[^()]|\([^()]*\))*\)/g, ""));
+}
+
+/** Every place that the schema knows, and unknown ones beside them. */
+function places(): fc.Arbitrary<readonly string[]> {
+  const below = (path: readonly string[]): (readonly string[])[] => {
+    const keys = keysOf(schemaAt(deploymentSchema, path) ?? deploymentSchema);
+    const known = keys.flatMap((key) => [[...path, key], ...below([...path, key])]);
+    return keys.length === 0 ? [] : [...known, [...path, `${keys[0] ?? ""}s`], [...path, "__proto__"]];
+  };
+  return fc.constantFrom(...below([]));
+}
+
+type Corruption = (input: unknown, path: readonly string[]) => unknown;
+
+function corruptions(): fc.Arbitrary<Corruption> {
+  const value = fc.oneof(
+    fc.anything(),
+    fc.constantFrom(
+      null,
+      -1,
+      0,
+      1.5,
+      NaN,
+      2 ** 53,
+      "",
+      "..",
+      "/",
+      "\0",
+      "x".repeat(10_000),
+      () => 1,
+      Symbol("x"),
+    ),
+    nasty,
+  );
+  return value.map((corrupt) => (input, path) => replaced(input, path, corrupt));
+}
+
+function replaced(input: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+  if (key === undefined) return value;
+  const before = typeof input === "object" && input !== null ? input : {};
+  const below = (before as Readonly<Record<string, unknown>>)[key];
+  return Object.fromEntries([...Object.entries(before), [key, replaced(below, rest, value)]]);
+}
+
+/** What a project's files may say, in all that the model looks at. */
+function factsLike(): fc.Arbitrary<ProjectFacts> {
+  const module = fc.stringMatching(/^[\w-]{1,9}(\.[\w-]{1,9}){0,2}$/);
+  const path = fc.stringMatching(/^(\/[a-z0-9 _-]{1,9}){1,3}$/);
+  const variable = fc.stringMatching(/^[A-Z]{3,6}_[A-Z]{3,6}$/);
+  return fc
+    .record(
+      {
+        pythonRoot: fc.constantFrom(".", "src", "apps/web"),
+        productionSettings: module,
+        developmentSettings: module,
+        wsgi: module.map((name) => `${name}:application`),
+        requirements: fc.constantFrom("requirements.txt", "requirements/prod.txt"),
+        systemPackages: fc.constant({ run: ["libcairo2"], build: ["libcairo2-dev"] }),
+        pythonVersion: fc.record({
+          version: fc.constantFrom("3.9", "3.12.4"),
+          file: fc.constant("runtime.txt"),
+          orLater: fc.boolean(),
+        }),
+        staticRoot: path,
+        staticUrl: path.map((url) => url.replaceAll(" ", "-")),
+        mediaRoot: path,
+        mediaUrl: fc.constantFrom("/m/", "https://cdn.example/m/", "//cdn.example/", "/uploads"),
+        secretKeyVariable: variable,
+        readsDatabaseEnvironment: fc.boolean(),
+        readsDatabaseUrl: fc.boolean(),
+        database: fc.record({
+          engines: fc.constantFrom([], ["django.db.backends.mysql"], ["django.db.backends.sqlite3"]),
+          variables: fc.record({ NAME: variable, USER: variable, PASSWORD: variable, HOST: variable }),
+          urlVariable: fc.option(variable, { nil: undefined }),
+        }),
+      },
+      { requiredKeys: [] },
+    )
+    .map((said) => ({ ...FACTS, ...said }));
+}
+
+function envFiles(): fc.Arbitrary<EnvFileFacts> {
+  const file = fc.record({
+    path: nasty.map((name) => join(PATH, `${name.replaceAll("\0", "")}.env`)),
+    hash: fc.stringMatching(/^[0-9a-f]{64}$/),
+  });
+  return fc.option(file, { nil: undefined }).map((found) => ({ ...NO_ENV_FILE, file: found }));
+}
