@@ -1,13 +1,11 @@
 """gunicorn behind nginx, on a Unix socket.
 
-Every value can be set from the environment; the defaults are those of practices for a small
-machine (2 processors, 1 to 2 GiB).
+Every value can be set from the environment; the defaults are those of gunicorn's own documentation,
+and of wemake-django-template for max_requests (against leaks).
 """
 
 import os
 import sys
-
-import gunicorn
 
 
 def _number(name, default):
@@ -25,13 +23,6 @@ umask = 0o117
 workers = _number("WEB_CONCURRENCY", 2 * (os.cpu_count() or 1) + 1)
 threads = _number("WEB_THREADS", 2)
 worker_class = "deployment_worker.Worker"
-# A worker accepts no more than it can serve at once. With gunicorn's 1000, the one that wakes first
-# takes the whole queue while its brothers idle; so the kernel's queue is the one queue. (Before
-# version 24 a worker that has accepted so many no longer looks for what they send, and hangs.)
-if gunicorn.version_info >= (24,):
-    worker_connections = threads
-# nginx opens a connection a request (that makes the hand-over exact), so none is kept.
-keepalive = 0
 
 timeout = _number("WEB_TIMEOUT", 30)
 graceful_timeout = _number("WEB_GRACEFUL_TIMEOUT", 30)
