@@ -5,6 +5,7 @@ import { type Problem, problems } from "./errors";
 import { nearest } from "./nearest";
 import type { ProjectFacts } from "./project";
 import type { ProjectFolder } from "./project/folder";
+import { reasonsForOverlay } from "./project/overlay";
 import type { DeploymentSettings } from "./schema";
 
 /** Where the project lies in the container. */
@@ -54,9 +55,13 @@ export function resolveProject(
     healthPath: healthPath ?? "/",
     healthAnyAnswer: healthPath === undefined,
     allowedHosts: project.allowedHosts,
-    environment: { ...allowedHostsVariable(project.allowedHosts, facts), ...project.environment },
+    environment: {
+      ...allowedHostsVariable(project.allowedHosts, facts),
+      ...sslRedirectVariable(facts),
+      ...project.environment,
+    },
     envFile,
-    overlay: project.overlay ?? !readsOurDatabase(facts),
+    overlay: project.overlay ?? reasonsForOverlay(facts).length > 0,
     databaseVariables: databaseVariables(facts),
     secretKeyVariable: facts.secretKeyVariable,
   };
@@ -121,15 +126,6 @@ function environmentProblems(project: Project, facts: ProjectFacts, envFile: Env
   return names.length > 0 ? [problems.missingEnvironment(names, envFile.called)] : [];
 }
 
-/** The project connects to the database that it is told of, and to no other kind. */
-function readsOurDatabase({ database, readsDatabaseEnvironment, readsDatabaseUrl }: ProjectFacts): boolean {
-  const { engines, urlVariable, variables } = database;
-  if (readsDatabaseUrl || urlVariable !== undefined) return true;
-  const told =
-    readsDatabaseEnvironment || ["NAME", "USER", "PASSWORD", "HOST"].every((part) => part in variables);
-  return told && (engines.length === 0 || engines.some((engine) => engine.endsWith("mysql")));
-}
-
 function databaseVariables({ database: { urlVariable, variables } }: ProjectFacts): DatabaseVariables {
   return {
     host: variables.HOST,
@@ -148,6 +144,11 @@ function allowedHostsVariable(
 ): Record<string, string> {
   const { separator, variable } = allowedHosts;
   return variable === undefined ? {} : { [variable]: hosts.join(separator ?? ",") };
+}
+
+/** Without a certificate, a redirect to https leads nowhere. */
+function sslRedirectVariable({ sslRedirect: { enabled, variable } }: ProjectFacts): Record<string, string> {
+  return enabled === true && variable !== undefined ? { [variable]: "False" } : {};
 }
 
 function pythonOf(chosen: string | undefined, { pythonVersion }: ProjectFacts): ImageVersion {

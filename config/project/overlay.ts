@@ -22,6 +22,10 @@ export function reasonsForOverlay(facts: ProjectFacts): string[] {
   if (variable === undefined && hosts?.includes("*") === false) {
     reasons.push(hosts.length === 0 ? "ALLOWED_HOSTS is empty" : `ALLOWED_HOSTS is ${hosts.join(", ")}`);
   }
+  const { sslRedirect } = facts;
+  if (sslRedirect.enabled === true && sslRedirect.variable === undefined) {
+    reasons.push("SECURE_SSL_REDIRECT is True, and there is no certificate");
+  }
   if (facts.staticRoot === undefined) reasons.push("STATIC_ROOT is not set");
   return reasons;
 }

@@ -145,7 +145,7 @@ export const projectSchema = z
      * Run the project with settings of ours on top of its own, which set the database, static and media files,
      * hosts and secret key from the environment. For projects that were written for one laptop.
      *
-     * @default found in the project: true when the settings read neither `DATABASE_HOST` nor `DATABASE_URL`
+     * @default found in the project: true when its settings have a database, hosts, DEBUG, STATIC_ROOT or a redirect to https that no variable changes
      */
     overlay: z.boolean().optional(),
   })

@@ -59,6 +59,7 @@ def _set_up():
 
 def check():
     """The settings agree with what the deployment serves; then Django's own checks."""
+    import django
     from django.conf import settings
     from django.core.management import CommandError, call_command
 
@@ -90,7 +91,8 @@ def check():
         sys.exit("migrate: the project's settings and the deployment don't fit:\n"
                  + "\n".join(f"  - {problem}" for problem in problems))
     try:
-        call_command("check", databases=["default"])
+        # The option came with Django 3.1.
+        call_command("check", **({"databases": ["default"]} if django.VERSION >= (3, 1) else {}))
     except CommandError as error:
         sys.exit(f"migrate: `manage.py check` found errors:\n{error}")
 

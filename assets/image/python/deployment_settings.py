@@ -26,6 +26,8 @@ if os.environ.get("SECRET_KEY"):
 
 # nginx sets this header itself, and nobody else reaches gunicorn's socket.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Without a certificate a redirect to https would lead nowhere; whoever has one redirects before us.
+SECURE_SSL_REDIRECT = False
 
 DATABASES = {
     **(_given("DATABASES") or {}),
