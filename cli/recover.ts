@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeploymentError } from "../config/errors";
 import { type Attributes, type InspectedContainer, type InspectedImage, attributesOf } from "./adoption";
@@ -23,6 +24,10 @@ const TASK_PATIENCE = 600;
 /** Makes the states and the engine agree on what is there; `decideRecovery` says how. */
 export async function recover(workspace: Workspace, report: Report): Promise<Recovered> {
   const adopted = new Set<StackId>();
+  for (const id of LOCAL_STACKS) {
+    const aside = workspace.terraform.stack(id).setBrokenStateAside();
+    if (aside !== undefined) report(`the state of ${id} can't be read; it is kept as ${relative(workspace.root, aside)}`);
+  }
   let actions = decideRecovery(await survey(workspace));
   for (const action of actions)
     if (action.kind === "wait") await waitFor(workspace, action.container, report);

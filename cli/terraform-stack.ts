@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Attributes, withAttributes } from "./adoption";
 import { type Diagnostic, type TerraformEvent, parseEvent } from "./events";
@@ -112,6 +112,25 @@ export class TerraformStack {
   public state(): State {
     const file = this.terraform.stateOf(this.id);
     return parseState(existsSync(file) ? readFileSync(file, "utf8") : "");
+  }
+
+  /**
+   * Moves a state away that can't be read: Terraform was killed while it wrote it. What it knew is taken over anew
+   * from the engine.
+   *
+   * @returns where it is now; undefined when nothing is wrong with it
+   */
+  public setBrokenStateAside(): string | undefined {
+    const file = this.terraform.stateOf(this.id);
+    try {
+      this.state();
+      return undefined;
+    } catch (error) {
+      // A whole state of a version that is unknown here is not broken.
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+    renameSync(file, `${file}.broken`);
+    return `${file}.broken`;
   }
 
   /** Has the state know an object that exists. */
