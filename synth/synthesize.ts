@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { App } from "cdktf";
 import { stringify } from "yaml";
@@ -65,7 +65,7 @@ function copyUploads(application: Application, from: string, to: string): void {
   for (const { source } of application.services.flatMap(({ files }) => files)) {
     if (!("asset" in source)) continue;
     mkdirSync(dirname(join(to, source.asset)), { recursive: true });
-    cpSync(join(from, source.asset), join(to, source.asset));
+    copyFileSync(join(from, source.asset), join(to, source.asset));
   }
 }
 

@@ -39,6 +39,21 @@ function isFresh() {
   }
 }
 
+/**
+ * cdktf loads an archiver at its start, which takes a sixth of a synth: it is loaded once an archive is made, which no
+ * construct here does.
+ */
+const lateArchiver = {
+  name: "late-archiver",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^archiver$/ }, ({ path }) => ({ path, namespace: "late" }));
+    onLoad({ filter: /^archiver$/, namespace: "late" }, () => ({
+      contents: 'module.exports = (...options) => require("archiver/index.js")(...options);',
+      resolveDir: root,
+    }));
+  },
+};
+
 async function build() {
   const { build } = await import("esbuild");
   mkdirSync(folder, { recursive: true });
@@ -55,11 +70,12 @@ async function build() {
     format: "cjs",
     metafile: true,
     logLevel: "warning",
+    plugins: [lateArchiver],
     define: { "import.meta.url": "importMetaUrl" },
     banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
   });
   // Whole packages change only with the lock file; asking for each of their files would take longer than a synth.
-  const own = Object.keys(metafile.inputs).filter((file) => !file.startsWith("node_modules/"));
+  const own = Object.keys(metafile.inputs).filter((file) => !/^(node_modules\/|late:)/.test(file));
   const made = JSON.stringify(fingerprint([...own, "package-lock.json", "tools/bundle.mjs"]));
   renameSync(part, bundle);
   writeWhole(inputs, made);
