@@ -49,10 +49,14 @@ describe("a diagnostic", () => {
 
   it("of a failed condition says it by its place in the code", () =>
     expect(
-      addressOf({ ...diagnostic, snippet: { context: "resource.docker_container.migrate.lifecycle.postcondition[0]" } }),
+      addressOf({
+        ...diagnostic,
+        snippet: { context: "resource.docker_container.migrate.lifecycle.postcondition[0]" },
+      }),
     ).toBe("docker_container.migrate"));
 
-  it.each([undefined, { context: null }, { context: "provider.docker" }])("may be about none: %j", (snippet) =>
-    expect(addressOf({ ...diagnostic, snippet })).toBeUndefined(),
+  it.each([undefined, { context: null }, { context: "provider.docker" }])(
+    "may be about none: %j",
+    (snippet) => expect(addressOf({ ...diagnostic, snippet })).toBeUndefined(),
   );
 });

@@ -1,0 +1,105 @@
+import { parseContainers } from "../../cli/container";
+import { parseHandOver } from "../../cli/hand-over";
+import { imagesToRemove } from "../../cli/releases";
+import { exitMeaning, reasonToGiveUp } from "../../cli/watch";
+import { container } from "./support/engine";
+
+const INSPECTED = {
+  Id: "0123456789abcdef",
+  Name: "/guestbook-nginx",
+  Created: "2026-01-01T00:00:00Z",
+  Image: "sha256:1",
+  RestartCount: 2,
+  State: {
+    Status: "running",
+    ExitCode: 0,
+    StartedAt: "2026-01-02T00:00:00Z",
+    Health: { Status: "unhealthy", Log: [{ Output: "first\n" }, { Output: "last\n" }] },
+  },
+  Config: {
+    Hostname: "0123456789ab",
+    Image: "nginx:1.28",
+    Labels: { "django-deployment.name": "guestbook", "django-deployment.role": "nginx" },
+  },
+  HostConfig: {
+    RestartPolicy: { Name: "unless-stopped" },
+    PortBindings: { "8080/tcp": [{ HostPort: "80" }, { HostPort: "8080" }], "53/udp": null },
+  },
+};
+
+describe("a container, as the engine describes it", () => {
+  it("is read in our words", () =>
+    expect(parseContainers(JSON.stringify([INSPECTED]))).toMatchObject([
+      {
+        name: "guestbook-nginx",
+        application: "guestbook",
+        role: "nginx",
+        health: "unhealthy",
+        healthOutput: "last",
+        service: true,
+        restarts: 2,
+        ports: [80, 8080],
+      },
+    ]));
+
+  it("may be somebody else's, without labels, ports and a health check", () => {
+    const foreign = {
+      ...INSPECTED,
+      State: { ...INSPECTED.State, Health: undefined },
+      Config: { ...INSPECTED.Config, Labels: null },
+      HostConfig: { RestartPolicy: { Name: "no" }, PortBindings: null },
+    };
+    const [read] = parseContainers(JSON.stringify([foreign]));
+    expect(read).toMatchObject({ application: "", role: "", service: false, ports: [] });
+    expect(read?.health).toBeUndefined();
+  });
+});
+
+describe("the volume of the sockets", () => {
+  it("says who serves, and which release each container is", () => {
+    const listing =
+      "000000000041-b.sock\n000000000040-a.sock\n000000000041-b.sock\ncontainers\ncounter\nweb.sock\n";
+    expect(parseHandOver(listing)).toEqual({
+      serving: "b",
+      releases: new Map([
+        ["a", 40],
+        ["b", 41],
+      ]),
+    });
+  });
+
+  it.each(["", "counter\nlock\n", "counter\n000000000001-a.sock"])("may say nothing of it: %j", (listing) =>
+    expect(parseHandOver(listing).serving).toBeUndefined(),
+  );
+});
+
+describe("a container that an apply waits for", () => {
+  it.each([
+    ["has just started", container("web", { health: "starting" }), undefined],
+    ["has ended twice", container("web", { restarts: 2 }), undefined],
+    [
+      "ends again and again",
+      container("web", { restarts: 3, exitCode: 3 }),
+      "it ended 3 times, with exit status 3",
+    ],
+    ["is a task", container("migrate", { restarts: 3 }), undefined],
+  ])("that %s", (_what, found, reason) => expect(reasonToGiveUp(found)).toBe(reason));
+
+  it("and is killed by the kernel is said to lack memory", () =>
+    expect(exitMeaning(137)).toContain("memory"));
+});
+
+describe("images of old releases", () => {
+  const images = ["2", "7", "1", "5", "4", "6", "3"].map((day) => ({
+    id: day,
+    createdAt: `2026-01-0${day}T00:00:00Z`,
+  }));
+
+  it("go when they are older than the newest five", () =>
+    expect(imagesToRemove(images, []).map(({ id }) => id)).toEqual(["2", "1"]));
+
+  it("stay when a container is made of them", () =>
+    expect(imagesToRemove(images, ["1"]).map(({ id }) => id)).toEqual(["2"]));
+
+  it("stay when there are only a few", () => expect(imagesToRemove(images.slice(0, 5), [])).toEqual([]));
+});
