@@ -1,7 +1,7 @@
 import { statfsSync } from "node:fs";
 import { userInfo } from "node:os";
 import { objectName } from "../application/application";
-import { type Problem, problems } from "../config/errors";
+import { DeploymentError, type Problem, problems } from "../config/errors";
 import { listenerOf, portState } from "./ports";
 import { OLDEST_TERRAFORM, machineProblems } from "./problems";
 import type { Outcome } from "./process";
@@ -36,6 +36,12 @@ async function terraformProblems({ terraform }: Workspace): Promise<Problem[]> {
   if (!installation) return [machineProblems.noTerraform(terraform.props.binaries)];
   const { binary, version } = installation;
   return isAtLeast(version, OLDEST_TERRAFORM) ? [] : [machineProblems.oldTerraform(binary, version)];
+}
+
+/** For commands that need nothing but the engine. @throws {@link DeploymentError} when it can't be reached */
+export async function requireEngine(workspace: Workspace): Promise<void> {
+  const found = await engineProblems(workspace);
+  if (found.length > 0) throw new DeploymentError(found);
 }
 
 async function engineProblems({ docker, deployment }: Workspace): Promise<Problem[]> {

@@ -26,7 +26,8 @@ export async function recover(workspace: Workspace, report: Report): Promise<Rec
   const adopted = new Set<StackId>();
   for (const id of LOCAL_STACKS) {
     const aside = workspace.terraform.stack(id).setBrokenStateAside();
-    if (aside !== undefined) report(`the state of ${id} can't be read; it is kept as ${relative(workspace.root, aside)}`);
+    if (aside !== undefined)
+      report(`the state of ${id} can't be read; it is kept as ${relative(workspace.root, aside)}`);
   }
   let actions = decideRecovery(await survey(workspace));
   for (const action of actions)

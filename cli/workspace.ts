@@ -31,6 +31,9 @@ export interface Workspace {
   readonly look: Look;
 }
 
+/** Columns in which lines can't be redrawn; a terminal that doesn't know its size says 0. */
+const NARROW = 40;
+
 /**
  * Reads the deployment and the machine. Writes nothing.
  *
@@ -72,7 +75,7 @@ export async function openWorkspace(
     interrupt,
     lock,
     log,
-    look: environment.ci || !process.stdout.isTTY ? "plain" : "live",
+    look: environment.ci || !process.stdout.isTTY || process.stdout.columns < NARROW ? "plain" : "live",
   };
 }
 

@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { DeploymentError } from "../../config/errors";
 import { destroyVolumes } from "../destroy-volumes";
+import { requireEngine } from "../preflight";
 import { machineProblems } from "../problems";
 import { runSteps, write } from "../progress";
 import { releaseImages } from "../releases";
@@ -24,6 +25,7 @@ export async function destroyData(workspace: Workspace, options: DestroyDataOpti
   const typed = options.name ?? (await ask(name));
   if (typed !== name) throw new DeploymentError([machineProblems.wrongName(typed, name)]);
 
+  await requireEngine(workspace);
   await lock.take("destroy-data", write);
   await runSteps(
     [

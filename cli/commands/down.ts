@@ -1,4 +1,5 @@
 import { Deployer } from "../deploy";
+import { requireEngine } from "../preflight";
 import { type Report, type Step, runSteps, write } from "../progress";
 import type { StackId } from "../terraform";
 import type { Workspace } from "../workspace";
@@ -7,6 +8,7 @@ import { TITLES } from "./up";
 
 /** Stops and removes what runs. Every byte of data stays. */
 export async function down(workspace: Workspace): Promise<void> {
+  await requireEngine(workspace);
   await workspace.lock.take("down", write);
   await runSteps(downSteps(workspace), workspace);
   const kept = (await workspace.docker.volumes(workspace.deployment.name)).sort();

@@ -1,4 +1,5 @@
 import type { Deployment } from "../../config/deployment";
+import { pinnedImages } from "../base-images";
 import { readMachine } from "../machine";
 import { write } from "../progress";
 import { type Workspace, terraformEnvironment } from "../workspace";
@@ -16,13 +17,11 @@ export function env({ deployment, docker, environment, root }: Workspace): Promi
   return Promise.resolve();
 }
 
-/** Versions of the base images, by the names under which `tools/base-images` looks for them. */
-export function versionsOf({ project, proxy, database }: Deployment): Record<string, string> {
-  return {
-    PYTHON_VERSION: project.python.version,
-    NGINX_VERSION: proxy.image.version,
-    MARIADB_VERSION: database.image.version,
-  };
+/** Versions that were asked for, by the names under which `tools/base-images` looks for them. */
+export function versionsOf(deployment: Deployment): Record<string, string> {
+  return Object.fromEntries(
+    pinnedImages(deployment).map(({ base, version }) => [`${base.toUpperCase()}_VERSION`, version]),
+  );
 }
 
 /** A word of a POSIX shell that means exactly this text. */

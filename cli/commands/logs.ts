@@ -1,5 +1,6 @@
 import { DeploymentError } from "../../config/errors";
 import type { Container } from "../container";
+import { requireEngine } from "../preflight";
 import { machineProblems } from "../problems";
 import { write } from "../progress";
 import type { Workspace } from "../workspace";
@@ -25,6 +26,7 @@ export async function logs(workspace: Workspace, role?: string, options: LogsOpt
   const ofRole = (containers: readonly Container[]): Container[] =>
     containers.filter((one) => wanted.includes(one.role));
 
+  await requireEngine(workspace);
   const all = await docker.containers(deployment.name);
   if (ofRole(all).length === 0) {
     const known = [...new Set(all.map((container) => container.role))].sort();

@@ -1,5 +1,6 @@
 import type { Container } from "../container";
 import type { HandOver } from "../hand-over";
+import { requireEngine } from "../preflight";
 import { write } from "../progress";
 import { formatTable } from "../table";
 import { urlOf } from "../../stacks/local";
@@ -38,6 +39,7 @@ export interface StatusContainer {
 
 /** Shows what runs, which release serves and where the data is. Changes nothing. */
 export async function status(workspace: Workspace, { json = false }: StatusOptions = {}): Promise<void> {
+  await requireEngine(workspace);
   const found = await readStatus(workspace);
   if (json) write(JSON.stringify(found, null, 2));
   else write(describeStatus(found));
