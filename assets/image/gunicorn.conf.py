@@ -47,6 +47,22 @@ errorlog = "-"
 accesslog = None
 
 
+def when_ready(server):
+    """Reads the manifest of hashed static names before the first fork, and so once and for all.
+
+    The next release writes its own over it while this one still serves; a worker that is replaced
+    then would give out names that this release doesn't know.
+    """
+    if not preload_app or "django.contrib.staticfiles" not in sys.modules:
+        return
+    from django.contrib.staticfiles.storage import staticfiles_storage
+
+    try:
+        staticfiles_storage.url  # noqa: B018 (any attribute makes the storage)
+    except Exception:
+        server.log.exception("The static files' storage can't be made; pages that use it will fail")
+
+
 def pre_fork(server, worker):
     """A database connection that the project opened while loading must not be shared by forks."""
     if preload_app and "django.db" in sys.modules:

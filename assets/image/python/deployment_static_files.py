@@ -2,6 +2,7 @@
 
 import filecmp
 import gzip
+import json
 import os
 import shutil
 import sys
@@ -13,6 +14,8 @@ import deployment_project
 # What nginx would compress on the fly; made once here, served by its gzip_static.
 COMPRESSIBLE = {".css", ".js", ".mjs", ".json", ".map", ".svg", ".txt", ".xml", ".html", ".ttf", ".ico"}
 MINIMUM_SIZE = 1024
+# Where Django's storages that hash names keep which name became which.
+MANIFEST = "staticfiles.json"
 
 
 def collect():
@@ -34,6 +37,7 @@ def collect():
         staging.mkdir(parents=True)
         settings.STATIC_ROOT = str(staging)
         call_command("collectstatic", interactive=False, verbosity=0)
+        keep_names(staging / MANIFEST, root / MANIFEST)
         changed, total = publish(staging, root)
     except Exception as error:
         traceback.print_exc()
@@ -52,6 +56,23 @@ def _hint(error, root):
     return ""
 
 
+def keep_names(new, old):
+    """Adds to the new manifest the names that only the old one has; their files are still there.
+
+    The old release serves until the new one has proved itself, for good if it doesn't. Started
+    again meanwhile it reads this manifest, and fails each page that names a file which isn't in it.
+    """
+    try:
+        manifest, before = json.loads(new.read_text()), json.loads(old.read_text())
+        if manifest["version"] != before["version"]:
+            return
+        names = {**before["paths"], **manifest["paths"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        # No such storage, the first release, or a manifest of another kind.
+        return
+    new.write_text(json.dumps({**manifest, "paths": names}))
+
+
 def publish(source, target):
     """Moves each file of `source` that is new or differs to `target`; how many, and of how many.
 
@@ -59,7 +80,7 @@ def publish(source, target):
     """
     files = sorted(
         (file.relative_to(source) for file in source.rglob("*") if file.is_file()),
-        key=lambda name: (name.suffix == ".json" and name.parent == Path("."), name),
+        key=lambda name: (name == Path(MANIFEST), name),
     )
     changed = 0
     for name in files:
