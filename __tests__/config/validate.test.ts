@@ -37,7 +37,7 @@ it("accepts the smallest useful file and fills in every fixed default", () => {
         timeout: 30,
         gracefulTimeout: 30,
         memory: 512,
-        maxRequests: 2000,
+        maxRequests: 10_000,
         soak: 5,
         startTimeout: 120,
       },

@@ -1,9 +1,9 @@
 """gunicorn behind nginx, on a Unix socket.
 
-Every value can be set from the environment; the defaults are those of gunicorn's own documentation,
-and of wemake-django-template for max_requests (against leaks).
+Every value can be set from the environment; the defaults are those of gunicorn's own documentation.
 """
 
+import gc
 import os
 import sys
 
@@ -26,8 +26,8 @@ worker_class = "deployment_worker.Worker"
 
 timeout = _number("WEB_TIMEOUT", 30)
 graceful_timeout = _number("WEB_GRACEFUL_TIMEOUT", 30)
-max_requests = _number("WEB_MAX_REQUESTS", 2000)
-max_requests_jitter = _number("WEB_MAX_REQUESTS_JITTER", 400)
+max_requests = _number("WEB_MAX_REQUESTS", 10_000)
+max_requests_jitter = _number("WEB_MAX_REQUESTS_JITTER", 2000)
 
 # Loaded once, then forked: the start takes one import and not one a worker, the workers share
 # memory, and a project that can't be imported fails at once.
@@ -48,19 +48,31 @@ accesslog = None
 
 
 def when_ready(server):
-    """Reads the manifest of hashed static names before the first fork, and so once and for all.
+    """Before the first fork: what each worker would load by itself is loaded once, for all."""
+    if not preload_app:
+        return
+    if "django.contrib.staticfiles" in sys.modules:
+        _load_static_names(server.log)
+    if "django.urls" in sys.modules:
+        # Imports the views; a new worker would let its first clients wait for that.
+        _ = sys.modules["django.urls"].get_resolver().url_patterns
+    # Left alone by the workers' collections from now on, which would copy each page they look at.
+    gc.collect()
+    gc.freeze()
+
+
+def _load_static_names(log):
+    """Reads the manifest of hashed static names.
 
     The next release writes its own over it while this one still serves; a worker that is replaced
     then would give out names that this release doesn't know.
     """
-    if not preload_app or "django.contrib.staticfiles" not in sys.modules:
-        return
     from django.contrib.staticfiles.storage import staticfiles_storage
 
     try:
         staticfiles_storage.url  # noqa: B018 (any attribute makes the storage)
     except Exception:
-        server.log.exception("The static files' storage can't be made; pages that use it will fail")
+        log.exception("The static files' storage can't be made; pages that use it will fail")
 
 
 def pre_fork(server, worker):

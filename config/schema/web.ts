@@ -43,10 +43,10 @@ export const webSchema = z.strictObject({
    * Requests after which a worker is replaced, against leaks; 0 for never. Up to a fifth is added at random, so
    * that they aren't replaced all at once.
    *
-   * @default 2000
-   * @source our choice: a leak of 50 KiB a request stays below 100 MiB
+   * @default 10000
+   * @source our choice: a leak of 10 KiB a request stays below 100 MiB, and the clients who meet a new worker stay below 1 %
    */
-  maxRequests: whole(0, 1_000_000, "requests").default(2000),
+  maxRequests: whole(0, 1_000_000, "requests").default(10_000),
   /**
    * Time that a new release must serve without dying before the old one is stopped. Until then the old one takes
    * over at once when the new one fails.
