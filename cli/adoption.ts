@@ -1,4 +1,5 @@
 import type { StackContainer } from "./stack-file";
+import type { Attributes } from "./state-edit";
 
 /** What the engine says of a container, the part of it that Terraform's import leaves out. */
 export interface InspectedContainer {
@@ -21,9 +22,6 @@ export interface InspectedImage {
     readonly Labels: Readonly<Record<string, string>> | null;
   };
 }
-
-/** Attributes of a container in a state. */
-export type Attributes = Readonly<Record<string, unknown>>;
 
 /**
  * What the provider's import doesn't read, though another value of it replaces the container: without it, a
@@ -57,31 +55,4 @@ export function attributesOf(
       })),
     ),
   };
-}
-
-interface RawState {
-  serial: number;
-  readonly resources: readonly {
-    readonly type: string;
-    readonly name: string;
-    readonly instances: readonly { attributes: Attributes; readonly deposed?: string }[];
-  }[];
-}
-
-/**
- * Sets attributes of imported resources in a state.
- *
- * @param json the state, as `terraform state pull` prints it
- * @param changes by address
- * @returns the state that follows it
- */
-export function withAttributes(json: string, changes: ReadonlyMap<string, Attributes>): string {
-  const state = JSON.parse(json) as RawState;
-  for (const { type, name, instances } of state.resources) {
-    const attributes = changes.get(`${type}.${name}`);
-    const current = instances.find(({ deposed }) => deposed === undefined);
-    if (attributes && current) current.attributes = { ...current.attributes, ...attributes };
-  }
-  state.serial += 1;
-  return JSON.stringify(state, null, 2);
 }

@@ -3,9 +3,10 @@ import { describeEvent } from "./events";
 import { explain } from "./failure";
 import { type GuardProps, guard } from "./guard";
 import { InterruptedError } from "./interrupt";
-import { isEmpty, summarize } from "./plan";
+import { ghostsOf, isEmpty, summarize } from "./plan";
 import { machineProblems } from "./problems";
 import type { Report } from "./progress";
+import { withoutDeposed } from "./state-edit";
 import { LOCAL_STACKS, type StackId } from "./terraform";
 import type { PlanOptions, PlannedStack } from "./terraform-stack";
 import { Watch } from "./watch";
@@ -62,8 +63,13 @@ export class Deployer {
   private async plan(id: StackId, options: PlanOptions, report?: Report): Promise<PlannedStack> {
     if (this.workspace.interrupt.requested) throw new InterruptedError();
     report?.("comparing with the engine");
+    const stack = this.workspace.terraform.stack(id);
     try {
-      return await this.workspace.terraform.stack(id).plan(options);
+      const planned = await stack.plan(options);
+      const ghosts = ghostsOf(planned.plan);
+      if (ghosts.length === 0) return planned;
+      await stack.edit((state) => withoutDeposed(state, ghosts));
+      return await stack.plan(options);
     } catch (error) {
       throw await explain(this.workspace, error);
     }

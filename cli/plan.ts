@@ -1,3 +1,5 @@
+import type { DeposedObject } from "./state-edit";
+
 /** What Terraform would do to one resource. */
 export type Action = "no-op" | "create" | "read" | "update" | "delete" | "forget";
 
@@ -53,6 +55,18 @@ export function isEmpty(plan: Plan): boolean {
   return (
     changesOf(plan).length === 0 &&
     outputs.every(({ actions }) => actions.every((action) => action === "no-op"))
+  );
+}
+
+/**
+ * Deposed objects that are gone from the engine. Terraform (1.11) plans nothing for them and then, when it applies
+ * that, makes the resource twice at once: it would run two migrations, and crash.
+ */
+export function ghostsOf(plan: Plan): readonly DeposedObject[] {
+  return (plan.resource_changes ?? []).flatMap(({ address, deposed, change }) =>
+    deposed !== undefined && change.actions.every((action) => action === "no-op")
+      ? [{ address, deposed }]
+      : [],
   );
 }
 

@@ -1,12 +1,13 @@
 import { relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeploymentError } from "../config/errors";
-import { type Attributes, type InspectedContainer, type InspectedImage, attributesOf } from "./adoption";
+import { type InspectedContainer, type InspectedImage, attributesOf } from "./adoption";
 import type { Container } from "./container";
 import { InterruptedError } from "./interrupt";
 import { machineProblems } from "./problems";
 import type { Report } from "./progress";
 import { type Recovery, type Survey, decideRecovery } from "./recovery";
+import { type Attributes, withAttributes } from "./state-edit";
 import { LOCAL_STACKS, type StackId } from "./terraform";
 import type { Workspace } from "./workspace";
 
@@ -85,7 +86,7 @@ async function adopt(
     const image = await docker.inspectRaw<InspectedImage>("image", inspected.Image);
     attributes.set(adoption.address, attributesOf(inspected, image, container));
   }
-  if (attributes.size > 0) await stack.complete(attributes);
+  if (attributes.size > 0) await stack.edit((state) => withAttributes(state, attributes));
 }
 
 async function waitFor(

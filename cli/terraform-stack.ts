@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Attributes, withAttributes } from "./adoption";
 import { type Diagnostic, type TerraformEvent, parseEvent } from "./events";
 import { InterruptedError } from "./interrupt";
 import { type Plan, parsePlan } from "./plan";
@@ -139,11 +138,11 @@ export class TerraformStack {
     await this.succeed("import", ["import", "-input=false", "-no-color", address, id]);
   }
 
-  /** Sets attributes that an import has left out; by address. */
-  public async complete(attributes: ReadonlyMap<string, Attributes>): Promise<void> {
+  /** Changes the state by hand, where Terraform has no command for it. */
+  public async edit(change: (state: string) => string): Promise<void> {
     const state = await this.succeed("state pull", ["state", "pull"]);
     const file = join(this.terraform.dataOf(this.id), "state.json");
-    writeFileSync(file, withAttributes(state, attributes), { mode: 0o600 });
+    writeFileSync(file, change(state), { mode: 0o600 });
     await this.succeed("state push", ["state", "push", file]);
     rmSync(file);
   }

@@ -1,4 +1,4 @@
-import { isEmpty, parsePlan, summarize } from "../../cli/plan";
+import { ghostsOf, isEmpty, parsePlan, summarize } from "../../cli/plan";
 import { planOf, volumeChange } from "./support/plans";
 
 describe("a plan", () => {
@@ -27,5 +27,14 @@ describe("a plan", () => {
     expect(() => parsePlan('{"format_version":"2.0"}')).toThrow("format 2.0; 1.x was expected");
     expect(() => parsePlan("null")).toThrow("format unknown");
     expect(parsePlan('{"format_version":"1.2"}')).toEqual({ format_version: "1.2" });
+  });
+
+  it("names deposed objects that are gone, which Terraform would make once more", () => {
+    const plan = planOf(
+      volumeChange(["no-op"], "x", { deposed: "0a1b2c3d" }),
+      volumeChange(["delete"], "x", { deposed: "4e5f6a7b" }),
+      volumeChange(["no-op"], "x"),
+    );
+    expect(ghostsOf(plan)).toEqual([{ address: "docker_volume.dbdata", deposed: "0a1b2c3d" }]);
   });
 });

@@ -1,5 +1,5 @@
-import { withAttributes } from "../../cli/adoption";
 import { parseState } from "../../cli/state";
+import { withAttributes, withoutDeposed } from "../../cli/state-edit";
 
 const STATE = {
   version: 4,
@@ -40,5 +40,15 @@ describe("a state", () => {
       { id: "old" },
     ]);
     expect(changed.resources[1]).toEqual(STATE.resources[1]);
+  });
+
+  it("forgets a deposed object by its key, and no other one", () => {
+    const gone = [
+      { address: "docker_container.web", deposed: "0a1b2c3d" },
+      { address: "docker_container.nginx", deposed: "ffffffff" },
+    ];
+    const { objects } = parseState(withoutDeposed(JSON.stringify(STATE), gone));
+    expect(objects.map(({ id }) => id)).toEqual(["new"]);
+    expect(withoutDeposed(JSON.stringify(STATE), [])).toContain('"serial": 8');
   });
 });
