@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help packages up down destroy-data synth logs status bench test test-long
+.PHONY: help packages up down destroy-data synth logs status bench docs test test-long
 
 CLI := node tools/bundle.mjs cli/main.ts
 
@@ -33,6 +33,9 @@ status: packages ## what runs, which release serves, where the data is
 
 bench: packages ## the measurements that the README cites
 	@bench/run $(ARGS)
+
+docs: packages ## make docs/reference.md and the drawings of docs/architecture.md anew
+	@node tools/bundle.mjs docs/generate.ts
 
 test: ## every check, with a few repetitions of the long ones
 	@tools/test $(ARGS)

@@ -21,12 +21,14 @@ export const databaseSchema = z.strictObject({
    * Name of the database (`DATABASE_NAME`).
    *
    * @default `django`
+   * @source our choice: one database, one application
    */
   name: identifier(SYSTEM_DATABASES).default("django"),
   /**
    * User that owns it (`DATABASE_USER`).
    *
    * @default `django`
+   * @source our choice
    */
   user: identifier(SYSTEM_USERS).default("django"),
   /**

@@ -8,6 +8,7 @@ export const localSchema = z.strictObject({
    * source mounted and reloaded, and the database published.
    *
    * @default `production`
+   * @source our choice: what runs here is what runs on a host
    */
   profile: z.enum(["production", "development"]).default("production"),
   /**

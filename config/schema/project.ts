@@ -116,6 +116,7 @@ export const projectSchema = z
      * Host names under which the application answers (`ALLOWED_HOSTS`); nginx refuses all others.
      *
      * @default `localhost` and `127.0.0.1`
+     * @source the names under which this machine reaches itself
      */
     allowedHosts: z
       .array(hostName)
