@@ -11,7 +11,7 @@ export function literal(text: string): string {
 export function quoted(text: string): string {
   const escaped = literal(text)
     .replace(/["\\]/g, "\\$&")
-     
+
     .replace(/[\0-\x1f\x7f]/g, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`);
   return `"${escaped}"`;
 }
