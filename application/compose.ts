@@ -83,6 +83,7 @@ function serviceEntry(application: Application, service: Service, paths: Compose
       })),
     }),
     restart: service.kind === "service" ? "unless-stopped" : "no",
+    ...(service.stopSignal && { stop_signal: service.stopSignal }),
     stop_grace_period: `${service.stopGrace}s`,
     ...(healthCheck && {
       healthcheck: {

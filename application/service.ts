@@ -74,7 +74,9 @@ export interface Service {
   readonly memory: number;
   /** Most processes and threads. */
   readonly processes: number;
-  /** Seconds between SIGTERM and SIGKILL. */
+  /** Signal that asks it to stop. @default the image's, else SIGTERM */
+  readonly stopSignal?: string;
+  /** Seconds between that signal and SIGKILL. */
   readonly stopGrace: number;
   readonly healthCheck?: HealthCheck;
   /** Seconds in which it must become healthy; without, nothing waits for it. */

@@ -40,7 +40,7 @@ export const guestbook: Deployment = {
     timeout: 30,
     gracefulTimeout: 30,
     memory: 512,
-    maxRequests: 2000,
+    maxRequests: 10000,
     soak: 5,
     startTimeout: 120,
   },

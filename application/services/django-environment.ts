@@ -45,27 +45,36 @@ function settingsModule(project: Project, settings: string | undefined): Record<
   };
 }
 
-/** The same values under the names that the project's settings read; of secrets only the name. */
+/** The same values under the names that the project's settings read. */
 function underTheirNames(
-  { databaseVariables, secretKeyVariable }: Project,
+  project: Project,
   ours: Readonly<Record<"DATABASE_HOST" | "DATABASE_PORT" | "DATABASE_NAME" | "DATABASE_USER", string>>,
 ): Record<string, string> {
-  const { host, port, name, user, password, url } = databaseVariables;
+  const { host, port, name, user } = project.databaseVariables;
   const values: [string | undefined, string][] = [
     [host, ours.DATABASE_HOST],
     [port, ours.DATABASE_PORT],
     [name, ours.DATABASE_NAME],
     [user, ours.DATABASE_USER],
   ];
-  const secrets: [string, string | undefined, string][] = [
-    ["DATABASE_PASSWORD_VARIABLE", password, "DATABASE_PASSWORD"],
-    ["DATABASE_URL_VARIABLE", url, "DATABASE_URL"],
+  return {
+    ...Object.fromEntries(
+      values.flatMap(([theirs, value]) => (theirs === undefined ? [] : [[theirs, value] as const])),
+    ),
+    ...secretNames(project),
+  };
+}
+
+/** The names under which the project's settings read secrets, where they are not ours; never a value. */
+export function secretNames({ databaseVariables, secretKeyVariable }: Project): Record<string, string> {
+  const names: [string, string | undefined, string][] = [
+    ["DATABASE_PASSWORD_VARIABLE", databaseVariables.password, "DATABASE_PASSWORD"],
+    ["DATABASE_URL_VARIABLE", databaseVariables.url, "DATABASE_URL"],
     ["SECRET_KEY_VARIABLE", secretKeyVariable, "SECRET_KEY"],
   ];
-  return Object.fromEntries([
-    ...values.flatMap(([theirs, value]) => (theirs === undefined ? [] : [[theirs, value] as const])),
-    ...secrets.flatMap(([naming, theirs, own]) =>
-      theirs === undefined || theirs === own ? [] : [[naming, theirs] as const],
+  return Object.fromEntries(
+    names.flatMap(([naming, theirs, ours]) =>
+      theirs === undefined || theirs === ours ? [] : [[naming, theirs] as const],
     ),
-  ]);
+  );
 }

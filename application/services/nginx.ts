@@ -36,7 +36,7 @@ export function nginxService(deployment: Deployment): Service {
     entrypoint: [
       "sh",
       "-c",
-      `until [ -e ${CONFIGURATION}/current/nginx.conf ]; do sleep 0.2; done; ` +
+      `trap exit QUIT; until [ -e ${CONFIGURATION}/current/nginx.conf ]; do sleep 0.2; done; ` +
         `exec nginx -e stderr -c ${CONFIGURATION}/current/nginx.conf -g 'daemon off;'`,
     ],
     environment: {},
@@ -52,6 +52,8 @@ export function nginxService(deployment: Deployment): Service {
     user: NGINX_USER,
     memory: proxy.memory + buffers,
     processes: 64,
+    // nginx's own word for "finish what you have begun"; at SIGTERM it drops it.
+    stopSignal: "SIGQUIT",
     stopGrace: 30,
     healthCheck: {
       command: ["curl", "-fsS", "-o", "/dev/null", "http://127.0.0.1:8081/.nginx-health"],

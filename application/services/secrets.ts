@@ -1,5 +1,6 @@
 import type { Deployment } from "../../config/deployment";
 import type { Service, UploadedFile } from "../service";
+import { secretNames } from "./django-environment";
 import { volumeMount } from "../volumes";
 import { pythonImage } from "./images";
 import { HARDENED, TASK } from "./defaults";
@@ -21,7 +22,8 @@ export function secretsTask(deployment: Deployment): Service {
     role: "secrets",
     image: pythonImage(deployment),
     entrypoint: ["python3", "/upload/secrets_task.py"],
-    environment: {},
+    // Under these names the user's .env may set what is otherwise made.
+    environment: secretNames(deployment.project),
     mounts: (["secrets", "run", "static", "media", "dbdata"] as const).map((volume) =>
       volumeMount(volume, `/volumes/${volume}`),
     ),

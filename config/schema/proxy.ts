@@ -30,7 +30,7 @@ export const proxySchema = z.strictObject({
    * @default 200
    * @source our choice: thirty browsers behind one address (each opens up to 6)
    */
-  connectionLimit: whole(1, 100_000, "connections").default(200),
+  connectionLimit: whole(1, 65_535, "connections").default(200),
   /**
    * Connections that each worker process may hold (`worker_connections`).
    *

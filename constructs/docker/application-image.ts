@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { Image as DockerImage } from "@cdktf/provider-docker/lib/image";
 import { TerraformVariable } from "cdktf";
 import { Construct } from "constructs";
@@ -48,7 +49,7 @@ export class ApplicationImage extends Construct {
         context: buildContext.path,
         // Only a builder that is named keeps a record of what pip said; this one is the engine's own.
         builder: "default",
-        buildLogFile: `${buildContext.path}/../${BUILD_LOG}`,
+        buildLogFile: posix.join(buildContext.path, "..", BUILD_LOG),
         dockerfile: "Dockerfile",
         buildArgs: {
           PYTHON_IMAGE: props.baseImage,

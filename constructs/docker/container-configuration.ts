@@ -43,6 +43,7 @@ export function containerConfiguration(context: ContainerContext): ContainerConf
     upload: service.files.map((file) => uploadConfiguration(file, files)),
     ports: service.ports.map(({ address, external, internal }) => ({ ip: address, external, internal })),
     restart: service.kind === "service" ? "unless-stopped" : "no",
+    stopSignal: service.stopSignal,
     stopTimeout: service.stopGrace,
     destroyGraceSeconds: service.stopGrace,
     healthcheck: healthCheck && {

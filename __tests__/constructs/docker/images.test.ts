@@ -49,6 +49,8 @@ describe("Images", () => {
       build: {
         context: "../../application/context",
         dockerfile: "Dockerfile",
+        builder: "default",
+        build_log_file: "../../application/image-build.log",
         build_args: { PYTHON_IMAGE: "${var.python_image}", REQUIREMENTS: "r.txt", SYSTEM_PACKAGES: "$${x}" },
         label: { "django-deployment.name": "guestbook", "django-deployment.role": "web" },
         dynamic: {
