@@ -10,7 +10,9 @@ beforeAll(async () => {
 
 /** cdktf as a user runs it, with what this machine needs. */
 async function cdktf(command: string): Promise<string> {
-  const outcome = await clone.shell(`eval "$(tools/environment)" && npx cdktf ${command}`);
+  // Without a terminal's spinner, and without asking HashiCorp for news.
+  const env = { CI: "1", CHECKPOINT_DISABLE: "1" };
+  const outcome = await clone.shell(`eval "$(tools/environment)" && npx cdktf ${command}`, { env });
   return succeeded(outcome, `cdktf ${command}`).output;
 }
 

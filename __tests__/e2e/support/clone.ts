@@ -25,6 +25,8 @@ export interface CloneOptions {
   readonly bare?: boolean;
   /** Another engine than this machine's. */
   readonly dockerHost?: string;
+  /** Port of nginx. @default one that is free */
+  readonly port?: number;
   /** Take another clone's deployment and ports, as a second checkout does. */
   readonly like?: Clone;
 }
@@ -59,7 +61,7 @@ export class Clone {
    */
   public static async create(name: string, options: CloneOptions = {}): Promise<Clone> {
     const ports = options.like?.ports ?? {
-      web: await freePort(),
+      web: options.port ?? (await freePort()),
       development: await freePort(),
       database: await freePort(),
     };

@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readMachine } from "../../../cli/machine";
+import { ROOT } from "../../support/guestbook";
+import { freePort } from "./clone";
+import { KEEP } from "./counts";
+import { Docker } from "./docker";
+import { mustRun, processTree, waitFor } from "./run";
+
+/** What a container needs so that a Docker engine runs in it. `--privileged` asks for more, and may be refused. */
+const PRIVILEGES = [
+  ...[
+    "--cap-add=ALL",
+    "--cap-drop=SYS_RESOURCE",
+    "--cgroupns=host",
+    "--volume=/sys/fs/cgroup:/sys/fs/cgroup",
+  ],
+  ...["seccomp", "apparmor", "systempaths"].map((option) => `--security-opt=${option}=unconfined`),
+];
+
+/** A Docker engine in a container: a machine that tests may treat as they like. */
+export class NestedEngine {
+  private readonly outer = new Docker();
+
+  private constructor(
+    private readonly id: string,
+    /** Its address, for DOCKER_HOST. */
+    public readonly host: string,
+  ) {}
+
+  /** @param port port of this machine that leads to the same one of the nested machine */
+  public static async start(name: string, port: number): Promise<NestedEngine> {
+    const { images = {} } = readMachine(ROOT);
+    const outer = new Docker();
+    const image = "django-deployment/test-engine";
+    const folder = join(ROOT, "__tests__", "e2e", "support", "engine");
+    const base = images.python === undefined ? [] : ["--build-arg", `BASE=${images.python}`];
+    // The classic builder is on every engine.
+    await outer.run(["build", "--quiet", "--tag", image, ...base, folder], { env: { DOCKER_BUILDKIT: "0" } });
+    await outer.try(["rm", "--force", "--volumes", name]);
+    const api = await freePort();
+    const ports = [`127.0.0.1:${api}:2375`, `127.0.0.1:${port}:${port}`].flatMap((mapping) => [
+      "--publish",
+      mapping,
+    ]);
+    const id = await outer.run(["run", "--detach", "--name", name, ...PRIVILEGES, ...ports, image]);
+    const engine = new NestedEngine(id.trim(), `tcp://127.0.0.1:${api}`);
+    created.push(engine);
+    await engine.answers();
+    // No registry may be in reach: it gets the base images that this machine has.
+    const own = Object.values(images);
+    if (own.length > 0) {
+      await mustRun("bash", [
+        "-c",
+        `set -o pipefail; docker save ${own.join(" ")} | DOCKER_HOST=${engine.host} docker load`,
+      ]);
+    }
+    return engine;
+  }
+
+  /** Kills the engine, and nothing else. Its supervisor starts it again. */
+  public async killEngine(): Promise<void> {
+    const [{ State } = { State: { Pid: 0 } }] = JSON.parse(await this.outer.run(["inspect", this.id])) as {
+      State: { Pid: number };
+    }[];
+    const engines = processTree(State.Pid).filter((pid) => nameOf(pid) === "dockerd");
+    if (engines.length === 0) throw new Error("the nested machine has no dockerd");
+    for (const pid of engines) process.kill(pid, "SIGKILL");
+  }
+
+  /** Cuts the power of the whole machine, and switches it on again. */
+  public async cutPower(): Promise<void> {
+    await this.outer.run(["kill", this.id]);
+    await this.outer.run(["start", this.id]);
+  }
+
+  /** Waits until the engine answers. */
+  public async answers(): Promise<void> {
+    await waitFor("the nested engine answers", 60, async () => {
+      const { status } = await new Docker(this.host).try(["version"]);
+      return status === 0 ? true : undefined;
+    });
+  }
+
+  public async dispose(): Promise<void> {
+    if (!KEEP) await this.outer.try(["rm", "--force", "--volumes", this.id]);
+  }
+}
+
+function nameOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+  } catch {
+    return "";
+  }
+}
+
+const created: NestedEngine[] = [];
+afterAll(async () => {
+  for (const engine of created) await engine.dispose();
+}, 60_000);
