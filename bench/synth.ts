@@ -1,0 +1,149 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { alternate, samplesOf } from "./contest";
+import { type Program, peakOf, timeOf } from "./program";
+import { type Result, compare } from "./result";
+import { median } from "./statistics";
+
+const GROUP = "Synth, nothing changed since the last one";
+const SIZES = [1, 10, 100] as const;
+
+export interface SynthBenchProps {
+  /** The program's own folder; absolute. */
+  readonly root: string;
+  /** Where to write; absolute. */
+  readonly folder: string;
+  readonly rounds: number;
+  /** Install nothing: leaves the stock template out. */
+  readonly noInstall: boolean;
+  readonly say: (line: string) => void;
+}
+
+/** Our synth beside that of the stock template, and beside nothing but cdktf itself. */
+export async function benchSynth(props: SynthBenchProps): Promise<Result[]> {
+  const { root, folder, rounds } = props;
+  const outdir = join(folder, "ours");
+  const bundled = (file: string, ...args: string[]): Program => ({
+    command: "node",
+    args: ["tools/bundle.mjs", `bench/programs/${file}`, ...args],
+    cwd: root,
+    env: { CDKTF_OUTDIR: outdir },
+  });
+  const ours = bundled("ours.ts");
+  const cdktf: Program = { command: "node", args: ["-e", 'require("cdktf")'], cwd: root };
+  const template = prepareTemplate(props);
+  const programs = { ours, cdktf, ...(template && { template }) };
+
+  // The first runs build the bundle and fill caches.
+  for (const program of Object.values(programs)) timeOf(program);
+  if (template) requireSameResources(outdir, join(template.cwd, "cdktf.out"));
+  const times = await alternate(
+    Object.entries(programs).map(([name, program]) => ({
+      name,
+      measure: async () => Promise.resolve(timeOf(program)),
+    })),
+    rounds,
+  );
+  const seconds = samplesOf(times, "ours");
+  const results: Result[] = [
+    compare(
+      {
+        group: GROUP,
+        what: "time, beside node -e 'require(\"cdktf\")'",
+        unit: "s",
+        aim: { of: "ratio", atMost: 2, required: true },
+      },
+      seconds,
+      samplesOf(times, "cdktf"),
+    ),
+    {
+      group: GROUP,
+      what: "peak memory, beside node -e 'require(\"cdktf\")'",
+      unit: "MiB",
+      ours: peakOf(ours, folder),
+      theirs: peakOf(cdktf, folder),
+      aim: { of: "ours", atMost: 100, required: true },
+    },
+  ];
+  if (template) {
+    results.push(
+      compare(
+        {
+          group: GROUP,
+          what: "time, beside the stock template (npx ts-node, barrel imports)",
+          unit: "s",
+          aim: { of: "ratio", atLeast: 25 },
+        },
+        seconds,
+        samplesOf(times, "template"),
+        "theirs / ours",
+      ),
+      {
+        group: GROUP,
+        what: "peak memory, beside the stock template",
+        unit: "MiB",
+        ours: peakOf(ours, folder),
+        theirs: peakOf(template, folder),
+      },
+    );
+  }
+  return [...results, ...(await benchModels(bundled, rounds))];
+}
+
+async function benchModels(
+  bundled: (file: string, ...args: string[]) => Program,
+  rounds: number,
+): Promise<Result[]> {
+  const programs = SIZES.map((size) => ({ name: String(size), program: bundled("model.ts", String(size)) }));
+  for (const { program } of programs) timeOf(program);
+  const times = await alternate(
+    programs.map(({ name, program }) => ({ name, measure: async () => Promise.resolve(timeOf(program)) })),
+    rounds,
+  );
+  return SIZES.map((size) => ({
+    group: "Synth of larger applications, both renderings",
+    what: size === 1 ? "1 service" : `${size} services`,
+    unit: "s",
+    ours: median(samplesOf(times, String(size))),
+  }));
+}
+
+/** The stock template in a folder of its own, which has ts-node; cdktf it takes from ours. */
+function prepareTemplate({ root, folder, noInstall, say }: SynthBenchProps): Program | undefined {
+  const cwd = join(folder, "template");
+  mkdirSync(cwd, { recursive: true });
+  cpSync(join(root, "bench", "template"), cwd, { recursive: true });
+  if (!existsSync(join(cwd, "node_modules", "ts-node"))) {
+    if (noInstall) {
+      say("left out: the stock template, for which ts-node would have to be installed (NO_INSTALL=1)");
+      return undefined;
+    }
+    say("installing ts-node for the stock template (npm install in .deployment/bench/template)");
+    timeOf({ command: "npm", args: ["install", "--no-audit", "--no-fund"], cwd });
+  }
+  return { command: "npx", args: ["ts-node", "main.ts"], cwd };
+}
+
+/** @throws when the two programs don't make as many resources of each type: then their times say nothing */
+function requireSameResources(ours: string, theirs: string): void {
+  const [expected, found] = [countResources(ours), countResources(theirs)];
+  if (expected !== found) {
+    throw new Error(
+      `bench/template/main.ts makes other resources than the deployment (${found}; expected ${expected})`,
+    );
+  }
+}
+
+function countResources(outdir: string): string {
+  const stacks = readdirSync(join(outdir, "stacks")).sort();
+  return stacks
+    .map((stack) => {
+      const file = join(outdir, "stacks", stack, "cdk.tf.json");
+      const { resource = {} } = JSON.parse(readFileSync(file, "utf8")) as {
+        resource?: Record<string, object>;
+      };
+      const counts = Object.entries(resource).map(([type, all]) => `${Object.keys(all).length} ${type}`);
+      return `${stack}: ${counts.sort().join(", ")}`;
+    })
+    .join("; ");
+}
