@@ -5,8 +5,6 @@ import { type DeploymentSettings, deploymentSchema } from "./schema";
 import { expectationOf, keysOf, schemaAt, unwrapped } from "./schema/describe";
 import { suggestion } from "./suggestion";
 
-export { nearest } from "./nearest";
-
 /** What the schema says to what the user wrote. */
 export interface Validation {
   /**
