@@ -85,7 +85,7 @@ describe("the rendered configuration", () => {
         NGINX_RATE_BURST: number(200_000),
         NGINX_CONNECTIONS: number(65_535),
         NGINX_WORKER_PROCESSES: fc.oneof(fc.constant("auto"), number(8)),
-        NGINX_WORKER_CONNECTIONS: number(65_535),
+        NGINX_WORKER_CONNECTIONS: fc.integer({ min: 64, max: 65_535 }).map(String),
       }),
       process.env["LONG"] === "1" ? 300 : 30,
     );
