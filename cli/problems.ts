@@ -41,8 +41,8 @@ export const machineProblems = {
   noBaseImage: (images: string, log: readonly string[]): Problem => ({
     place: "the base image",
     value: `not to be had: ${images}`,
-    expected: "a version that a registry or tools/base-images has",
-    fix: "do what it says",
+    expected: "a version that an image registry has, or that can be built from Debian's packages",
+    fix: "write a version that is named below (project.python, database.version, proxy.version)",
     log,
   }),
 
