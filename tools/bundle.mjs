@@ -5,7 +5,7 @@
 // too: compiling it anew would take a third of a synth.
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Script, constants } from "node:vm";
@@ -76,9 +76,11 @@ async function build() {
   });
   // Whole packages change only with the lock file; asking for each of their files would take longer than a synth.
   const own = Object.keys(metafile.inputs).filter((file) => !/^(node_modules\/|late:)/.test(file));
-  const made = JSON.stringify(fingerprint([...own, "package-lock.json", "tools/bundle.mjs"]));
+  const made = fingerprint([...own, "package-lock.json", "tools/bundle.mjs"]);
+  rmSync(inputs, { force: true });
   renameSync(part, bundle);
-  writeWhole(inputs, made);
+  // Without one, since a file has gone meanwhile, the next run bundles again.
+  if (made) writeWhole(inputs, JSON.stringify(made));
 }
 
 /** Writes a file in one step, so that another run never sees half of it. */

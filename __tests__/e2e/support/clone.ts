@@ -255,6 +255,8 @@ export class Clone {
     utimesSync(join(this.folder, "package-lock.json"), mtime, new Date(mtime.getTime() - 1000));
     const machine = join(ROOT, ".deployment", "machine.json");
     if (existsSync(machine)) this.write(".deployment/machine.json", readFileSync(machine, "utf8"));
+    const providers = join(ROOT, ".deployment", "providers");
+    if (existsSync(providers)) symlinkSync(providers, join(this.folder, ".deployment", "providers"));
   }
 }
 
