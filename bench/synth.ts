@@ -23,13 +23,13 @@ export interface SynthBenchProps {
 export async function benchSynth(props: SynthBenchProps): Promise<Result[]> {
   const { root, folder, rounds } = props;
   const outdir = join(folder, "ours");
-  const bundled = (file: string, ...args: string[]): Program => ({
+  const bundled: Bundled = (file, args, to) => ({
     command: "node",
     args: ["tools/bundle.mjs", `bench/programs/${file}`, ...args],
     cwd: root,
-    env: { CDKTF_OUTDIR: outdir },
+    env: { CDKTF_OUTDIR: to },
   });
-  const ours = bundled("ours.ts");
+  const ours = bundled("ours.ts", [], outdir);
   const cdktf: Program = { command: "node", args: ["-e", 'require("cdktf")'], cwd: root };
   const template = prepareTemplate(props);
   const programs = { ours, cdktf, ...(template && { template }) };
@@ -87,14 +87,17 @@ export async function benchSynth(props: SynthBenchProps): Promise<Result[]> {
       },
     );
   }
-  return [...results, ...(await benchModels(bundled, rounds))];
+  return [...results, ...(await benchModels(bundled, join(folder, "models"), rounds))];
 }
 
-async function benchModels(
-  bundled: (file: string, ...args: string[]) => Program,
-  rounds: number,
-): Promise<Result[]> {
-  const programs = SIZES.map((size) => ({ name: String(size), program: bundled("model.ts", String(size)) }));
+/** A program of ours, with what it is given and where it writes. */
+type Bundled = (file: string, args: readonly string[], outdir: string) => Program;
+
+async function benchModels(bundled: Bundled, outdir: string, rounds: number): Promise<Result[]> {
+  const programs = SIZES.map((size) => ({
+    name: String(size),
+    program: bundled("model.ts", [String(size)], outdir),
+  }));
   for (const { program } of programs) timeOf(program);
   const times = await alternate(
     programs.map(({ name, program }) => ({ name, measure: async () => Promise.resolve(timeOf(program)) })),
