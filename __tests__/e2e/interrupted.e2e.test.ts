@@ -27,13 +27,7 @@ const WAYS = {
   },
 } as const;
 
-const points = (Object.keys(WAYS) as (keyof typeof WAYS)[]).flatMap((way) =>
-  (["a release", "the first deployment"] as const).flatMap((what) =>
-    INTERRUPTIONS.map((seconds) => ({ way, what, seconds })),
-  ),
-);
-
-it.each(points)(
+it.each(INTERRUPTIONS)(
   "$way $seconds s after the start of make up for $what: the next one carries on",
   async ({ way, what, seconds }) => {
     if (what === "the first deployment") {

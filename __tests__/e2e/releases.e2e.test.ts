@@ -48,7 +48,12 @@ let release = 1;
 
 beforeAll(async () => {
   clone = await Clone.create("releases");
-  clone.configure({ project: { folder: PROJECT }, web: { startTimeout: START_TIMEOUT, soak: 6 } });
+  clone.configure({
+    project: { folder: PROJECT },
+    web: { startTimeout: START_TIMEOUT, soak: 6 },
+    // All visitors of the load come from one address.
+    proxy: { rateLimit: 2000, connectionLimit: 2000 },
+  });
   await clone.mustMake("up");
 }, 6 * MINUTE);
 

@@ -7,8 +7,27 @@ export const RATE = 60;
 /** Good releases in a row. */
 export const RELEASES = LONG ? 20 : 3;
 
-/** Points at which `make up` is interrupted: seconds after its start. */
-export const INTERRUPTIONS = LONG ? [0.5, 2, 4, 6, 8, 10, 12, 15, 18] : [3, 8];
+/** A point at which `make up` is interrupted. */
+export interface Interruption {
+  readonly way: "Ctrl-C" | "kill -9";
+  readonly what: "a release" | "the first deployment";
+  /** After its start. */
+  readonly seconds: number;
+}
+
+const POINTS = [0.5, 2, 3, 4, 6, 8, 10, 12, 15, 18];
+
+export const INTERRUPTIONS: readonly Interruption[] = LONG
+  ? (["Ctrl-C", "kill -9"] as const).flatMap((way) =>
+      (["a release", "the first deployment"] as const).flatMap((what) =>
+        POINTS.map((seconds) => ({ way, what, seconds })),
+      ),
+    )
+  : [
+      { way: "Ctrl-C", what: "a release", seconds: 6 },
+      { way: "kill -9", what: "a release", seconds: 8 },
+      { way: "kill -9", what: "the first deployment", seconds: 8 },
+    ];
 
 /** Milliseconds that one test may take at most. */
 export const MINUTE = 60_000;

@@ -29,8 +29,13 @@ export interface Running {
   readonly output: () => string;
 }
 
-/** Jest's own variables, which programs would take for a test of theirs. */
-const FOREIGN = { NODE_ENV: undefined, JEST_WORKER_ID: undefined, FORCE_COLOR: undefined, LONG: undefined };
+/** Variables of jest's and of the make that started it, which programs would take for theirs. */
+const FOREIGN = Object.fromEntries(
+  ["NODE_ENV", "JEST_WORKER_ID", "FORCE_COLOR", "LONG", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"].map((name) => [
+    name,
+    undefined,
+  ]),
+);
 
 /** Starts a command in a process group of its own, as a shell does. */
 export function start(
