@@ -188,8 +188,9 @@ async function send(
 }
 
 function expectAnswer({ status, body }: Answer, wanted: number, part: string): void {
-  if (status !== wanted) throw new Error(`HTTP ${status}: ${body.slice(0, 200)}`);
-  if (!body.includes(part)) throw new Error(`HTTP ${status} without ${part}: ${body.slice(0, 200)}`);
+  if (status !== wanted) throw new Error(`HTTP ${status}: ${body.replace(/\s+/g, " ").slice(0, 120)}`);
+  if (!body.includes(part))
+    throw new Error(`HTTP ${status} without ${part}: ${body.replace(/\s+/g, " ").slice(0, 120)}`);
 }
 
 async function main(): Promise<void> {
