@@ -48,7 +48,7 @@ expect NGINX_FORWARDED_PROTO 'https?|\$[a-z_]+' "'http', 'https' or a variable o
 export NGINX_STATIC_ROOT="${NGINX_STATIC_ROOT%/}/" NGINX_MEDIA_ROOT="${NGINX_MEDIA_ROOT%/}/"
 # Django's "any host" in nginx's words.
 case " $NGINX_SERVER_NAMES " in *' * '*) export NGINX_SERVER_NAMES='~.' ;; esac
-export NGINX_OPEN_FILES=$((NGINX_WORKER_CONNECTIONS * 2))
+export NGINX_OPEN_FILES=$((NGINX_WORKER_CONNECTIONS * 2 + 512))
 
 command -v envsubst >/dev/null || fail "the nginx image has no envsubst (package gettext-base)"
 
