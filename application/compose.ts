@@ -82,7 +82,7 @@ function serviceEntry(application: Application, service: Service, paths: Compose
         target: internal,
       })),
     }),
-    restart: service.kind === "service" ? "unless-stopped" : "no",
+    restart: service.kind === "service" ? "always" : "no",
     ...(service.stopSignal && { stop_signal: service.stopSignal }),
     stop_grace_period: `${service.stopGrace}s`,
     ...(healthCheck && {

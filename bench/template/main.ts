@@ -55,7 +55,7 @@ class DockerStack extends TerraformStack {
       ],
       ports:
         props.port === undefined ? undefined : [{ ip: "127.0.0.1", internal: 8080, external: props.port }],
-      restart: isTask ? "no" : "unless-stopped",
+      restart: isTask ? "no" : "always",
       attach: isTask,
       mustRun: !isTask,
       wait: !isTask,

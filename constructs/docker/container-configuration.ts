@@ -42,7 +42,9 @@ export function containerConfiguration(context: ContainerContext): ContainerConf
     mounts: service.mounts.map((mount) => mountConfiguration(mount, context)),
     upload: service.files.map((file) => uploadConfiguration(file, files)),
     ports: service.ports.map(({ address, external, internal }) => ({ ip: address, external, internal })),
-    restart: service.kind === "service" ? "unless-stopped" : "no",
+    // An engine that was killed stops what it finds running when it returns, and takes that for a stop by hand: with
+    // "unless-stopped" nothing came back (e2e/engine, and moby/moby#53415).
+    restart: service.kind === "service" ? "always" : "no",
     stopSignal: service.stopSignal,
     stopTimeout: service.stopGrace,
     destroyGraceSeconds: service.stopGrace,

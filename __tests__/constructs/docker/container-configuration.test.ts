@@ -42,7 +42,7 @@ describe("containerConfiguration", () => {
       mounts: [],
       upload: [],
       ports: [],
-      restart: "unless-stopped",
+      restart: "always",
       stopTimeout: 30,
       destroyGraceSeconds: 30,
       healthcheck: undefined,
