@@ -320,7 +320,7 @@ describe("static files", () => {
     const [hashed, plain] = [await nginx.get(`/static/${HASHED}`), await nginx.get("/static/plain.css")];
     expect(hashed).toMatchObject({ status: 200, body: STYLE });
     expect(hashed.headers["cache-control"]).toBe("public, max-age=31536000, immutable");
-    expect(hashed.headers["content-type"]).toBe("text/css");
+    expect(hashed.headers["content-type"]).toBe("text/css; charset=utf-8");
     expect(plain.headers["cache-control"]).toBe("no-cache");
     expect(plain.headers["x-content-type-options"]).toBe("nosniff");
     const etag = String(plain.headers["etag"]);
