@@ -10,8 +10,9 @@ const PROJECT = "examples/guestbook";
 const NGINX = "assets/nginx/nginx.conf.template";
 
 /**
- * Dies by itself 4 s after its start, each time it is started again. It waits for a moment without a POST: no proxy
- * can save one that is being worked on, for nobody knows whether it was done.
+ * Dies by itself 4 s after its start, each time it is started again. It waits for a moment without a POST, which the
+ * load leaves at the begin of each second: no proxy can save one that is being worked on, for nobody knows whether it
+ * was done. All other requests that are under way then are cut off.
  */
 const CRASH = `
 
@@ -35,7 +36,7 @@ def application(environ, start_response):
 
 def crash():
     time.sleep(4)
-    while _posts.value:
+    while _posts.value or not 0.15 < time.time() % 1 < 0.2:
         time.sleep(0.001)
     os._exit(3)
 
