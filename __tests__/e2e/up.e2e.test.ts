@@ -137,6 +137,22 @@ describe("make up in a clean clone", () => {
   });
 });
 
+describe("the other commands", () => {
+  it("make status says what runs, which release serves and where the data is", async () => {
+    const { output } = await clone.mustMake("status");
+    expect(output).toContain(`e2e-up: http://localhost:${clone.ports.web}/`);
+    expect(output).toMatch(/^web .*running, healthy.*serves/m);
+    expect(output).toMatch(/^e2e-up-dbdata +the database$/m);
+    const { stdout } = await clone.shell("npm run --silent cli -- status --json");
+    expect(JSON.parse(stdout)).toMatchObject({ name: "e2e-up", volumes: { length: 6 } });
+  });
+
+  it("make logs shows what the containers have said", async () => {
+    const { output } = await clone.mustMake("logs", { args: "database --no-follow" });
+    expect(output).toContain("ready for connections");
+  });
+});
+
 describe("make up again", () => {
   it(
     "plans nothing and touches nothing",
