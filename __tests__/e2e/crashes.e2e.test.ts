@@ -46,7 +46,7 @@ describe.each(["web", "nginx", "database"])("after kill -9 of %s", (role) => {
           await crash(role);
           await recovered();
         },
-        LIGHT,
+        { rate: LIGHT },
       );
       // Requests may fail while it is gone, and are counted above. What was acknowledged is there.
       expect(result.lost).toEqual([]);

@@ -46,7 +46,7 @@ describe.each([
             return status === 201 ? true : undefined;
           });
         },
-        LIGHT,
+        { rate: LIGHT },
       );
       expect(lost).toEqual([]);
       const [rows = "0"] = await clone.sql("SELECT COUNT(*) FROM entries_entry;");

@@ -18,6 +18,8 @@ export interface LoadOptions {
   readonly rate: number;
   /** Prefix of the names of all rows that this load writes. */
   readonly run: string;
+  /** Leave the begin of each second of the clock without POSTs, see {@link WITHOUT_POSTS}. @default false */
+  readonly pausePosts?: boolean;
 }
 
 /** Longer than any answer may take: gunicorn's and nginx's own limits are 30 and 35 s. */
@@ -71,7 +73,8 @@ class Load {
 
   private next(): Kind {
     const kind = MIX[this.sent % MIX.length] ?? "page";
-    return kind === "post" && Date.now() % 1000 < WITHOUT_POSTS ? "list" : kind;
+    const pause = this.options.pausePosts === true && Date.now() % 1000 < WITHOUT_POSTS;
+    return kind === "post" && pause ? "list" : kind;
   }
 
   public async stop(): Promise<LoadReport> {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clone } from "./clone";
 import { RATE } from "./counts";
+import type { LoadOptions } from "./load";
 import { type LoadReport, describeLoad, startLoad } from "./load-report";
 
 /** What a load saw, and what became of the rows that it wrote. */
@@ -22,10 +23,10 @@ export async function underLoad(
   title: string,
   clone: Clone,
   action: () => Promise<void>,
-  rate: number = RATE,
+  { rate = RATE, pausePosts }: Partial<Pick<LoadOptions, "rate" | "pausePosts">> = {},
 ): Promise<LoadResult> {
   const run = `load-${process.pid}-${loads++}`;
-  const load = await startLoad({ origin: clone.origin, rate, run });
+  const load = await startLoad({ origin: clone.origin, rate, run, pausePosts });
   let report: LoadReport;
   try {
     await sleep(1000);
