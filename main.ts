@@ -2,15 +2,19 @@ import { resolve } from "node:path";
 import { DeploymentError } from "./config/errors";
 import { loadDeployment } from "./config/load";
 import input from "./deployment";
+import { hostStacksOf } from "./synth/host-stacks";
 import { synthesize } from "./synth/synthesize";
 
 // cdktf runs its app in the program's own folder.
 const root = resolve(".");
 
-try {
-  synthesize({ ...loadDeployment(input, root), root });
-} catch (error) {
+async function main(): Promise<void> {
+  const loaded = loadDeployment(input, root);
+  synthesize({ ...loaded, hostStacks: await hostStacksOf(loaded.deployment), root });
+}
+
+main().catch((error: unknown) => {
   if (!(error instanceof DeploymentError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
-}
+});

@@ -1,3 +1,5 @@
+import type { Host } from "./host";
+
 /**
  * A deployment after `deployment.ts` and the project's files have been read: complete, checked, plain data.
  * Everything that is built from it (`application/`, `stacks/`) reads this and nothing else.
@@ -10,6 +12,8 @@ export interface Deployment {
   readonly web: Web;
   readonly proxy: Proxy;
   readonly local: Local;
+  /** The machine on AWS, when there is one. */
+  readonly host?: Host;
 }
 
 /** Version of a piece of software that comes as a base image. */

@@ -8,6 +8,7 @@ import { nearest } from "./nearest";
 import { inspectProject } from "./project";
 import { ProjectFolder } from "./project/folder";
 import { resolveDeployment } from "./resolve";
+import { readKeys } from "./ssh-keys";
 import { APP } from "./resolve-project";
 import type { DeploymentSettings } from "./schema";
 import { validate } from "./validate";
@@ -38,7 +39,7 @@ export function loadDeployment(input: unknown, root: string): LoadedDeployment {
   }
 
   try {
-    return readProject(settings, path, refused);
+    return readProject(settings, path, root, refused);
   } catch (error) {
     const { code, path: file } = error as NodeJS.ErrnoException;
     if (error instanceof DeploymentError || code === undefined || file === undefined) throw error;
@@ -61,12 +62,18 @@ function neighbourOf(path: string, root: string): string | undefined {
 function readProject(
   settings: DeploymentSettings,
   path: string,
+  root: string,
   refused: readonly Problem[],
 ): LoadedDeployment {
   const facts = inspectProject(path);
   const folder = new ProjectFolder(path, facts.pythonRoot);
   const envFile = envFileOf(settings.project, path);
-  const { deployment, problems: found } = resolveDeployment(settings, { folder, facts, envFile });
+  const { deployment, problems: found } = resolveDeployment(settings, {
+    folder,
+    facts,
+    envFile,
+    keys: settings.host && readKeys(root, settings.host.sshKeys),
+  });
   // What the schema refused has been replaced by a default, about which there is nothing to say.
   const places = new Set(refused.map(({ place }) => place));
   const all = [...refused, ...found.filter(({ place }) => !places.has(place))];

@@ -1,10 +1,13 @@
 import { basename } from "node:path";
-import type { Deployment, ImageVersion } from "./deployment";
+import type { Deployment, ImageVersion, Local } from "./deployment";
 import type { EnvFileFacts } from "./env-file";
 import { type Problem, problems } from "./errors";
+import type { KeyFacts } from "./ssh-keys";
 import type { ProjectFacts } from "./project";
 import type { ProjectFolder } from "./project/folder";
 import { relationProblems } from "./relations";
+import { resolveHost } from "./resolve-host";
+import { resolveLocalMemory } from "./resolve-memory";
 import { projectProblems, resolveProject } from "./resolve-project";
 import type { DeploymentSettings } from "./schema";
 
@@ -13,6 +16,8 @@ export interface Findings {
   readonly folder: ProjectFolder;
   readonly facts: ProjectFacts;
   readonly envFile: EnvFileFacts;
+  /** The host's ssh keys, when there is a host. */
+  readonly keys?: KeyFacts;
 }
 
 /** Versions that are used when nobody asked for one. */
@@ -29,18 +34,21 @@ const FALLBACK_NAME = "django";
  */
 export function resolveDeployment(
   settings: DeploymentSettings,
-  { folder, facts, envFile }: Findings,
+  { folder, facts, envFile, keys }: Findings,
 ): { readonly deployment: Deployment; readonly problems: readonly Problem[] } {
   const project = resolveProject(settings, folder, facts, envFile);
+  const host = settings.host && keys && resolveHost(settings, settings.host, keys);
+  const { budget, problems: memoryProblems } = resolveLocalMemory(settings);
   const { version: mariadb, ...database } = settings.database;
   const { version: nginx, ...proxy } = settings.proxy;
   const deployment: Deployment = {
     name: settings.name ?? nameOf(folder.path),
     project,
-    database: { ...database, image: versionOf(mariadb, MARIADB) },
-    web: settings.web,
-    proxy: { ...proxy, image: versionOf(nginx, NGINX) },
-    local: settings.local,
+    database: { ...database, memory: budget.database, image: versionOf(mariadb, MARIADB) },
+    web: { ...settings.web, memory: budget.web, workers: budget.workers },
+    proxy: { ...proxy, memory: budget.proxy, image: versionOf(nginx, NGINX) },
+    local: localOf(settings),
+    host: host?.host,
   };
   return {
     deployment,
@@ -49,8 +57,16 @@ export function resolveDeployment(
       ...projectProblems(settings, project, facts, folder, envFile),
       ...engineProblems(settings),
       ...relationProblems(deployment),
+      ...memoryProblems,
+      ...(host?.problems ?? []),
     ],
   };
+}
+
+function localOf({
+  local: { profile, port, developmentPort, databasePort, address, dockerHost },
+}: DeploymentSettings): Local {
+  return { profile, port, developmentPort, databasePort, address, dockerHost };
 }
 
 function versionOf(chosen: string | undefined, otherwise: string): ImageVersion {

@@ -3,7 +3,7 @@ import { LocalBackend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { Application } from "../application/application";
 import type { Deployment } from "../config/deployment";
-import type { Files } from "../constructs/docker/files";
+import type { Files } from "../constructs/files";
 
 export interface DockerStackProps {
   readonly deployment: Deployment;

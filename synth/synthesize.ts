@@ -7,11 +7,12 @@ import { type ContextSources, buildContextOf } from "../application/build-contex
 import { composeOf } from "../application/compose";
 import { applicationOf } from "../application/model";
 import type { Deployment } from "../config/deployment";
-import { Files } from "../constructs/docker/files";
+import { Files } from "../constructs/files";
 import { LocalStack } from "../stacks/local";
 import { LocalDataStack } from "../stacks/local-data";
 import { LocalDatabaseStack } from "../stacks/local-database";
 import { writeBuildContext } from "./context-writer";
+import type { HostStacks } from "./host-stacks";
 
 export interface SynthesisProps {
   readonly deployment: Deployment;
@@ -19,6 +20,8 @@ export interface SynthesisProps {
   readonly projectFiles: Pick<ContextSources, "requirements" | "projectFiles">;
   /** The program's own folder, which holds `assets/`; absolute. */
   readonly root: string;
+  /** The stacks on AWS, see {@link hostStacksOf}. @default none */
+  readonly hostStacks?: HostStacks;
   /** Where to write. @default what the cdktf CLI says, else `cdktf.out` in the current folder */
   readonly outdir?: string;
 }
@@ -29,7 +32,7 @@ export interface SynthesisProps {
  * Reads the deployment and the files of the project and of `assets/`, and nothing else: neither network, Docker,
  * clock nor the machine have a say in what comes out.
  */
-export function synthesize({ deployment, projectFiles, root, outdir }: SynthesisProps): void {
+export function synthesize({ deployment, projectFiles, hostStacks, root, outdir }: SynthesisProps): void {
   // Stack traces would put paths of this machine into the JSON.
   const app = new App({ outdir, stackTraces: false });
   const folder = join(app.outdir, "application");
@@ -54,6 +57,7 @@ export function synthesize({ deployment, projectFiles, root, outdir }: Synthesis
   const local = new LocalStack(app, "local", { ...props, buildContext: { path: files.buildContext, hash } });
   database.addDependency(data);
   local.addDependency(database);
+  hostStacks?.(app, { deployment, files, root });
   app.synth();
 }
 

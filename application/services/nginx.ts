@@ -1,4 +1,5 @@
 import type { Deployment } from "../../config/deployment";
+import { uploadBuffers } from "../../config/memory-budget";
 import { NGINX_USER } from "../image";
 import type { Service } from "../service";
 import { tmpfs, volumeMount } from "../volumes";
@@ -25,7 +26,7 @@ export const NGINX_FILES = [
 /** nginx. It outlives releases: its configuration is applied by {@link nginxConfigTask} and reloaded. */
 export function nginxService(deployment: Deployment): Service {
   const { local, proxy } = deployment;
-  const buffers = temporaryFiles(proxy.bodySize);
+  const buffers = uploadBuffers(proxy.bodySize);
   return {
     ...HARDENED,
     role: "nginx",
@@ -129,9 +130,4 @@ function nginxConfiguration(deployment: Deployment): Omit<Service, "role" | "mou
     // The engine refuses to lay files into a read-only container.
     readOnly: false,
   };
-}
-
-/** MiB of memory for request bodies that wait to be read: four of the largest at once. */
-export function temporaryFiles(bodySize: number): number {
-  return Math.max(64, 4 * bodySize);
 }

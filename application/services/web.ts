@@ -1,4 +1,5 @@
 import type { Deployment } from "../../config/deployment";
+import { uploadBuffers } from "../../config/memory-budget";
 import { APPLICATION_USER } from "../image";
 import type { Mount } from "../volume";
 import type { Service } from "../service";
@@ -6,7 +7,6 @@ import { tmpfs, volumeMount } from "../volumes";
 import { HARDENED, SECRETS, SOCKETS, TASK } from "./defaults";
 import { djangoEnvironment } from "./django-environment";
 import { applicationImage } from "./images";
-import { temporaryFiles } from "./nginx";
 
 const BIN = "/opt/deployment/bin";
 
@@ -45,7 +45,7 @@ export function webService(deployment: Deployment): Service {
       volumeMount("static", project.static.root, true),
       volumeMount("media", project.media.root),
     ],
-    memory: web.memory + temporaryFiles(proxy.bodySize),
+    memory: web.memory + uploadBuffers(proxy.bodySize),
     stopGrace: web.gracefulTimeout + STOP_MARGIN,
     healthCheck: {
       command: [`${BIN}/health`],
@@ -74,7 +74,7 @@ export function migrateTask(deployment: Deployment): Service {
       volumeMount("static", project.static.root),
       volumeMount("media", project.media.root),
     ],
-    memory: deployment.web.memory + temporaryFiles(proxy.bodySize),
+    memory: deployment.web.memory + uploadBuffers(proxy.bodySize),
     failure: "The release was stopped before it served; the one before it still does.",
     dependsOn: [
       { role: "secrets", condition: "completed" },
@@ -100,7 +100,7 @@ export function developmentService(deployment: Deployment): Service {
       volumeMount("media", project.media.root),
     ],
     ports: [{ address: local.address, external: local.developmentPort, internal: 8000 }],
-    memory: web.memory + temporaryFiles(deployment.proxy.bodySize),
+    memory: web.memory + uploadBuffers(deployment.proxy.bodySize),
     stopGrace: 10,
     dependsOn: [
       { role: "secrets", condition: "completed" },
@@ -126,7 +126,7 @@ function applicationContainer(
 }
 
 function secretsAndTemporary({ proxy }: Deployment): Mount[] {
-  return [volumeMount("secrets", SECRETS, true), tmpfs("/tmp", temporaryFiles(proxy.bodySize))];
+  return [volumeMount("secrets", SECRETS, true), tmpfs("/tmp", uploadBuffers(proxy.bodySize))];
 }
 
 /** A host name that Django accepts, for the health check. */

@@ -12,7 +12,7 @@ import { applicationOf } from "../../application/model";
 import type { Role } from "../../application/service";
 import { loadDeployment } from "../../config/load";
 import { Containers } from "../../constructs/docker/containers";
-import { Files } from "../../constructs/docker/files";
+import { Files } from "../../constructs/files";
 import { Images } from "../../constructs/docker/images";
 import { DockerStack, type DockerStackProps } from "../../stacks/docker-stack";
 

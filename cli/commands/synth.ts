@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { hostStacksOf } from "../../synth/host-stacks";
 import { synthesize } from "../../synth/synthesize";
 import { write } from "../progress";
 import type { Workspace } from "../workspace";
@@ -13,12 +14,12 @@ export async function synth(workspace: Workspace): Promise<void> {
 }
 
 /** Synthesizes in this process: the same code as main.ts, without a program to start. */
-export function synthesizeWorkspace({
+export async function synthesizeWorkspace({
   deployment,
   projectFiles,
   root,
   outdir,
 }: Workspace): Promise<undefined> {
-  synthesize({ deployment, projectFiles, root, outdir });
-  return Promise.resolve(undefined);
+  synthesize({ deployment, projectFiles, hostStacks: await hostStacksOf(deployment), root, outdir });
+  return undefined;
 }

@@ -34,8 +34,8 @@ export const databaseSchema = z.strictObject({
   /**
    * Most memory that MariaDB's container may use; 60 % of it becomes InnoDB's buffer pool.
    *
-   * @default 512
-   * @source our choice for a machine of 2 GiB; the share is MariaDB's advice (mariadb.com/kb, "MariaDB Memory Allocation")
+   * @default its share of `local.memory`, and of the instance type's on a host: 464 of 2 GiB
+   * @source our choice: 30 % of what the system leaves; the pool's share is MariaDB's advice (mariadb.com/kb, "MariaDB Memory Allocation")
    */
-  memory: mebibytes(256).default(512),
+  memory: mebibytes(256, 512).optional(),
 });

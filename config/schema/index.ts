@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { databaseSchema } from "./database";
+import { hostSchema } from "./host";
 import { localSchema } from "./local";
 import { projectSchema } from "./project";
 import { proxySchema } from "./proxy";
@@ -28,6 +29,12 @@ export const deploymentSchema = z.strictObject({
   proxy: proxySchema.prefault({}),
   /** The stack on the local Docker engine. */
   local: localSchema.prefault({}),
+  /**
+   * One machine on AWS.
+   *
+   * @default none: without this section nothing on AWS is synthesized
+   */
+  host: hostSchema.optional(),
 });
 
 /** What a user writes in `deployment.ts`. */

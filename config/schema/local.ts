@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { descriptions, port, text } from "./values";
+import { descriptions, mebibytes, port, text } from "./values";
 
 /** The stack on the local Docker engine. */
 export const localSchema = z.strictObject({
@@ -42,6 +42,13 @@ export const localSchema = z.strictObject({
     .union([z.ipv4(), z.ipv6()])
     .register(descriptions, { expected: "an IPv4 or IPv6 address of this machine", example: "127.0.0.1" })
     .default("127.0.0.1"),
+  /**
+   * Memory that the stack is laid out for. Given, all that was fixed elsewhere must fit it; the engine isn't asked.
+   *
+   * @default 2048
+   * @source our choice: that of a t4g.small, so that what runs here fits there
+   */
+  memory: mebibytes(1024, 4096).optional(),
   /**
    * Address of the Docker engine.
    *

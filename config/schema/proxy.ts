@@ -41,8 +41,8 @@ export const proxySchema = z.strictObject({
   /**
    * Most memory that nginx's container may use. The room for uploads in progress comes on top (`bodySize`).
    *
-   * @default 128
-   * @source our choice
+   * @default 128, on machines below 2 GiB 64
+   * @source our choice: some 10 MiB, and 100 KiB for each connection that waits
    */
-  memory: mebibytes(32).default(128),
+  memory: mebibytes(32, 128).optional(),
 });

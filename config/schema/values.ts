@@ -17,10 +17,14 @@ export function text(pattern: RegExp, expected: string, example: string): z.ZodS
   return z.string().regex(pattern).register(descriptions, { expected, example });
 }
 
-/** Whole number, both ends included. */
-export function whole(min: number, max: number, unit: string): z.ZodInt {
+/**
+ * Whole number, both ends included.
+ *
+ * @param example a value that would do, for a key without a fixed default
+ */
+export function whole(min: number, max: number, unit: string, example?: number): z.ZodInt {
   const expected = `a whole number of ${unit} from ${min} to ${max}`;
-  return z.int().min(min).max(max).register(descriptions, { expected });
+  return z.int().min(min).max(max).register(descriptions, { expected, example });
 }
 
 /** Version of a base image: the tag without its flavour. */
@@ -97,6 +101,6 @@ export function identifier(taken: readonly string[]): z.ZodString {
 export const port = z.int().min(1).max(65_535).register(descriptions, { expected: "a port from 1 to 65535" });
 
 /** Memory, in MiB, up to 1 TiB. */
-export function mebibytes(min: number): z.ZodInt {
-  return whole(min, 1_048_576, "MiB");
+export function mebibytes(min: number, example: number): z.ZodInt {
+  return whole(min, 1_048_576, "MiB", example);
 }

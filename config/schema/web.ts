@@ -4,12 +4,12 @@ import { mebibytes, whole } from "./values";
 /** gunicorn and Django. */
 export const webSchema = z.strictObject({
   /**
-   * gunicorn's worker processes: 2 × processors + 1, less when memory is short.
+   * gunicorn's worker processes.
    *
-   * @default 3
-   * @source docs.gunicorn.org, "How Many Workers?", for one processor
+   * @default 2 × processors + 1, less when memory is short: 3 here, 5 on a t4g.small
+   * @source docs.gunicorn.org, "How Many Workers?"; one processor is assumed here
    */
-  workers: whole(1, 64, "processes").default(3),
+  workers: whole(1, 64, "processes", 3).optional(),
   /**
    * Threads of each worker: as many requests as it serves at once.
    *
@@ -35,10 +35,10 @@ export const webSchema = z.strictObject({
    * Most memory that the web container may use. The room for uploads in progress comes on top
    * (`proxy.bodySize`).
    *
-   * @default 512
-   * @source our choice: three workers of up to 150 MiB
+   * @default its share of `local.memory`, and of the instance type's on a host: 480 of 2 GiB
+   * @source our choice: half of what system, nginx and MariaDB leave, since two overlap in a release
    */
-  memory: mebibytes(128).default(512),
+  memory: mebibytes(128, 512).optional(),
   /**
    * Requests after which a worker is replaced, against leaks; 0 for never. Up to a fifth is added at random, so
    * that they aren't replaced all at once.

@@ -4,7 +4,7 @@ import { labelsOf } from "../../application/labels";
 import type { Service, UploadedFile } from "../../application/service";
 import type { Mount } from "../../application/volume";
 import { goDuration, literal, quoted } from "./escape";
-import type { Files } from "./files";
+import type { Files } from "../files";
 
 /** What a container needs beside its service: things that only Terraform knows. */
 export interface ContainerContext {

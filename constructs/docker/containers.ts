@@ -3,7 +3,7 @@ import { Construct } from "constructs";
 import type { Application } from "../../application/application";
 import type { Role, Service } from "../../application/service";
 import type { VolumeRole } from "../../application/volume";
-import type { Files } from "./files";
+import type { Files } from "../files";
 import type { Images } from "./images";
 import { ServiceContainer } from "./service-container";
 import { TaskContainer } from "./task-container";

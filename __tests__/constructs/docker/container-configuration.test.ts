@@ -1,7 +1,7 @@
 import type { Service } from "../../../application/service";
 import { tmpfs, volumeMount } from "../../../application/volumes";
 import { containerConfiguration } from "../../../constructs/docker/container-configuration";
-import { Files } from "../../../constructs/docker/files";
+import { Files } from "../../../constructs/files";
 import { applicationWith, plainService } from "../../support/services";
 import { folderWith } from "../../support/synthesis";
 

@@ -1,6 +1,6 @@
 import type { Service } from "../../../application/service";
 import { Containers } from "../../../constructs/docker/containers";
-import { Files } from "../../../constructs/docker/files";
+import { Files } from "../../../constructs/files";
 import { Images } from "../../../constructs/docker/images";
 import { type Properties, type StackJson, addressesOf, resourceAt } from "../../support/assertions";
 import { applicationWith, plainService } from "../../support/services";

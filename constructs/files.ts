@@ -9,6 +9,9 @@ export interface FilesProps {
   readonly outdir: string;
 }
 
+/** cloud-init's configuration, relative to the folder that cdktf writes. */
+export const CLOUD_INIT = join("host", "cloud-init.yaml");
+
 /** Where Terraform finds files from: always relative to a stack's folder, so that no machine is in the JSON. */
 export class Files {
   public constructor(private readonly props: FilesProps) {}
@@ -21,6 +24,11 @@ export class Files {
   /** The image's build context, as seen from a stack's folder. */
   public get buildContext(): string {
     return this.fromStack(join(this.props.outdir, "application", "context"));
+  }
+
+  /** cloud-init's configuration of the host, as seen from a stack's folder. */
+  public get cloudInit(): string {
+    return this.fromStack(join(this.props.outdir, CLOUD_INIT));
   }
 
   /** The copy of an asset that synth makes, as seen from a stack's folder, and the SHA-256 of its bytes. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { Files } from "../../../constructs/docker/files";
-import { folderWith } from "../../support/synthesis";
+import { Files } from "../../constructs/files";
+import { folderWith } from "../support/synthesis";
 
 describe("Files", () => {
   const root = folderWith({ "assets/nginx/a.conf": "events {}\n" });

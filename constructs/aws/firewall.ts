@@ -1,0 +1,58 @@
+import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
+import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
+import { Construct } from "constructs";
+import type { SshAccess } from "../../config/host";
+
+export interface FirewallProps {
+  /** Name of the deployment. */
+  readonly name: string;
+  /** Id of the VPC. */
+  readonly vpcId: string;
+  readonly ssh: SshAccess;
+}
+
+/** Lets in HTTP, HTTPS and the given networks' ssh; lets out everything. */
+export class Firewall extends Construct {
+  /** Id of the security group; a token. */
+  public readonly securityGroupId: string;
+
+  public constructor(scope: Construct, id: string, { name, vpcId, ssh }: FirewallProps) {
+    super(scope, id);
+    const group = new SecurityGroup(this, "group", {
+      name,
+      description: `Host of ${name}: HTTP, HTTPS and, from given networks, ssh`,
+      vpcId,
+      tags: { Name: name },
+    });
+    this.securityGroupId = group.id;
+
+    // One rule a resource: a rule that a release opens for its runner isn't Terraform's to close.
+    for (const [service, port] of [
+      ["http", 80],
+      ["https", 443],
+    ] as const) {
+      this.letIn(service, port, "0.0.0.0/0");
+    }
+    for (const network of ssh.networks) {
+      this.letIn(`ssh-${network.replace(/[./]/g, "-")}`, 22, network);
+    }
+    new VpcSecurityGroupEgressRule(this, "out", {
+      securityGroupId: group.id,
+      description: "Packages, images, AWS and what the application calls",
+      ipProtocol: "-1",
+      cidrIpv4: "0.0.0.0/0",
+    });
+  }
+
+  private letIn(id: string, port: number, network: string): void {
+    new VpcSecurityGroupIngressRule(this, id, {
+      securityGroupId: this.securityGroupId,
+      description: `${id} from ${network === "0.0.0.0/0" ? "everywhere" : network}`,
+      ipProtocol: "tcp",
+      fromPort: port,
+      toPort: port,
+      cidrIpv4: network,
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import { Fn, TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
+import { Firewall } from "../constructs/aws/firewall";
+import { HostInstance } from "../constructs/aws/host-instance";
+import { HostNetwork } from "../constructs/aws/host-network";
+import { HostRole } from "../constructs/aws/host-role";
+import { AwsStack, type AwsStackProps } from "./aws-stack";
+import type { HostDataStack } from "./host-data";
+
+export interface HostStackProps extends AwsStackProps {
+  /** What outlives the machine. */
+  readonly data: HostDataStack;
+}
+
+/** Stands in the file for what only AWS knows. */
+export const VOLUME_PLACEHOLDER = "@DATA_VOLUME_ID@";
+
+/** The machine and what lets it be reached. Nothing in it is missed when it is gone. */
+export class HostStack extends AwsStack {
+  public constructor(scope: Construct, id: string, props: HostStackProps) {
+    super(scope, id, props);
+    const { data, host } = props;
+    const { name } = props.deployment;
+    const network = new HostNetwork(this, "network", { name, zone: host.zone });
+    const firewall = new Firewall(this, "firewall", { name, vpcId: network.vpcId, ssh: host.ssh });
+    const role = new HostRole(this, "role", {
+      name,
+      region: host.region,
+      hostKeyArn: data.hostKey.parameterArn,
+      bucketArn: data.bucket?.arn,
+    });
+    const instance = new HostInstance(this, "instance", {
+      name,
+      host,
+      subnetId: network.subnetId,
+      securityGroupId: firewall.securityGroupId,
+      instanceProfile: role.instanceProfile,
+      keyName: data.keyName,
+      // EC2 takes 16 KiB: packed, it fits.
+      userData: Fn.base64gzip(
+        Fn.replace(Fn.file(props.files.cloudInit), VOLUME_PLACEHOLDER, data.volume.volumeId),
+      ),
+      volumeId: data.volume.volumeId,
+      allocationId: data.address.allocationId,
+    });
+
+    const address = data.address.publicIp;
+    const output = (id: string, value: string, description: string): void => {
+      new TerraformOutput(this, id, { value, description });
+    };
+    output("address", address, "The machine's public address");
+    output("url", `http://${host.domain ?? address}/`, "Where the application answers after a release");
+    output("ssh", `ssh ubuntu@${address}`, "A shell over ssh, from the networks in host.ssh");
+    output(
+      "session",
+      `aws ssm start-session --region ${host.region} --target ${instance.instanceId}`,
+      "A shell without ssh",
+    );
+    new TerraformOutput(this, "costs", {
+      value: {
+        instance: host.instanceType.name,
+        root_disk: `${host.rootDisk} GiB gp3`,
+        data_volume: `${host.dataDisk} GiB gp3`,
+        address: "1 public IPv4 address",
+        snapshots:
+          host.backupDays === undefined ? "none" : `${host.backupDays} nightly snapshots of the data volume`,
+        bucket: host.backupDays === undefined ? "none" : `dumps of ${host.backupDays} days in S3`,
+        alarms: "2 CloudWatch alarms",
+      },
+      description: "What AWS charges for, each with its size",
+    });
+  }
+}

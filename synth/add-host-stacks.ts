@@ -1,0 +1,29 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { hostKeyParameter } from "../constructs/aws/host-key";
+import { CLOUD_INIT } from "../constructs/files";
+import { userData } from "../host/user-data";
+import { HostStack, VOLUME_PLACEHOLDER } from "../stacks/host";
+import { HostDataStack } from "../stacks/host-data";
+import type { HostStacks } from "./host-stacks";
+
+/** Adds the two stacks of a host, and writes its first boot where Terraform reads it. */
+export const addHostStacks: HostStacks = (app, { deployment, files, root }) => {
+  const { host, name } = deployment;
+  if (!host) return;
+  const cloudInit = join(app.outdir, CLOUD_INIT);
+  mkdirSync(dirname(cloudInit), { recursive: true });
+  const settings = {
+    name,
+    region: host.region,
+    dataVolumeId: VOLUME_PLACEHOLDER,
+    swap: host.budget.swap,
+    hostKeyParameter: hostKeyParameter(name),
+  };
+  writeFileSync(cloudInit, userData(settings, join(root, "assets")));
+
+  const props = { deployment, host, files };
+  const data = new HostDataStack(app, "host-data", props);
+  const stack = new HostStack(app, "host", { ...props, data });
+  stack.addDependency(data);
+};

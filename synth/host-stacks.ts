@@ -1,0 +1,21 @@
+import type { App } from "cdktf";
+import type { Deployment } from "../config/deployment";
+import type { Files } from "../constructs/files";
+
+export interface HostStacksProps {
+  readonly deployment: Deployment;
+  readonly files: Files;
+  /** The program's own folder, which holds `assets/`; absolute. */
+  readonly root: string;
+}
+
+/** Adds the stacks on AWS to the app, and writes what they read. */
+export type HostStacks = (app: App, props: HostStacksProps) => void;
+
+/**
+ * The stacks on AWS, when the deployment has a host. They are loaded only then: AWS's bindings would tax every synth of
+ * those who have none.
+ */
+export async function hostStacksOf({ host }: Deployment): Promise<HostStacks | undefined> {
+  return host && (await import("./add-host-stacks")).addHostStacks;
+}
