@@ -26,8 +26,9 @@ data_volume() {
     fi
     check_and_mount
   fi
-  # The volume may have grown; says nothing when it has not.
-  resize2fs "$device" 2>&1 || fail "the file system on $device could not be grown; the line before says why: sudo resize2fs $device"
+  # The volume may have grown. Nothing stops working where the file system can't follow.
+  resize2fs "$device" >/dev/null ||
+    say "the file system on $device could not be grown to the size of the volume; try it by hand: sudo resize2fs $device"
 }
 
 # Sets `device` when the volume is there: Nitro machines tell its id, Xen machines only where it was attached.
