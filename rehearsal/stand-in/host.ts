@@ -92,6 +92,13 @@ export class StandInHost {
     await mustRun("docker", ["kill", this.name]);
   }
 
+  /** Leaves an empty file on its root disk while it is switched off. */
+  public async leave(folder: string, name: string): Promise<void> {
+    const pipe =
+      'cd "$(mktemp -d)" && mkdir -p ".$1" && : >".$1/$2" && tar -c . | docker cp - "$3":/ && rm -r "$PWD"';
+    await mustRun("bash", ["-c", pipe, "leave", folder, name, this.name]);
+  }
+
   /** Takes its network away, or gives it back. */
   public async plug(way: "connect" | "disconnect", network = "bridge"): Promise<void> {
     await mustRun("docker", ["network", way, network, this.name]);
@@ -133,15 +140,15 @@ export class StandInHost {
       if (wanted.test(status)) return status;
       if (Date.now() > end || status.startsWith("failed"))
         throw new Error(
-          `${this.name}: expected the status ${String(wanted)}, it is "${status}"\n${await this.log()}`,
+          `${this.name}: expected the status ${String(wanted)}, it is "${status}"\n${(await this.log()).slice(-4000)}`,
         );
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
 
-  /** The end of what its boots have said. */
+  /** What its boots have said. */
   public async log(): Promise<string> {
-    return (await this.try("tail", "-n", "40", "/var/log/cloud-init-output.log", "/var/log/boot.log")).stdout;
+    return (await this.try("cat", "/var/log/cloud-init-output.log")).stdout;
   }
 
   public async dispose(): Promise<void> {

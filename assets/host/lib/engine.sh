@@ -6,14 +6,7 @@ ENGINE_WAIT=180
 
 # Before the engine starts: its containers must never stand open, not even for a moment.
 engine_firewall() {
-  wait_for 300 has_default_route ||
-    fail 'this machine has no default route, so the interface to guard is unknown; look at: ip route'
   "$library/firewall" || fail 'iptables refuses the rules; the line before says which'
-}
-
-has_default_route() {
-  reason='there is no default route yet'
-  [ -n "$(ip -4 route show default)" ]
 }
 
 engine() {
