@@ -1,5 +1,5 @@
-import { openSync, writeSync, closeSync } from "node:fs";
 import { randomBytes } from "node:crypto";
+import { closeSync, openSync, writeSync } from "node:fs";
 import type { Disk } from "../../rehearsal/stand-in/disk";
 import type { StandInHost } from "../../rehearsal/stand-in/host";
 import { LONG, MINUTE, POWER_CUTS } from "./support/counts";
@@ -35,17 +35,20 @@ describe("a disk with somebody's data is refused, and not one byte of it changes
     await host.waitForStatus(/^failed: data volume: /, BOOT);
   }, 3 * MINUTE);
 
-  const xfs = async (): Promise<unknown> => host.exec("mkfs.xfs", "-q", "/dev/nvme1n1");
-  const swap = async (): Promise<unknown> => host.exec("mkswap", "/dev/nvme1n1");
-  const partitions = async (): Promise<unknown> =>
-    host.exec("sh", "-c", "echo 'label: gpt' | sfdisk --quiet /dev/nvme1n1");
-  it.each([
-    ["bytes that nobody knows", "bytes without a signature", () => scribble(disk, 0, MIB)],
-    ["bytes in the middle", "bytes without a signature", () => scribble(disk, 256 * MIB, 16)],
-    ["bytes at the very end", "bytes without a signature", () => scribble(disk, 512 * MIB - 1, 1)],
-    ["xfs", "xfs", xfs],
-    ["swap", "swap", swap],
-    ["a partition table", "PMBR gpt", partitions],
+  const bytes = (offset: number, length: number) => (): Promise<void> => {
+    scribble(disk, offset, length);
+    return Promise.resolve();
+  };
+  const made = (command: string) => async (): Promise<void> => {
+    await host.exec("sh", "-c", command);
+  };
+  it.each<[string, string, () => Promise<void>]>([
+    ["bytes that nobody knows", "bytes without a signature", bytes(0, MIB)],
+    ["bytes in the middle", "bytes without a signature", bytes(256 * MIB, 2 * MIB)],
+    ["bytes at the very end", "bytes without a signature", bytes(512 * MIB - 1, 1)],
+    ["xfs", "xfs", made("mkfs.xfs -q /dev/nvme1n1")],
+    ["swap", "swap", made("mkswap /dev/nvme1n1")],
+    ["a partition table", "PMBR gpt", made("echo label: gpt | sfdisk --quiet /dev/nvme1n1")],
   ])("%s", async (_, contents, write) => {
     await mustRun("blkdiscard", [disk.device]);
     await write();
@@ -78,7 +81,9 @@ describe("a disk with somebody's data is refused, and not one byte of it changes
     scribble(disk, 4096, 4096);
     await host.boot();
     const status = await host.waitForStatus(/^failed/, BOOT);
-    expect(status).toContain(`${disk.id}) is damaged. Make a snapshot of the volume, repair it: sudo e2fsck -f /dev/nvme1n1`);
+    expect(status).toContain(
+      `${disk.id}) is damaged. Make a snapshot of the volume, repair it: sudo e2fsck -f /dev/nvme1n1`,
+    );
     expect(await disk.uuid()).toBe(uuid);
   });
 });
@@ -136,7 +141,7 @@ describe("a machine whose network is late", () => {
       await host.plug("disconnect");
       await host.boot();
       await host.waitForStatus(/^preparing: ssh host key \(waiting: the instance's metadata /, BOOT);
-      await new Promise((resolve) => setTimeout(resolve, 10_000));
+      await new Promise((resolve) => setTimeout(resolve, 5_000));
       await host.plug("connect");
       expect(await host.waitForStatus(/^ready$/, BOOT)).toBe("ready");
     },

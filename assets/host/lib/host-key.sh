@@ -92,7 +92,7 @@ for name in sys.argv[1:]:
     value = value.get(name) if isinstance(value, dict) else None
 if not isinstance(value, str):
     sys.exit(1)
-print(value)' "$@" 2>/dev/null
+print(value.rstrip("\n"))' "$@" 2>/dev/null
 }
 
 install_key() { # new key
