@@ -34,7 +34,12 @@ async function rows(port = 80): Promise<number> {
   return Number(await answer.text());
 }
 
-/** The same, when it must come back first. */
+/** Digests of all that releases have on the volume. */
+async function files(): Promise<string> {
+  return host.exec("sh", "-c", "cd /home/ubuntu/srv && find . -type f | LC_ALL=C sort | xargs sha256sum");
+}
+
+/** The same as `rows`, when the service must come back first. */
 async function rowsAgain(): Promise<number> {
   return waitFor("the service answers", 60, async () => rows().catch(() => undefined));
 }
@@ -198,11 +203,18 @@ describe("containers", () => {
 });
 
 describe("after a power cut", () => {
-  let before: { readonly uuid: string; readonly rows: number };
+  let before: { readonly uuid: string; readonly rows: number; readonly files: string };
 
   beforeAll(async () => {
-    before = { uuid: await disk.uuid(), rows: await rows() };
-    await host.exec("sh", "-c", "echo kept >/data/srv/ubuntu/file; sync; : >/etc/docker/daemon.json");
+    await host.exec(
+      "sh",
+      "-c",
+      "for i in $(seq 40); do head -c 99999 /dev/urandom >/data/srv/ubuntu/$i; done",
+    );
+    before = { uuid: await disk.uuid(), rows: await rows(), files: await files() };
+    // What a cut leaves of a file that was just written; and a line of a volume that was here before.
+    const stale = "UUID=00000000-0000-4000-8000-000000000000 /data ext4 defaults,nofail 0 2";
+    await host.exec("sh", "-c", `sync; : >/etc/docker/daemon.json; echo '${stale}' >>/etc/fstab`);
     await host.powerCut();
     await host.boot();
     await host.waitForStatus(/^ready$/, BOOT);
@@ -210,7 +222,11 @@ describe("after a power cut", () => {
 
   it("the same file system holds what it held", async () => {
     expect(await disk.uuid()).toBe(before.uuid);
-    expect(await host.exec("cat", "/home/ubuntu/srv/ubuntu/file")).toBe("kept\n");
+    expect(await files()).toBe(before.files);
+    const lines = (await host.exec("cat", "/etc/fstab"))
+      .split("\n")
+      .filter((line) => line.includes(" /data "));
+    expect(lines).toEqual([expect.stringMatching(`^UUID=${before.uuid} /data ext4 `)]);
   });
 
   it("the service returns with its rows", async () => {
@@ -221,17 +237,48 @@ describe("after a power cut", () => {
     expect(await host.exec("cat", "/etc/docker/daemon.json")).toContain("/data/docker");
     const state =
       "cat /run/docker.pid /etc/fstab; iptables-save | grep -v '^[#:]'; stat -c %Y /etc/ssh/* /swapfile";
-    const [first] = [await host.exec("sh", "-c", state)];
+    const first = await host.exec("sh", "-c", state);
     await host.exec(AGAIN);
     expect(await host.exec("sh", "-c", state)).toBe(first);
   });
 });
 
+describe("settings that change", () => {
+  it("make the swap file anew, or away", async () => {
+    for (const size of [16, 0]) {
+      await host.exec("sed", "-i", `s/^SWAP_MIB=.*/SWAP_MIB=${size}/`, "/etc/django-deployment/host.env");
+      await host.exec(AGAIN);
+      const { stdout } = await host.try("stat", "-c", "%s", "/swapfile");
+      expect(stdout).toBe(size === 0 ? "" : `${size * 1024 * 1024}\n`);
+    }
+    expect(await host.exec("cat", "/etc/fstab")).not.toContain("swap");
+  });
+
+  it("restart the engine, once", async () => {
+    const started = async (): Promise<string> => host.exec("cat", "/run/docker.pid");
+    const first = await started();
+    await host.exec("touch", "/etc/docker/daemon.json");
+    await host.exec(AGAIN);
+    const second = await started();
+    expect(second).not.toBe(first);
+    await host.exec(AGAIN);
+    expect(await started()).toBe(second);
+  });
+
+  it("stop at the first one that is wrong, which is named", async () => {
+    await host.exec("sed", "-i", "s/^SWAP_MIB=.*/SWAP_MIB=much/", "/etc/django-deployment/host.env");
+    expect((await host.try(AGAIN)).status).toBe(1);
+    expect(await host.status()).toContain(
+      'failed: settings: SWAP_MIB is "much" in /etc/django-deployment/host.env, expected a whole number; correct it there; then type: ',
+    );
+  });
+});
+
 describe("another machine with the same disk, which has grown", () => {
-  let before: number;
+  let before: { readonly rows: number; readonly files: string };
 
   beforeAll(async () => {
-    before = await rows();
+    before = { rows: await rowsAgain(), files: await files() };
     await host.powerCut();
     await disk.grow(3072);
     host = await machines.machine("two", disk);
@@ -240,11 +287,11 @@ describe("another machine with the same disk, which has grown", () => {
   }, 4 * MINUTE);
 
   it("has the service with its rows", async () => {
-    expect(await rowsAgain()).toBe(before + 1);
+    expect(await rowsAgain()).toBe(before.rows + 1);
   });
 
-  it("has the releases", async () => {
-    expect(await host.exec("cat", "/home/ubuntu/srv/ubuntu/file")).toBe("kept\n");
+  it("has the releases, byte for byte", async () => {
+    expect(await files()).toBe(before.files);
   });
 
   it("grows the file system, or says that it may not", async () => {

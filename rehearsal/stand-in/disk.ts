@@ -24,8 +24,7 @@ export class Disk {
     return new Disk(folder, id, device);
   }
 
-  /** Where its bytes lie. */
-  public get file(): string {
+  private get file(): string {
     return join(this.folder, "disk");
   }
 
@@ -33,18 +32,6 @@ export class Disk {
   public async grow(size: number): Promise<void> {
     truncateSync(this.file, size * 1024 * 1024);
     await mustRun("losetup", ["--set-capacity", this.device]);
-  }
-
-  /** Runs a function with the file system mounted on this machine. */
-  public async mounted<T>(use: (folder: string) => T): Promise<T> {
-    const folder = mkdtempSync(join(tmpdir(), "django-deployment-mount-"));
-    await mustRun("mount", [this.device, folder]);
-    try {
-      return use(folder);
-    } finally {
-      await mustRun("umount", [folder]);
-      rmSync(folder, { recursive: true });
-    }
   }
 
   /** UUID of its file system. */

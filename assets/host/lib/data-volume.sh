@@ -9,26 +9,37 @@ MIB=$((1024 * 1024))
 data_volume() {
   wait_for "$VOLUME_WAIT" find_volume ||
     fail "the data volume $DATA_VOLUME_ID is not attached to this machine; attach it as /dev/sdf"
-  local marker=$memory/formatting-$DATA_VOLUME_ID
-  if mountpoint --quiet /data && [ "$(stat -c %t:%T "$device")" != "$(mounted_device)" ]; then
-    fail "/data is another disk than $DATA_VOLUME_ID ($device); umount it: sudo umount /data"
-  fi
-  if ! mountpoint --quiet /data; then
-    if [ -e "$marker" ] && never_mounted; then
-      say "$device: formatting was cut off, and begins anew"
-      format "$marker"
-    elif [ "$(signature)" = ext4 ]; then
-      rm -f "$marker"
-    elif is_empty; then
-      format "$marker"
-    else
-      fail "$device ($DATA_VOLUME_ID) is neither empty nor ext4: it holds $(contents). Nothing was written to it. If that is wanted, attach the right volume; if it is not, format it: sudo mkfs.ext4 -F $device"
-    fi
-    check_and_mount
-  fi
+  if ! mountpoint --quiet /data; then prepare_volume; fi
+  # nofail: a machine without its volume still lets one in by ssh. Lines of a volume that was here before go.
+  mount_table /data "UUID=$(uuid) /data ext4 defaults,noatime,nofail,x-systemd.device-timeout=600 0 2"
+  mkdir -p /data
+  mountpoint --quiet /data || mount /data ||
+    fail "$device ($DATA_VOLUME_ID) can't be mounted on /data; the line before says why, the end of sudo dmesg more"
+  # A volume and one that was made from its snapshot have one UUID.
+  [ "$(stat -c %t:%T "$device")" = "$(mounted_device)" ] ||
+    fail "/data is $(findmnt --noheadings --output SOURCE /data), expected $device ($DATA_VOLUME_ID); detach the other volume, and umount it: sudo umount /data"
   # The volume may have grown. Nothing stops working where the file system can't follow.
   resize2fs "$device" >/dev/null ||
     say "the file system on $device could not be grown to the size of the volume; try it by hand: sudo resize2fs $device"
+}
+
+# Makes a file system of an empty volume, and sees to the one of a volume that has one.
+prepare_volume() {
+  local marker=$memory/formatting-$DATA_VOLUME_ID code=0
+  if [ -e "$marker" ] && never_mounted; then
+    say "$device: formatting was cut off, and begins anew"
+    format "$marker"
+  elif [ "$(signature)" = ext4 ]; then
+    rm -f "$marker"
+  elif is_empty; then
+    format "$marker"
+  else
+    fail "$device ($DATA_VOLUME_ID) is neither empty nor ext4: it holds $(contents). Nothing was written to it. If that is wanted, attach the right volume; if it is not, format it: sudo mkfs.ext4 -F $device"
+  fi
+  e2fsck -p "$device" || code=$?
+  # 1: errors that were corrected (man e2fsck).
+  ((code <= 1)) ||
+    fail "the file system on $device ($DATA_VOLUME_ID) is damaged. Make a snapshot of the volume, repair it: sudo e2fsck -f $device"
 }
 
 # Sets `device` when the volume is there: Nitro machines tell its id, Xen machines only where it was attached.
@@ -48,6 +59,8 @@ mounted_device() {
     printf '%x:%x' "$major" "$minor"
   done
 }
+
+uuid() { blkid --probe --output value --match-tag UUID "$device"; }
 
 # The one type that is on the device; nothing when there is none, or more than one.
 signature() { blkid --probe --output value --match-tag TYPE "$device" || true; }
@@ -90,18 +103,6 @@ format() { # marker
   sync "$device"
   rm "$1"
   sync "$memory"
-}
-
-check_and_mount() {
-  local code=0 uuid
-  e2fsck -p "$device" || code=$?
-  # 1: errors that were corrected (man e2fsck).
-  ((code <= 1)) || fail "the file system on $device ($DATA_VOLUME_ID) is damaged. Make a snapshot of the volume, repair it: sudo e2fsck -f $device"
-  uuid=$(blkid --probe --output value --match-tag UUID "$device")
-  mkdir -p /data
-  # nofail: a machine without its volume still lets one in by ssh.
-  mount_table /data "UUID=$uuid /data ext4 defaults,noatime,nofail,x-systemd.device-timeout=600 0 2"
-  mount /data || fail "$device ($DATA_VOLUME_ID) can't be mounted on /data; the line before says why, the end of sudo dmesg more"
 }
 
 # Releases and their .env live on the volume, too.
