@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import type { Deployment } from "../../config/deployment";
+import { type Host, type SshKey, SshAccess } from "../../config/host";
 
 /** The program's own folder. */
 export const ROOT = resolve(__dirname, "..", "..");
@@ -66,3 +67,43 @@ export const guestbookInDevelopment: Deployment = {
   ...guestbook,
   local: { ...guestbook.local, profile: "development" },
 };
+
+/**
+ * The same on a machine of AWS.
+ *
+ * @param root folder of the deployment, in which the keys lie
+ * @param host what is otherwise than by default
+ */
+export function guestbookOnHost(root: string, host: Partial<Host> = {}): Deployment {
+  const key = (use: string, byte: number): SshKey => ({
+    file: join(root, ".deployment", "ssh", `${use}_ed25519`),
+    publicKey: publicKeyOf(byte),
+  });
+  return {
+    ...guestbook,
+    host: {
+      region: "eu-central-1",
+      zone: "eu-central-1a",
+      instanceType: { name: "t4g.small", memory: 2048, processors: 2, architecture: "arm64" },
+      budget: { workers: 5, web: 544, database: 400, proxy: 64, system: 496, swap: 2048 },
+      rootDisk: 16,
+      dataDisk: 20,
+      ssh: SshAccess.NOBODY,
+      backupDays: 14,
+      tags: {},
+      keys: { deploy: key("deploy", 1), host: key("host", 2) },
+      ...host,
+    },
+  };
+}
+
+/** A public key in the form that AWS takes: one byte, 32 times. */
+function publicKeyOf(byte: number): string {
+  const type = "ssh-ed25519";
+  const fields = [Buffer.from(type), Buffer.alloc(32, byte)].flatMap((field) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(field.length);
+    return [length, field];
+  });
+  return `${type} ${Buffer.concat(fields).toString("base64")}`;
+}

@@ -14,6 +14,7 @@ import { App, Testing, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { parse } from "yaml";
 import type { Deployment } from "../../config/deployment";
+import type { HostStacks } from "../../synth/host-stacks";
 import { synthesize } from "../../synth/synthesize";
 import type { StackJson } from "./assertions";
 import { ROOT } from "./guestbook";
@@ -22,13 +23,17 @@ import { ROOT } from "./guestbook";
 export const STACKS = ["local-data", "local-database", "local"] as const;
 export type StackName = (typeof STACKS)[number];
 
+/** The stacks of a host, in the order in which they are deployed. */
+export const HOST_STACKS = ["host-data", "host"] as const;
+export type HostStackName = (typeof HOST_STACKS)[number];
+
 /** The project's files that go into the image, as far as a rendering cares: two are enough. */
 const PROJECT_FILES = { requirements: ["requirements.txt"], projectFiles: ["manage.py", "RELEASE"] };
 
 /** What a synth wrote. */
 export interface Synthesis {
   readonly folder: string;
-  readonly stack: (name: StackName) => StackJson;
+  readonly stack: (name: StackName | HostStackName) => StackJson;
   readonly compose: () => ComposeJson;
   /** Every file, relative to the folder → its bytes. */
   readonly files: () => Map<string, Buffer>;
@@ -68,12 +73,26 @@ export function folderWith(files: Readonly<Record<string, string>>): string {
   return folder;
 }
 
-/** Synthesizes a deployment in the program's folder, by default one that is removed afterwards. */
+export interface SynthesizedProps {
+  /** The program's folder. @default one that is removed afterwards */
+  readonly root?: string;
+  readonly outdir?: string;
+  readonly projectFiles?: typeof PROJECT_FILES;
+  /** The stacks of a host: AWS's bindings cost every test a second that loads them. @default none */
+  readonly hostStacks?: HostStacks;
+}
+
+/** Synthesizes a deployment in the program's folder. */
 export function synthesized(
   deployment: Deployment,
-  { root = programFolder(), outdir = join(root, "cdktf.out"), projectFiles = PROJECT_FILES } = {},
+  {
+    root = programFolder(),
+    outdir = join(root, "cdktf.out"),
+    projectFiles = PROJECT_FILES,
+    hostStacks,
+  }: SynthesizedProps = {},
 ): Synthesis {
-  synthesize({ deployment, projectFiles, root, outdir });
+  synthesize({ deployment, projectFiles, root, outdir, hostStacks });
   const read = (...path: string[]): string => readFileSync(join(outdir, ...path), "utf8");
   return {
     folder: outdir,

@@ -9,10 +9,14 @@ export class TerraformFolder {
   private readonly binary: string;
   private readonly environment: NodeJS.ProcessEnv;
 
-  /** @param data folder of what Terraform keeps; several folders may share one */
+  /**
+   * @param data folder of what Terraform keeps; several folders may share one
+   * @param variables of the environment, beside this process's own
+   */
   public constructor(
     public readonly folder: string,
     data: string,
+    variables: Readonly<Record<string, string>> = {},
   ) {
     const { terraformBinary = "terraform", terraformConfig } = readMachine(ROOT);
     this.binary = terraformBinary;
@@ -23,6 +27,7 @@ export class TerraformFolder {
       TF_IN_AUTOMATION: "1",
       TF_INPUT: "0",
       CHECKPOINT_DISABLE: "1",
+      ...variables,
     };
   }
 
@@ -32,6 +37,8 @@ export class TerraformFolder {
       cwd: this.folder,
       env: this.environment,
       encoding: "utf8",
+      // A plan of AWS's resources has megabytes.
+      maxBuffer: 64 * 2 ** 20,
     });
     if (error) throw error;
     if (status !== 0)

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import { Machine } from "./machine";
@@ -47,6 +48,25 @@ it("lays out a mirror from a folder that the user gives, once, for both Terrafor
     'include = ["registry.opentofu.org/kreuzwerker/docker", "registry.terraform.io/kreuzwerker/docker"]',
   );
   expect(machine.run("providers", ["docker"])).toMatchObject({ status: 0, stderr: "" });
+});
+
+describe("with --prebuilt", () => {
+  it("builds nothing: it says what would have to be built, and ends with a status of its own", () => {
+    const { status, stderr } = machine.run("providers", ["--prebuilt", "docker", "aws"]);
+    expect(status).toBe(3);
+    expect(stderr).toMatch(
+      /^missing: the Terraform provider docker would have to be built \(3 min\), since [^\n]+\n$/,
+    );
+    expect(existsSync(join(machine.project, ".deployment", "providers"))).toBe(false);
+  });
+
+  it("takes what was built before", () => {
+    machine.write(built("registry.terraform.io"), "the provider");
+    const environment = { DEPLOYMENT_PROVIDERS: join(machine.project, "mirror") };
+    expect(machine.run("providers", ["--prebuilt", "docker"], environment)).toMatchObject({ status: 0 });
+    expect(machine.run("providers", ["--prebuilt"])).toMatchObject({ status: 0, stderr: "" });
+    expect(machine.run("providers", ["--prebuilt", "aws"])).toMatchObject({ status: 3 });
+  });
 });
 
 it("refuses a provider that it does not know and a folder that is not there", () => {

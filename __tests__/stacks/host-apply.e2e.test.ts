@@ -1,0 +1,168 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { hostKeyParameter } from "../../constructs/aws/host-key";
+import { AwsStandIn } from "../../rehearsal/aws/aws-stand-in";
+import { LONG, MINUTE } from "../e2e/support/counts";
+import { describeWithAwsProvider, pythonPrograms } from "../support/aws";
+import { ROOT, guestbookOnHost } from "../support/guestbook";
+import { HostOnStandIn } from "../support/host-on-stand-in";
+import { HOST_STACKS, filesBelow, programFolder, temporaryFolder } from "../support/synthesis";
+
+const REGION = "eu-central-1";
+
+/** Stands for the machine's private key, and is looked for wherever it doesn't belong. */
+const SECRET = "cGxhbnRlZC1wcml2YXRlLWtleQ";
+const PRIVATE_KEY = `-----BEGIN OPENSSH PRIVATE KEY-----\n${SECRET}\n-----END OPENSSH PRIVATE KEY-----\n`;
+
+const root = programFolder();
+const deployment = guestbookOnHost(root);
+const keyFile = deployment.host?.keys.host.file ?? "";
+let programs = "";
+let aws: AwsStandIn;
+let host: HostOnStandIn;
+
+describeWithAwsProvider()("the stacks of a host, on the stand-in of AWS", () => {
+  beforeAll(async () => {
+    mkdirSync(dirname(keyFile), { recursive: true });
+    writeFileSync(keyFile, PRIVATE_KEY, { mode: 0o600 });
+    programs = pythonPrograms("moto");
+    aws = await AwsStandIn.start({ programs, root: ROOT, quick: !LONG });
+    host = new HostOnStandIn(aws, root);
+    host.synth(deployment);
+  }, 5 * MINUTE);
+
+  // Undefined when it did not even start.
+  afterAll(() => (aws as AwsStandIn | undefined)?.stop());
+
+  /** What AWS itself says there is. */
+  interface Standing {
+    readonly volume: string;
+    /** The machine that has the volume; undefined: none has it. */
+    readonly volumeOf: string | undefined;
+    readonly address: string;
+    /** The machine that has the address; undefined: none has it. */
+    readonly addressOf: string | undefined;
+    /** The machines that were not terminated. */
+    readonly machines: readonly string[];
+  }
+
+  async function standing(): Promise<Standing> {
+    const texts = (xml: string, name: string): string[] =>
+      [...xml.matchAll(new RegExp(`<${name}>([^<]+)</${name}>`, "g"))].map(([, text = ""]) => text);
+    const volumes = await aws.ec2(REGION, "DescribeVolumes", { "tag:Name": ["guestbook-data"] });
+    const addresses = await aws.ec2(REGION, "DescribeAddresses");
+    const instances = await aws.ec2(REGION, "DescribeInstances", {
+      "instance-state-name": ["running", "stopped"],
+    });
+    const [volume = "none", ...others] = new Set(texts(volumes, "volumeId"));
+    expect(others).toEqual([]);
+    return {
+      volume,
+      volumeOf: texts(volumes, "instanceId")[0],
+      address: texts(addresses, "publicIp").join(),
+      addressOf: texts(addresses, "instanceId")[0],
+      machines: texts(instances, "instanceId"),
+    };
+  }
+
+  let first: Standing;
+
+  it(
+    "both stacks apply, and have nothing to do after that",
+    async () => {
+      for (const name of HOST_STACKS) host.deploy(name);
+      first = await standing();
+      expect(first.machines).toHaveLength(1);
+      expect(first).toMatchObject({ volumeOf: first.machines[0], addressOf: first.machines[0] });
+      for (const name of HOST_STACKS) host.mustBeUpToDate(name);
+    },
+    4 * MINUTE,
+  );
+
+  it("the outputs say how the machine is reached, and what costs money", () => {
+    expect(host.outputs("host")).toEqual({
+      address: first.address,
+      url: `http://${first.address}/`,
+      ssh: `ssh ubuntu@${first.address}`,
+      session: `aws ssm start-session --region ${REGION} --target ${first.machines[0] ?? ""}`,
+      costs: {
+        instance: "t4g.small",
+        root_disk: "16 GiB gp3",
+        data_volume: "20 GiB gp3",
+        address: "1 public IPv4 address",
+        snapshots: "14 nightly snapshots of the data volume",
+        bucket: "dumps of 14 days in S3",
+        alarms: "2 CloudWatch alarms",
+      },
+    });
+    expect(host.outputs("host-data")).toMatchObject({ "public-address": first.address });
+  });
+
+  it("the machine's private key is in the parameter store, and in no state, plan or stack", async () => {
+    expect(await aws.parameter(REGION, hostKeyParameter(deployment.name))).toBe(PRIVATE_KEY);
+
+    const files = filesBelow(root);
+    for (const name of HOST_STACKS) {
+      const unpacked = temporaryFolder();
+      execFileSync(join(programs, "python"), [
+        "-m",
+        "zipfile",
+        "-e",
+        join(host.folder(name), "plan"),
+        unpacked,
+      ]);
+      for (const [path, bytes] of filesBelow(unpacked)) files.set(`${name}/plan/${path}`, bytes);
+    }
+    const holding = (text: string): string[] =>
+      [...files].filter(([, bytes]) => bytes.includes(text)).map(([path]) => path);
+    // Where it would be, were the argument not write-only.
+    expect(holding("ssh-host-key")).toEqual(
+      expect.arrayContaining([
+        ".deployment/state/host-data.tfstate",
+        "cdktf.out/stacks/host-data/cdk.tf.json",
+        "host-data/plan/tfplan",
+      ]),
+    );
+    expect(holding(SECRET)).toEqual([".deployment/ssh/host_ed25519"]);
+    expect(holding(Buffer.from(PRIVATE_KEY).toString("base64"))).toEqual([]);
+  });
+
+  it(
+    "AWS refuses to terminate the machine while it is protected",
+    async () => {
+      expect(() => host.destroy("host", "-refresh=false")).toThrow("OperationNotPermitted");
+      // Terraform had stopped it by then, and torn off its volume: only an apply puts that right.
+      expect((await standing()).machines).toEqual(first.machines);
+    },
+    2 * MINUTE,
+  );
+
+  it(
+    "the data and the address stay when the machine goes, and the next one gets them",
+    async () => {
+      host.apply("host", "-refresh=false", "-target=aws_instance.host", "-var=host_protected=false");
+      host.destroy("host", "-refresh=false");
+      const { volume, address } = first;
+      expect(await standing()).toEqual({
+        volume,
+        address,
+        volumeOf: undefined,
+        addressOf: undefined,
+        machines: [],
+      });
+
+      host.apply("host", "-refresh=false");
+      const [machine] = (await standing()).machines;
+      expect(machine).not.toBe(first.machines[0]);
+      expect(await standing()).toEqual({
+        volume,
+        address,
+        volumeOf: machine,
+        addressOf: machine,
+        machines: [machine],
+      });
+    },
+    4 * MINUTE,
+  );
+});

@@ -1,0 +1,82 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Plan, parsePlan } from "../../cli/plan";
+import type { Deployment } from "../../config/deployment";
+import type { AwsStandIn } from "../../rehearsal/aws/aws-stand-in";
+import { addHostStacks } from "../../synth/add-host-stacks";
+import { HOST_STACKS, type HostStackName, synthesized, temporaryFolder } from "./synthesis";
+import { TerraformFolder } from "./terraform";
+
+/** A deployment's stacks on AWS, synthesized into one folder and applied to the stand-in. */
+export class HostOnStandIn {
+  private lock?: Buffer;
+  /** Terraform's own files: providers, and what it knows of the backend. */
+  private readonly data = temporaryFolder();
+
+  /** @param root the program's folder: states and keys are in its `.deployment/` */
+  public constructor(
+    private readonly aws: AwsStandIn,
+    private readonly root: string,
+  ) {}
+
+  /** Writes the stacks anew, as they are for this deployment. */
+  public synth(deployment: Deployment): void {
+    const { stack } = synthesized(deployment, { root: this.root, hostStacks: addHostStacks });
+    for (const name of HOST_STACKS) {
+      writeFileSync(
+        join(this.folder(name), "stand-in_override.tf.json"),
+        JSON.stringify(this.aws.overrideFor(stack(name))),
+      );
+    }
+  }
+
+  public folder(name: HostStackName): string {
+    return join(this.root, "cdktf.out", "stacks", name);
+  }
+
+  /** Plans, then applies that plan, as our own commands do; the plan's file stays in the stack's folder as `plan`. */
+  public deploy(name: HostStackName): void {
+    this.terraform(name).run("plan", "-out=plan");
+    this.terraform(name).run("apply", "plan");
+  }
+
+  public apply(name: HostStackName, ...args: string[]): string {
+    return this.terraform(name).run("apply", "-auto-approve", ...args);
+  }
+
+  public destroy(name: HostStackName, ...args: string[]): string {
+    return this.terraform(name).run("destroy", "-auto-approve", ...args);
+  }
+
+  /** @throws with the plan when an apply would do anything */
+  public mustBeUpToDate(name: HostStackName): void {
+    this.terraform(name).run("plan", "-detailed-exitcode");
+  }
+
+  /** What an apply would do; the plan's own file stays in the stack's folder as `plan`. */
+  public plan(name: HostStackName, ...args: string[]): Plan {
+    const terraform = this.terraform(name);
+    terraform.run("plan", "-out=plan", ...args);
+    return parsePlan(terraform.run("show", "-json", "plan"));
+  }
+
+  public outputs(name: HostStackName): Record<string, unknown> {
+    const outputs = JSON.parse(this.terraform(name).run("output", "-json")) as Record<
+      string,
+      { value: unknown }
+    >;
+    return Object.fromEntries(Object.entries(outputs).map(([output, { value }]) => [output, value]));
+  }
+
+  /** Terraform in a stack's folder, with its providers: both stacks have the same. */
+  private terraform(name: HostStackName): TerraformFolder {
+    const folder = this.folder(name);
+    const terraform = new TerraformFolder(folder, join(this.data, name), this.aws.environment);
+    if (terraform.lock() === undefined) {
+      if (this.lock) writeFileSync(join(folder, ".terraform.lock.hcl"), this.lock);
+      terraform.run("init");
+      this.lock = terraform.lock();
+    }
+    return terraform;
+  }
+}
