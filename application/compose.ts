@@ -1,4 +1,5 @@
 import { type Application, LABEL, objectName } from "./application";
+import { baseReference, escapeDollar, escapeValues, healthCheckEntry, loggingEntry } from "./compose-values";
 import type { Image } from "./image";
 import { labelsOf } from "./labels";
 import type { Dependency, Service, UploadedFile } from "./service";
@@ -47,7 +48,6 @@ export function composeOf(application: Application, paths: ComposePaths): Record
 }
 
 function serviceEntry(application: Application, service: Service, paths: ComposePaths): ComposeValue {
-  const { healthCheck } = service;
   const configs = service.files.filter(isAsset);
   const secrets = service.files.filter((file) => !isAsset(file));
   const mode = (file: UploadedFile): number => (file.executable ? 0o555 : 0o444);
@@ -85,21 +85,13 @@ function serviceEntry(application: Application, service: Service, paths: Compose
     restart: service.kind === "service" ? "always" : "no",
     ...(service.stopSignal && { stop_signal: service.stopSignal }),
     stop_grace_period: `${service.stopGrace}s`,
-    ...(healthCheck && {
-      healthcheck: {
-        test: ["CMD", ...healthCheck.command.map(escapeDollar)],
-        interval: `${healthCheck.interval}s`,
-        timeout: `${healthCheck.timeout}s`,
-        retries: healthCheck.retries,
-        start_period: `${healthCheck.startPeriod}s`,
-      },
-    }),
+    ...healthCheckEntry(service),
     ...(service.dependsOn.length > 0 && {
       depends_on: Object.fromEntries(
         service.dependsOn.map(({ role, condition }) => [role, { condition: CONDITION[condition] }]),
       ),
     }),
-    logging: { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } },
+    ...loggingEntry,
     labels: labelsOf(application, service),
   };
 }
@@ -120,11 +112,6 @@ function imageEntry(image: Image, paths: ComposePaths): Record<string, ComposeVa
       args: { PYTHON_IMAGE: baseReference(build.base), ...escapeValues(build.arguments) },
     },
   };
-}
-
-/** A machine without a registry names its own image in the variable of the same name as Terraform's. */
-function baseReference({ base, reference }: Extract<Image, { kind: "base" }>): string {
-  return `\${${base.toUpperCase()}_IMAGE:-${reference}}`;
 }
 
 function mountEntry(mount: Mount, paths: ComposePaths): ComposeValue {
@@ -166,13 +153,4 @@ function isAsset({ source }: UploadedFile): boolean {
 /** Compose's name of a file: its path in `assets/`, in the letters that a key may have. */
 function fileKey({ source }: UploadedFile): string {
   return ("asset" in source ? source.asset : "env-file").replace(/[^A-Za-z0-9]+/g, "-");
-}
-
-/** Compose would read `$` as a variable. */
-function escapeDollar(text: string): string {
-  return text.replaceAll("$", "$$$$");
-}
-
-function escapeValues(record: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, escapeDollar(value)]));
 }

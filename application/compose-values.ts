@@ -1,0 +1,37 @@
+import type { ComposeValue } from "./compose";
+import type { Image } from "./image";
+import type { Service } from "./service";
+
+/** A machine without a registry names its own image in the variable of the same name as Terraform's. */
+export function baseReference({ base, reference }: Extract<Image, { kind: "base" }>): string {
+  return `\${${base.toUpperCase()}_IMAGE:-${reference}}`;
+}
+
+/** Compose would read `$` as a variable. */
+export function escapeDollar(text: string): string {
+  return text.replaceAll("$", "$$$$");
+}
+
+/** {@link escapeDollar} for every value. */
+export function escapeValues(record: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, escapeDollar(value)]));
+}
+
+/** How the engine asks whether a service works, when it does. */
+export function healthCheckEntry({ healthCheck }: Service): Record<string, ComposeValue> {
+  if (!healthCheck) return {};
+  return {
+    healthcheck: {
+      test: ["CMD", ...healthCheck.command.map(escapeDollar)],
+      interval: `${healthCheck.interval}s`,
+      timeout: `${healthCheck.timeout}s`,
+      retries: healthCheck.retries,
+      start_period: `${healthCheck.startPeriod}s`,
+    },
+  };
+}
+
+/** Logs are kept in rotated files (CIS Docker Benchmark). */
+export const loggingEntry = {
+  logging: { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } },
+} as const;
