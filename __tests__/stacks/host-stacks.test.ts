@@ -139,7 +139,7 @@ describe("the stacks' order", () => {
   });
 
   it("starts at none where the deployment has no host", () => {
-    const { host: _none, ...deployment } = guestbookOnHost(programFolder());
+    const deployment = { ...guestbookOnHost(programFolder()), host: undefined };
     expect(() => synthesized(deployment, { hostStacks: addHostStacks }).stack("host")).toThrow("ENOENT");
   });
 });

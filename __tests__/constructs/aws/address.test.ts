@@ -3,7 +3,7 @@ import { addressesOf, resourceAt } from "../../support/assertions";
 import { awsStackWith } from "../../support/aws-stack";
 
 describe("Address", () => {
-  const stack = awsStackWith((scope) => void new Address(scope, "anywhere", { name: "guestbook" }));
+  const stack = awsStackWith((scope) => new Address(scope, "anywhere", { name: "guestbook" }));
 
   it("is one address, the same for Terraform wherever it is in the tree", () =>
     expect(addressesOf(stack)).toEqual(["aws_eip.address"]));

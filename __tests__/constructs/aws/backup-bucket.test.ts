@@ -3,7 +3,7 @@ import { type Properties, type StackJson, countsOf, resourceAt } from "../../sup
 import { awsStackWith } from "../../support/aws-stack";
 
 function stackFor(name: string): StackJson {
-  return awsStackWith((scope) => void new BackupBucket(scope, "backups", { name, days: 9 }));
+  return awsStackWith((scope) => new BackupBucket(scope, "backups", { name, days: 9 }));
 }
 
 describe("BackupBucket", () => {

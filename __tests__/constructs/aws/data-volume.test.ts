@@ -4,7 +4,7 @@ import { awsStackWith } from "../../support/aws-stack";
 
 describe("DataVolume", () => {
   const stack = awsStackWith(
-    (scope) => void new DataVolume(scope, "anywhere", { name: "guestbook", zone: "eu-central-1b", size: 30 }),
+    (scope) => new DataVolume(scope, "anywhere", { name: "guestbook", zone: "eu-central-1b", size: 30 }),
   );
 
   it("is one volume, the same for Terraform wherever it is in the tree", () =>

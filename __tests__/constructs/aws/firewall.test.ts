@@ -4,9 +4,7 @@ import { type StackJson, countsOf } from "../../support/assertions";
 import { awsStackWith } from "../../support/aws-stack";
 
 function stackFor(ssh: SshAccess): StackJson {
-  return awsStackWith(
-    (scope) => void new Firewall(scope, "firewall", { name: "guestbook", vpcId: "vpc-1", ssh }),
-  );
+  return awsStackWith((scope) => new Firewall(scope, "firewall", { name: "guestbook", vpcId: "vpc-1", ssh }));
 }
 
 /** Who reaches which port: `network → port`. */

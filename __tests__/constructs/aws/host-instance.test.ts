@@ -9,7 +9,7 @@ function stackFor(change: Partial<Host> = {}): StackJson {
   if (!host) throw new Error("the fixture has no host");
   return awsStackWith(
     (scope) =>
-      void new HostInstance(scope, "instance", {
+      new HostInstance(scope, "instance", {
         name,
         host,
         subnetId: "subnet-1",

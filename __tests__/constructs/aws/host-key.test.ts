@@ -4,7 +4,7 @@ import { awsStackWith } from "../../support/aws-stack";
 
 function parameterFor(publicKey: string): Readonly<Record<string, unknown>> {
   const stack = awsStackWith(
-    (scope) => void new HostKey(scope, "anywhere", { name: "guestbook", file: "../key", publicKey }),
+    (scope) => new HostKey(scope, "anywhere", { name: "guestbook", file: "../key", publicKey }),
   );
   expect(addressesOf(stack)).toEqual(["aws_ssm_parameter.host_key"]);
   return resourceAt(stack, "aws_ssm_parameter.host_key");

@@ -4,7 +4,7 @@ import { awsStackWith } from "../../support/aws-stack";
 
 describe("HostNetwork", () => {
   const stack = awsStackWith(
-    (scope) => void new HostNetwork(scope, "network", { name: "guestbook", zone: "eu-central-1b" }),
+    (scope) => new HostNetwork(scope, "network", { name: "guestbook", zone: "eu-central-1b" }),
   );
   const only = (type: string): Properties | undefined => Object.values(stack.resource?.[type] ?? {})[0];
 

@@ -4,7 +4,7 @@ import { awsStackWith } from "../../support/aws-stack";
 
 function stackFor(bucketArn?: string): StackJson {
   const props = { name: "guestbook", region: "eu-central-1", hostKeyArn: "arn:key", bucketArn };
-  return awsStackWith((scope) => void new HostRole(scope, "role", props));
+  return awsStackWith((scope) => new HostRole(scope, "role", props));
 }
 
 /** The text of each policy, by its name. */

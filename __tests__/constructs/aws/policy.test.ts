@@ -3,7 +3,7 @@ import { policyDocument, trustPolicy } from "../../../constructs/aws/policy";
 import { awsStackWith } from "../../support/aws-stack";
 
 function rendered(policy: string): unknown {
-  return awsStackWith((scope) => void new TerraformOutput(scope, "policy", { value: policy })).output?.[
+  return awsStackWith((scope) => new TerraformOutput(scope, "policy", { value: policy })).output?.[
     "policy"
   ]?.["value"];
 }

@@ -4,7 +4,7 @@ import { awsStackWith } from "../../support/aws-stack";
 
 describe("Snapshots", () => {
   const props = { name: "guestbook", region: "eu-central-1", volumeArn: "arn:volume", days: 9 };
-  const stack = awsStackWith((scope) => void new Snapshots(scope, "snapshots", props));
+  const stack = awsStackWith((scope) => new Snapshots(scope, "snapshots", props));
   const only = (type: string): Properties | undefined => Object.values(stack.resource?.[type] ?? {})[0];
 
   it("is a vault, a plan, what it is about, and AWS Backup's role", () =>
