@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help packages up down destroy-data synth logs status bench docs test test-long
+.PHONY: help packages up down destroy-data synth keys host destroy-host logs status bench docs test test-long
 
 CLI := node tools/bundle.mjs cli/main.ts
 
@@ -24,6 +24,17 @@ destroy-data: packages ## delete the database and all files, after asking for th
 
 synth: packages ## write cdktf.out from deployment.ts
 	@$(CLI) synth $(ARGS)
+
+keys: packages ## make the ssh keys of the machine on AWS
+	@$(CLI) keys
+
+host: packages ## make the machine on AWS; ARGS=--plan only says what would be done
+	@tools/providers aws
+	@$(CLI) host $(ARGS)
+
+destroy-host: packages ## terminate the machine on AWS; its data, address and backups stay
+	@tools/providers aws
+	@$(CLI) destroy-host $(ARGS)
 
 logs: packages ## follow the logs of web and nginx; ARGS=database for another one
 	@$(CLI) logs $(ARGS)

@@ -5,7 +5,6 @@ import { type Program, peakOf, timeOf } from "./program";
 import { type Result, compare } from "./result";
 import { median } from "./statistics";
 
-const GROUP = "Synth, nothing changed since the last one";
 const SIZES = [1, 10, 100] as const;
 
 export interface SynthBenchProps {
@@ -19,19 +18,55 @@ export interface SynthBenchProps {
   readonly say: (line: string) => void;
 }
 
+/** One deployment, as ours and as the stock template's program. */
+interface Subject {
+  readonly group: string;
+  /** Below `bench/programs/`. */
+  readonly ours: string;
+  /** In `bench/template/`. */
+  readonly template: string;
+}
+
+const SUBJECTS: readonly Subject[] = [
+  {
+    group: "Synth of the local stacks, nothing changed since the last one",
+    ours: "ours.ts",
+    template: "main.ts",
+  },
+  {
+    group: "Synth of all stacks, with a machine on AWS, nothing changed since the last one",
+    ours: "ours-host.ts",
+    template: "main-host.ts",
+  },
+];
+
 /** Our synth beside that of the stock template, and beside nothing but cdktf itself. */
 export async function benchSynth(props: SynthBenchProps): Promise<Result[]> {
   const { root, folder, rounds } = props;
-  const outdir = join(folder, "ours");
   const bundled: Bundled = (file, args, to) => ({
     command: "node",
     args: ["tools/bundle.mjs", `bench/programs/${file}`, ...args],
     cwd: root,
     env: { CDKTF_OUTDIR: to },
   });
-  const ours = bundled("ours.ts", [], outdir);
-  const cdktf: Program = { command: "node", args: ["-e", 'require("cdktf")'], cwd: root };
   const template = prepareTemplate(props);
+  const results: Result[] = [];
+  for (const subject of SUBJECTS) results.push(...(await benchSubject(props, subject, bundled, template)));
+  return [...results, ...(await benchModels(bundled, join(folder, "models"), rounds))];
+}
+
+async function benchSubject(
+  { root, folder, rounds }: SynthBenchProps,
+  subject: Subject,
+  bundled: Bundled,
+  cwd: string | undefined,
+): Promise<Result[]> {
+  const { group } = subject;
+  const outdir = join(folder, subject.ours.replace(".ts", ""));
+  const ours = bundled(subject.ours, [], outdir);
+  const cdktf: Program = { command: "node", args: ["-e", 'require("cdktf")'], cwd: root };
+  const template: Program | undefined =
+    cwd === undefined ? undefined : templateProgram(cwd, subject.template);
   const programs = { ours, cdktf, ...(template && { template }) };
 
   // The first runs build the bundle and fill caches.
@@ -48,7 +83,7 @@ export async function benchSynth(props: SynthBenchProps): Promise<Result[]> {
   const results: Result[] = [
     compare(
       {
-        group: GROUP,
+        group,
         what: "time, beside node -e 'require(\"cdktf\")'",
         unit: "s",
         aim: { of: "ratio", atMost: 2, required: true },
@@ -57,7 +92,7 @@ export async function benchSynth(props: SynthBenchProps): Promise<Result[]> {
       samplesOf(times, "cdktf"),
     ),
     {
-      group: GROUP,
+      group,
       what: "peak memory, beside node -e 'require(\"cdktf\")'",
       unit: "MiB",
       ours: peakOf(ours, folder),
@@ -65,29 +100,32 @@ export async function benchSynth(props: SynthBenchProps): Promise<Result[]> {
       aim: { of: "ours", atMost: 100, required: true },
     },
   ];
-  if (template) {
-    results.push(
-      compare(
-        {
-          group: GROUP,
-          what: "time, beside the stock template (npx ts-node, barrel imports)",
-          unit: "s",
-          aim: { of: "ratio", atLeast: 25 },
-        },
-        seconds,
-        samplesOf(times, "template"),
-        "theirs / ours",
-      ),
+  if (!template) return results;
+  return [
+    ...results,
+    compare(
       {
-        group: GROUP,
-        what: "peak memory, beside the stock template",
-        unit: "MiB",
-        ours: peakOf(ours, folder),
-        theirs: peakOf(template, folder),
+        group,
+        what: "time, beside the stock template (npx ts-node, barrel imports)",
+        unit: "s",
+        aim: { of: "ratio", atLeast: 25 },
       },
-    );
-  }
-  return [...results, ...(await benchModels(bundled, join(folder, "models"), rounds))];
+      seconds,
+      samplesOf(times, "template"),
+      "theirs / ours",
+    ),
+    {
+      group,
+      what: "peak memory, beside the stock template",
+      unit: "MiB",
+      ours: peakOf(ours, folder),
+      theirs: peakOf(template, folder),
+    },
+  ];
+}
+
+function templateProgram(cwd: string, file: string): Program {
+  return { command: "npx", args: ["ts-node", file], cwd };
 }
 
 /** A program of ours, with what it is given and where it writes. */
@@ -111,8 +149,8 @@ async function benchModels(bundled: Bundled, outdir: string, rounds: number): Pr
   }));
 }
 
-/** The stock template in a folder of its own, which has ts-node; cdktf it takes from ours. */
-function prepareTemplate({ root, folder, noInstall, say }: SynthBenchProps): Program | undefined {
+/** @returns the stock template's folder, which has ts-node; cdktf it takes from ours */
+function prepareTemplate({ root, folder, noInstall, say }: SynthBenchProps): string | undefined {
   const cwd = join(folder, "template");
   mkdirSync(cwd, { recursive: true });
   cpSync(join(root, "bench", "template"), cwd, { recursive: true });
@@ -124,7 +162,7 @@ function prepareTemplate({ root, folder, noInstall, say }: SynthBenchProps): Pro
     say("installing ts-node for the stock template (npm install in .deployment/bench/template)");
     timeOf({ command: "npm", args: ["install", "--no-audit", "--no-fund"], cwd });
   }
-  return { command: "npx", args: ["ts-node", "main.ts"], cwd };
+  return cwd;
 }
 
 /** @throws when the two programs don't make as many resources of each type: then their times say nothing */

@@ -7,7 +7,7 @@ import { ghostsOf, isEmpty, summarize } from "./plan";
 import { machineProblems } from "./problems";
 import type { Report } from "./progress";
 import { withoutDeposed } from "./state-edit";
-import { LOCAL_STACKS, type StackId } from "./terraform";
+import { LOCAL_STACKS, type LocalStackId } from "./terraform";
 import type { PlanOptions, PlannedStack } from "./terraform-stack";
 import { Watch } from "./watch";
 import type { Workspace } from "./workspace";
@@ -15,13 +15,13 @@ import type { Workspace } from "./workspace";
 /** Brings the engine to what the stacks say: plan, guard, apply, one stack after the other. */
 export class Deployer {
   /** Plans that were begun before their turn; they hold as long as no stack before them has changed. */
-  private readonly early = new Map<StackId, Promise<PlannedStack | Error>>();
+  private readonly early = new Map<LocalStackId, Promise<PlannedStack | Error>>();
   private changed = false;
 
   /** @param takenOver stacks whose state knows containers that it did not make */
   public constructor(
     private readonly workspace: Workspace,
-    private readonly takenOver: ReadonlySet<StackId>,
+    private readonly takenOver: ReadonlySet<LocalStackId>,
   ) {}
 
   /** Begins to plan all stacks side by side: most runs change none of them, or only the last. */
@@ -31,7 +31,7 @@ export class Deployer {
   }
 
   /** @returns what was done, in a few words */
-  public async deploy(id: StackId, report: Report): Promise<string> {
+  public async deploy(id: LocalStackId, report: Report): Promise<string> {
     if (this.takenOver.has(id)) {
       // Without the images' ids Terraform can't see that the containers are as they should be.
       await this.carryOut(
@@ -44,7 +44,7 @@ export class Deployer {
   }
 
   /** @returns what was removed, in a few words */
-  public async destroy(id: StackId, report: Report): Promise<string> {
+  public async destroy(id: LocalStackId, report: Report): Promise<string> {
     return this.carryOut(id, await this.plan(id, { destroy: true }, report), report);
   }
 
@@ -53,14 +53,14 @@ export class Deployer {
     await Promise.all(this.early.values());
   }
 
-  private async planned(id: StackId, report: Report): Promise<PlannedStack> {
+  private async planned(id: LocalStackId, report: Report): Promise<PlannedStack> {
     const early = await this.early.get(id);
     if (early === undefined || this.changed) return this.plan(id, {}, report);
     if (early instanceof Error) throw early;
     return early;
   }
 
-  private async plan(id: StackId, options: PlanOptions, report?: Report): Promise<PlannedStack> {
+  private async plan(id: LocalStackId, options: PlanOptions, report?: Report): Promise<PlannedStack> {
     if (this.workspace.interrupt.requested) throw new InterruptedError();
     report?.("comparing with the engine");
     const stack = this.workspace.terraform.stack(id);
@@ -75,7 +75,7 @@ export class Deployer {
     }
   }
 
-  private async carryOut(id: StackId, planned: PlannedStack, report: Report): Promise<string> {
+  private async carryOut(id: LocalStackId, planned: PlannedStack, report: Report): Promise<string> {
     const { docker, deployment, terraform } = this.workspace;
     const stack = terraform.stack(id);
     try {

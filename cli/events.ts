@@ -43,7 +43,7 @@ export function parseEvent(line: string): TerraformEvent | undefined {
 
 /** The resource's address without what every reader of a list of containers knows: `container.web` → `web`. */
 export function shortName({ resource_type: type, resource_name: name }: EventResource): string {
-  const kind = type.replace(/^docker_/, "");
+  const kind = type.replace(/^(docker|aws)_/, "");
   return kind === "container" ? name.replaceAll("_", "-") : `${kind} ${name.replaceAll("_", "-")}`;
 }
 

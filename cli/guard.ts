@@ -1,14 +1,15 @@
+import { MACHINE } from "./problems";
 import type { Action, Plan, ResourceChange } from "./plan";
 
 /** What holds data that no plan may lose, by type of resource, and what it is. */
 export const DATA_HOLDERS: Readonly<Record<string, string>> = {
   docker_volume: "a volume of the Docker engine",
+  aws_instance: MACHINE,
   aws_ebs_volume: "the host's data volume",
   aws_ebs_snapshot: "a backup of the host's data",
   aws_s3_bucket: "the bucket of the backups",
   aws_eip: "the host's public address, which DNS and known_hosts name",
-  aws_db_instance: "a database",
-  aws_efs_file_system: "a file system",
+  aws_backup_vault: "the vault of the snapshots",
 };
 
 /** A change that is refused. */

@@ -3,8 +3,11 @@ import { Command } from "commander";
 import { DeploymentError } from "../config/errors";
 import input from "../deployment";
 import { destroyData } from "./commands/destroy-data";
+import { destroyHost } from "./commands/destroy-host";
 import { down } from "./commands/down";
 import { env } from "./commands/env";
+import { type HostOptions, host } from "./commands/host";
+import { keys } from "./commands/keys";
 import { logs } from "./commands/logs";
 import { status } from "./commands/status";
 import { synth } from "./commands/synth";
@@ -27,7 +30,7 @@ program
   .option(
     "--destroy-volume <name>",
     "delete this data volume first, with all that is in it (can be repeated)",
-    (name: string, names: string[]) => [...names, name],
+    collect,
     [],
   )
   .action((options: UpOptions) => perform("up", (workspace) => up(workspace, options)));
@@ -67,22 +70,68 @@ program
   .action((options: { json?: boolean }) => perform("status", (workspace) => status(workspace, options)));
 
 program
+  .command("keys")
+  .description("make the ssh keys of the machine on AWS, those that are missing")
+  .action(() => attempt("keys", keysOnly));
+
+program
+  .command("host")
+  .description("make the machine on AWS, or bring it to what deployment.ts says")
+  .option("--plan", "say what would be done, and do nothing")
+  .option("--replace-machine <name>", "put a new machine in its place; the deployment's name, typed out")
+  .option("--lose <name>", "a resource that may be lost for ever (can be repeated)", collect, [])
+  .action((options: HostOptions) =>
+    attempt("host", async () => {
+      await keysOnly();
+      await performOnWorkspace("host", (workspace) => host(workspace, options));
+    }),
+  );
+
+program
+  .command("destroy-host")
+  .description("terminate the machine on AWS; its data, address and backups stay")
+  .option("--name <name>", "the deployment's name: for scripts, which can't be asked")
+  .action((options: { name?: string }) =>
+    perform("destroy-host", (workspace) => destroyHost(workspace, options)),
+  );
+
+program
   .command("env")
   .description("print what plain cdktf and terraform need on this machine, as lines of a shell")
   .action(() => perform("env", env));
 
 /** Runs a command, and says what went wrong in the way that suits it. */
-async function perform(name: string, action: (workspace: Workspace) => Promise<void>): Promise<void> {
+function perform(name: string, action: (workspace: Workspace) => Promise<void>): Promise<void> {
+  return attempt(name, () => performOnWorkspace(name, action));
+}
+
+async function performOnWorkspace(
+  name: string,
+  action: (workspace: Workspace) => Promise<void>,
+): Promise<void> {
+  const workspace = await openWorkspace(input, root, name);
+  // Following logs is ended by Ctrl-C: nothing to say about it.
+  const ask = name === "logs" ? "" : "\nStopping: what was begun is brought to an end first.\n";
+  workspace.interrupt.listen((again) => {
+    process.stderr.write(
+      again ? "\nStill stopping. Please wait: what is cut off now has to be put right later.\n" : ask,
+    );
+  });
+  await action(workspace);
+}
+
+/** The keys come before all else: a deployment with a host can't even be read without them. */
+async function keysOnly(): Promise<void> {
+  await keys(input, root);
+}
+
+function collect(name: string, names: readonly string[]): string[] {
+  return [...names, name];
+}
+
+async function attempt(name: string, action: () => Promise<void>): Promise<void> {
   try {
-    const workspace = await openWorkspace(input, root, name);
-    // Following logs is ended by Ctrl-C: nothing to say about it.
-    const ask = name === "logs" ? "" : "\nStopping: what was begun is brought to an end first.\n";
-    workspace.interrupt.listen((again) => {
-      process.stderr.write(
-        again ? "\nStill stopping. Please wait: what is cut off now has to be put right later.\n" : ask,
-      );
-    });
-    await action(workspace);
+    await action();
   } catch (error) {
     process.exitCode = error instanceof InterruptedError ? 130 : 1;
     process.stderr.write(`\n${describe(name, error)}\n`);

@@ -31,7 +31,8 @@ export async function preflight(workspace: Workspace): Promise<Preflight> {
   return { problems: [...found, ...ports, ...names], warnings };
 }
 
-async function terraformProblems({ terraform }: Workspace): Promise<Problem[]> {
+/** What is wrong with Terraform on this machine. */
+export async function terraformProblems({ terraform }: Workspace): Promise<Problem[]> {
   const installation = await terraform.installation();
   if (!installation) return [machineProblems.noTerraform(terraform.props.binaries)];
   const { binary, version } = installation;

@@ -1,5 +1,8 @@
 import type { Problem } from "../config/errors";
 
+/** What the guard calls the machine on AWS. */
+export const MACHINE = "the machine: without it nothing is served";
+
 /** What a command needs of Terraform, and what OpenTofu calls the same. */
 export const OLDEST_TERRAFORM = "1.10";
 
@@ -135,11 +138,118 @@ export const machineProblems = {
     expected: `${name}; nothing was deleted`,
   }),
 
-  nobodyToAsk: (name: string): Problem => ({
-    place: "destroy-data",
+  nobodyToAsk: (command: string, name: string): Problem => ({
+    place: command,
     value: "run without a terminal",
     expected: "somebody who types the deployment's name",
-    fix: `in a script: make destroy-data ARGS="--name ${name}"`,
+    fix: `in a script: make ${command} ARGS="--name ${name}"`,
+  }),
+
+  noHost: (): Problem => ({
+    place: "host",
+    value: "missing in deployment.ts",
+    expected: "the section that describes the machine on AWS",
+    fix: 'write for example host: { region: "eu-central-1" }',
+  }),
+
+  noSsh: (): Problem => ({
+    place: "ssh-keygen",
+    expected: "OpenSSH's client, which makes the keys",
+    fix: "install it (Debian and Ubuntu: sudo apt-get install openssh-client)",
+  }),
+
+  keyFailed: (file: string, reason: string): Problem => ({
+    place: file,
+    value: `no key that ssh-keygen reads without asking: ${reason}`,
+    expected: "a private key without a passphrase, in a folder that can be written",
+    fix: "take the passphrase away (ssh-keygen -p -f KEY), or use another key",
+  }),
+
+  noPrivateKey: (place: string, file: string): Problem => ({
+    place,
+    value: `missing: there is no ${file}`,
+    expected: "the file of a private ssh key",
+    fix: "correct the path; without it a key of its own is made",
+  }),
+
+  openPrivateKey: (place: string, file: string): Problem => ({
+    place,
+    value: `${file}, which others can read`,
+    expected: "a private key that its owner alone can read, else ssh refuses it",
+    fix: `chmod 600 ${file}`,
+  }),
+
+  hostAtRisk: (name: string, what: string, action: string, reason: string): Problem => ({
+    place: name,
+    value: `${what}, and the plan would ${action} it: ${reason}`,
+    expected: "a plan that keeps it; nothing was changed",
+    fix:
+      what === MACHINE
+        ? `undo that change; to have a new machine with the same data: make host ARGS="--replace-machine ${name}"`
+        : `undo that change; only if it may be lost for ever: make host ARGS="--lose ${name}"`,
+  }),
+
+  noAwsCredentials: (): Problem => ({
+    place: "AWS",
+    value: "closed: there are no credentials",
+    expected: "credentials in the environment, in a profile, or by single sign-on",
+    fix: "aws configure, or aws sso login and AWS_PROFILE=NAME, then type the command again (docs/host.md)",
+  }),
+
+  expiredAwsCredentials: (): Problem => ({
+    place: "AWS",
+    value: "closed: the credentials have expired",
+    expected: "credentials that are valid for the next ten minutes",
+    fix: "aws sso login, or get new ones, then type the command again: it carries on",
+  }),
+
+  refusedAwsCredentials: (region: string, said: string): Problem => ({
+    place: "AWS",
+    value: `closed: it doesn't know the credentials (${said})`,
+    expected: `the key of an account in which ${region} is enabled`,
+    fix: "see whose they are: aws sts get-caller-identity",
+  }),
+
+  awsDenied: (action: string, said: string): Problem => ({
+    place: "AWS",
+    value: `closed for ${action === "" ? "something that is needed" : action} (${said})`,
+    expected: "credentials that may make what docs/host.md lists",
+    fix: "have the account's owner allow it, then type the command again: it carries on",
+  }),
+
+  noAwsCapacity: (type: string, zone: string): Problem => ({
+    place: "host.instanceType",
+    value: `"${type}", which AWS doesn't have in ${zone} at the moment`,
+    expected: "a type that the zone has",
+    fix: "write another instanceType; another zone only as long as there is no data volume",
+  }),
+
+  awsLimit: (region: string, said: string): Problem => ({
+    place: "AWS",
+    value: `at a limit of your account in ${region} (${said})`,
+    expected: "room for one machine, one address and one VPC",
+    fix: "remove what nobody needs, or ask AWS for more (Service Quotas), then type the command again",
+  }),
+
+  machineProtected: (): Problem => ({
+    place: "the machine",
+    value: "protected from being terminated",
+    expected: "a command that says that it may be",
+    fix: 'make host ARGS="--replace-machine NAME" for a new one, make destroy-host for none',
+  }),
+
+  noStateBucket: (bucket: string): Problem => ({
+    place: "host.stateBucket",
+    value: `"${bucket}", which doesn't exist or isn't yours`,
+    expected: "a bucket of your account",
+    fix: `aws s3api create-bucket --bucket ${bucket} (docs/host.md), or leave the line out`,
+  }),
+
+  remoteStateLocked: (stack: string, holder: string, id: string): Problem => ({
+    place: `the state of ${stack}`,
+    value: `in use by another run of Terraform${holder}`,
+    expected: "one run at a time",
+    fix: `wait until it has ended; if it was killed: cd cdktf.out/stacks/${stack} && terraform force-unlock ${id}`,
   }),
 
   unknownRole: (role: string, known: readonly string[]): Problem => ({

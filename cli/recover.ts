@@ -8,13 +8,13 @@ import { machineProblems } from "./problems";
 import type { Report } from "./progress";
 import { type Recovery, type Survey, decideRecovery } from "./recovery";
 import { type Attributes, withAttributes } from "./state-edit";
-import { LOCAL_STACKS, type StackId } from "./terraform";
+import { LOCAL_STACKS, type LocalStackId } from "./terraform";
 import type { Workspace } from "./workspace";
 
 /** What a recovery has done. */
 export interface Recovered {
   /** Stacks whose state knows containers that it did not make. */
-  readonly adopted: ReadonlySet<StackId>;
+  readonly adopted: ReadonlySet<LocalStackId>;
   /** How many things were in the way. */
   readonly actions: number;
 }
@@ -24,7 +24,7 @@ const TASK_PATIENCE = 600;
 
 /** Makes the states and the engine agree on what is there; `decideRecovery` says how. */
 export async function recover(workspace: Workspace, report: Report): Promise<Recovered> {
-  const adopted = new Set<StackId>();
+  const adopted = new Set<LocalStackId>();
   for (const id of LOCAL_STACKS) {
     const aside = workspace.terraform.stack(id).setBrokenStateAside();
     if (aside !== undefined)
@@ -66,7 +66,7 @@ export async function survey({ docker, terraform, deployment }: Workspace): Prom
 
 async function adopt(
   { docker, terraform }: Workspace,
-  id: StackId,
+  id: LocalStackId,
   adoptions: readonly Extract<Recovery, { kind: "adopt" }>[],
   report: Report,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Container } from "./container";
 import type { StackContainer, StackFile } from "./stack-file";
 import type { State, StateObject } from "./state";
-import type { StackId } from "./terraform";
+import type { LocalStackId } from "./terraform";
 
 /** What is on the engine, what the states know of it, and what the stacks ask for. */
 export interface Survey {
@@ -15,7 +15,7 @@ export interface Survey {
 
 /** One stack in a {@link Survey}. */
 export interface SurveyedStack {
-  readonly id: StackId;
+  readonly id: LocalStackId;
   readonly file: StackFile;
   readonly state: State;
 }
@@ -27,7 +27,7 @@ export type Recovery =
   /** Have the state know an object that is there. `stale`: addresses that it must forget for that. */
   | {
       readonly kind: "adopt";
-      readonly stack: StackId;
+      readonly stack: LocalStackId;
       readonly address: string;
       readonly id: string;
       readonly stale: boolean;
@@ -35,7 +35,7 @@ export type Recovery =
   /** Stop and remove a container that would be in the way. */
   | { readonly kind: "remove"; readonly container: Container; readonly reason: string }
   /** An apply waited in vain for it, but it has come up since: keep it. */
-  | { readonly kind: "accept"; readonly stack: StackId; readonly address: string };
+  | { readonly kind: "accept"; readonly stack: LocalStackId; readonly address: string };
 
 /**
  * Decides what must be done so that the next plan starts from what is really there. Pure.

@@ -14,6 +14,10 @@ export interface PlanOptions {
   readonly destroy?: boolean;
   /** Addresses to plan for, with what they depend on. @default all */
   readonly targets?: readonly string[];
+  /** Addresses to replace though nothing asks for it. @default none */
+  readonly replace?: readonly string[];
+  /** Values of variables. @default none: the environment's */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** A plan that was made, and the file that applies it. */
@@ -75,14 +79,16 @@ export class TerraformStack {
   public async plan(options: PlanOptions): Promise<PlannedStack> {
     await this.init();
     const file = join(this.terraform.dataOf(this.id), "plan");
-    const targets = (options.targets ?? []).map((address) => `-target=${address}`);
+    const { targets = [], replace = [], variables = {} } = options;
     const args = [
       "plan",
       "-input=false",
       "-json",
       `-out=${file}`,
       ...(options.destroy ? ["-destroy"] : []),
-      ...targets,
+      ...targets.map((address) => `-target=${address}`),
+      ...replace.map((address) => `-replace=${address}`),
+      ...Object.entries(variables).map(([name, value]) => `-var=${name}=${value}`),
     ];
     const { outcome, errors } = await this.runWithEvents(args);
     const isRefusal =
@@ -111,6 +117,19 @@ export class TerraformStack {
   public state(): State {
     const file = this.terraform.stateOf(this.id);
     return parseState(existsSync(file) ? readFileSync(file, "utf8") : "");
+  }
+
+  /** What the stack's state knows, wherever it is kept. */
+  public async pullState(): Promise<State> {
+    await this.init();
+    return parseState(await this.succeed("state pull", ["state", "pull"]));
+  }
+
+  /** What the stack says of itself, name → value. */
+  public async outputs(): Promise<Record<string, unknown>> {
+    const json = await this.succeed("output", ["output", "-json"]);
+    const outputs = JSON.parse(json) as Record<string, { readonly value: unknown }>;
+    return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
   }
 
   /**

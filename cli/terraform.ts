@@ -11,7 +11,13 @@ import { parseTerraformVersion } from "./version";
 
 /** The stacks on the local engine, in the order in which they are applied. */
 export const LOCAL_STACKS = ["local-data", "local-database", "local"] as const;
-export type StackId = (typeof LOCAL_STACKS)[number];
+export type LocalStackId = (typeof LOCAL_STACKS)[number];
+
+/** The stacks on AWS, in the order in which they are applied. */
+export const HOST_STACKS = ["host-data", "host"] as const;
+export type HostStackId = (typeof HOST_STACKS)[number];
+
+export type StackId = LocalStackId | HostStackId;
 
 export interface TerraformProps {
   /** The program's own folder; absolute. */

@@ -4,6 +4,7 @@ import { Firewall } from "../constructs/aws/firewall";
 import { HostInstance } from "../constructs/aws/host-instance";
 import { HostNetwork } from "../constructs/aws/host-network";
 import { HostRole } from "../constructs/aws/host-role";
+import { DATA_VOLUME_PLACEHOLDER } from "../host/user-data";
 import { AwsStack, type AwsStackProps } from "./aws-stack";
 import type { HostDataStack } from "./host-data";
 
@@ -11,9 +12,6 @@ export interface HostStackProps extends AwsStackProps {
   /** What outlives the machine. */
   readonly data: HostDataStack;
 }
-
-/** Stands in the file for what only AWS knows. */
-export const VOLUME_PLACEHOLDER = "@DATA_VOLUME_ID@";
 
 /** The machine and what lets it be reached. Nothing in it is missed when it is gone. */
 export class HostStack extends AwsStack {
@@ -38,7 +36,7 @@ export class HostStack extends AwsStack {
       keyName: data.keyName,
       // EC2 takes 16 KiB: packed, it fits.
       userData: Fn.base64gzip(
-        Fn.replace(Fn.file(props.files.cloudInit), VOLUME_PLACEHOLDER, data.volume.volumeId),
+        Fn.replace(Fn.file(props.files.cloudInit), DATA_VOLUME_PLACEHOLDER, data.volume.volumeId),
       ),
       volumeId: data.volume.volumeId,
       allocationId: data.address.allocationId,

@@ -2,10 +2,14 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { hostKeyParameter } from "../constructs/aws/host-key";
 import { CLOUD_INIT } from "../constructs/files";
+import { readHostTexts } from "../host/files";
 import { userData } from "../host/user-data";
-import { HostStack, VOLUME_PLACEHOLDER } from "../stacks/host";
+import { HostStack } from "../stacks/host";
 import { HostDataStack } from "../stacks/host-data";
 import type { HostStacks } from "./host-stacks";
+
+/** When an upgrade may restart the machine, UTC: after the nightly snapshot (constructs/aws/snapshots.ts). */
+const REBOOT_TIME = "04:30";
 
 /** Adds the two stacks of a host, and writes its first boot where Terraform reads it. */
 export const addHostStacks: HostStacks = (app, { deployment, files, root }) => {
@@ -16,11 +20,11 @@ export const addHostStacks: HostStacks = (app, { deployment, files, root }) => {
   const settings = {
     name,
     region: host.region,
-    dataVolumeId: VOLUME_PLACEHOLDER,
     swap: host.budget.swap,
     hostKeyParameter: hostKeyParameter(name),
+    rebootTime: REBOOT_TIME,
   };
-  writeFileSync(cloudInit, userData(settings, join(root, "assets")));
+  writeFileSync(cloudInit, userData(settings, readHostTexts(root)));
 
   const props = { deployment, host, files };
   const data = new HostDataStack(app, "host-data", props);

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -97,20 +97,21 @@ describe("the rendered configuration", () => {
         .join(" ");
       return `${variables} sh /upload/apply.sh check >/tmp/out 2>&1 || { echo "${index}: ${variables}"; cat /tmp/out; }`;
     });
-    const output = docker(
-      ...[
-        "run",
-        "--rm",
-        "--network",
-        "none",
-        "--user",
-        "101:10001",
-        "--volume",
-        `${ROOT}/assets/nginx:/upload:ro`,
-      ],
-      ...["--entrypoint", "sh", NGINX_IMAGE, "-c", script.join("\n")],
-    );
-    expect(output).toBe("");
+    // As a file: hundreds of them are too long for an argument.
+    const folder = mkdtempSync(join(tmpdir(), "configurations-"));
+    try {
+      writeFileSync(join(folder, "check.sh"), script.join("\n"), { mode: 0o644 });
+      chmodSync(folder, 0o755);
+      const volumes = [`${ROOT}/assets/nginx:/upload:ro`, `${folder}:/check:ro`];
+      const output = docker(
+        ...["run", "--rm", "--network", "none", "--user", "101:10001"],
+        ...volumes.flatMap((volume) => ["--volume", volume]),
+        ...["--entrypoint", "sh", NGINX_IMAGE, "/check/check.sh"],
+      );
+      expect(output).toBe("");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it.each([

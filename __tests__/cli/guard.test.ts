@@ -91,7 +91,7 @@ describe("the guard", () => {
       resource("aws_eip", { id: "eipalloc-1", tags: null }),
       resource("aws_instance", { id: "i-1" }),
     );
-    expect(guard(plan).map(({ name }) => name)).toEqual(["guestbook-data", "backups", "eipalloc-1"]);
+    expect(guard(plan).map(({ name }) => name)).toEqual(["guestbook-data", "backups", "eipalloc-1", "i-1"]);
   });
 
   it("doesn't mistake reading a data source for a change", () =>

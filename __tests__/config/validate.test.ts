@@ -30,18 +30,16 @@ it("accepts the smallest useful file and fills in every fixed default", () => {
         allowedHosts: ["localhost", "127.0.0.1"],
         environment: {},
       },
-      database: { name: "django", user: "django", memory: 512 },
+      database: { name: "django", user: "django" },
       web: {
-        workers: 3,
         threads: 4,
         timeout: 30,
         gracefulTimeout: 30,
-        memory: 512,
         maxRequests: 10_000,
         soak: 5,
         startTimeout: 120,
       },
-      proxy: { bodySize: 20, rateLimit: 200, connectionLimit: 200, workerConnections: 1024, memory: 128 },
+      proxy: { bodySize: 20, rateLimit: 200, connectionLimit: 200, workerConnections: 1024 },
       local: {
         profile: "production",
         port: 8080,
@@ -128,7 +126,12 @@ describe("the project", () => {
 
 describe("an unknown key", () => {
   it.each([
-    [{ databse: {} }, "databse", "name, project, database, web, proxy, local", "did you mean database?"],
+    [
+      { databse: {} },
+      "databse",
+      "name, project, database, web, proxy, local, host",
+      "did you mean database?",
+    ],
     [
       { web: { worker: 3 } },
       "web.worker",
@@ -142,12 +145,17 @@ describe("an unknown key", () => {
       "root, url",
       "did you mean url?",
     ],
-    [{ threads: 3 }, "threads", "name, project, database, web, proxy, local", "did you mean web.threads?"],
+    [
+      { threads: 3 },
+      "threads",
+      "name, project, database, web, proxy, local, host",
+      "did you mean web.threads?",
+    ],
     [
       { memory: 3 },
       "memory",
-      "name, project, database, web, proxy, local",
-      "did you mean database.memory or web.memory or proxy.memory?",
+      "name, project, database, web, proxy, local, host",
+      "did you mean database.memory or web.memory or proxy.memory or local.memory?",
     ],
     [
       { web: { "gunicorn args!": "" } },
@@ -430,7 +438,7 @@ it("reports everything at once, and still reads what is right", () => {
     "web.wrokers",
   ]);
   expect(settings?.project).toMatchObject({ folder: "mysite", environment: { B: "b" } });
-  expect(settings?.web).toMatchObject({ workers: 3, threads: 7 });
+  expect(settings?.web).toMatchObject({ soak: 5, threads: 7 });
 });
 
 describe("a hostile input", () => {

@@ -20,6 +20,9 @@ describe("shellcheck finds nothing in", () => {
       expect.arrayContaining([
         ".ci/run",
         "assets/base-images/mariadb/entrypoint",
+        "assets/host/firewall",
+        "assets/host/lib/data-volume.sh",
+        "assets/host/prepare-host",
         "assets/image/bin/health",
         "assets/image/lib/hand-over.sh",
         "assets/nginx/apply.sh",

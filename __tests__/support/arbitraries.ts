@@ -3,12 +3,14 @@ import * as fc from "fast-check";
 import * as z from "zod";
 import type { Deployment } from "../../config/deployment";
 import type { EnvFileFacts } from "../../config/env-file";
+import { INSTANCE_TYPES, REGIONS } from "../../config/instance-types";
 import { type ProjectFacts, inspectProject } from "../../config/project";
 import { ProjectFolder } from "../../config/project/folder";
 import { relationProblems } from "../../config/relations";
 import { resolveDeployment } from "../../config/resolve";
 import { type DeploymentInput, type DeploymentSettings, deploymentSchema } from "../../config/schema";
 import { keysOf, schemaAt, unwrapped } from "../../config/schema/describe";
+import type { KeyFacts } from "../../config/ssh-keys";
 import { ROOT } from "./guestbook";
 
 /*
@@ -32,6 +34,9 @@ export const nasty: fc.Arbitrary<string> = fc
 const PATH = join(ROOT, "examples", "guestbook");
 const FACTS = inspectProject(PATH);
 const FOLDER = new ProjectFolder(PATH, FACTS.pythonRoot);
+const KEY = { file: join(ROOT, "key"), publicKey: "ssh-ed25519 AAAA" };
+const KEYS: KeyFacts = { keys: { deploy: KEY, host: KEY }, problems: [] };
+type HostInput = NonNullable<DeploymentInput["host"]>;
 const NO_ENV_FILE: EnvFileFacts = { names: [], called: ".env", problems: [] };
 
 /** What the schema accepts as `deployment.ts`. */
@@ -46,9 +51,10 @@ export const corruptedInputs: fc.Arbitrary<unknown> = fc
 
 /** What is made of such inputs, of what projects may say about themselves, and of a `.env`. */
 export const deployments: fc.Arbitrary<Deployment> = fc
-  .tuple(inputs, factsLike(), envFiles(), fc.option(nasty))
-  .map(([input, facts, envFile, elsewhere]) => {
-    const deployment = deploymentOf(deploymentSchema.parse(input), facts, envFile);
+  .tuple(inputs, factsLike(), envFiles(), fc.option(nasty), hosts())
+  .map(([input, facts, envFile, elsewhere, host]) => {
+    const known = input.host && { ...input, host: { ...input.host, ...host } };
+    const deployment = deploymentOf(deploymentSchema.parse(known ?? input), facts, envFile);
     const folder = elsewhere === null ? deployment.project.folder : `/srv/${elsewhere.replaceAll("\0", "")}`;
     return { ...deployment, project: { ...deployment.project, folder } };
   })
@@ -56,7 +62,27 @@ export const deployments: fc.Arbitrary<Deployment> = fc
 
 /** A deployment of the guestbook, whether it can be built or not. */
 export function deploymentOf(settings: DeploymentSettings, facts = FACTS, envFile = NO_ENV_FILE): Deployment {
-  return resolveDeployment(settings, { folder: FOLDER, facts, envFile }).deployment;
+  return resolveDeployment(settings, { folder: FOLDER, facts, envFile, keys: KEYS }).deployment;
+}
+
+/** What the schema alone can't know of a host: what AWS has. */
+function hosts(): fc.Arbitrary<Pick<HostInput, "region" | "zone" | "instanceType" | "architecture" | "ssh">> {
+  return fc
+    .record(
+      {
+        region: fc.constantFrom(...REGIONS),
+        instanceType: fc.constantFrom(...INSTANCE_TYPES),
+        ssh: fc.oneof(
+          fc.constantFrom("nobody" as const, "anywhere" as const),
+          fc.array(
+            fc.ipV4().map((address) => `${address}/32`),
+            { minLength: 1, maxLength: 3 },
+          ),
+        ),
+      },
+      { requiredKeys: ["region"] },
+    )
+    .map((host) => ({ ...host, zone: undefined, architecture: undefined }));
 }
 
 function accepts(schema: Schema, value: unknown): boolean {

@@ -1,8 +1,6 @@
-import { createInterface } from "node:readline/promises";
-import { DeploymentError } from "../../config/errors";
 import { destroyVolumes } from "../destroy-volumes";
+import { askForName } from "../name-question";
 import { requireEngine } from "../preflight";
-import { machineProblems } from "../problems";
 import { runSteps, write } from "../progress";
 import { releaseImages } from "../releases";
 import type { Workspace } from "../workspace";
@@ -18,12 +16,10 @@ export async function destroyData(workspace: Workspace, options: DestroyDataOpti
   const { application, deployment, docker, lock } = workspace;
   const { name } = deployment;
   const data = application.volumes.filter((volume) => volume.data !== undefined);
-  if (options.name === undefined) {
-    write(`This deletes for ever what ${name} has stored:`);
-    for (const volume of data) write(`  ${volume.name}: ${volume.data ?? ""}`);
-  }
-  const typed = options.name ?? (await ask(name));
-  if (typed !== name) throw new DeploymentError([machineProblems.wrongName(typed, name)]);
+  await askForName("destroy-data", name, options.name, [
+    `This deletes for ever what ${name} has stored:`,
+    ...data.map((volume) => `  ${volume.name}: ${volume.data ?? ""}`),
+  ]);
 
   await requireEngine(workspace);
   await lock.take("destroy-data", write);
@@ -57,14 +53,4 @@ export async function destroyData(workspace: Workspace, options: DestroyDataOpti
     workspace,
   );
   write(`\nNothing of ${name} is left on the engine.`);
-}
-
-async function ask(name: string): Promise<string> {
-  if (!process.stdin.isTTY) throw new DeploymentError([machineProblems.nobodyToAsk(name)]);
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return (await terminal.question(`Type its name to delete it: `)).trim();
-  } finally {
-    terminal.close();
-  }
 }

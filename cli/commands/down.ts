@@ -1,7 +1,7 @@
 import { Deployer } from "../deploy";
 import { requireEngine } from "../preflight";
 import { type Report, type Step, runSteps, write } from "../progress";
-import type { StackId } from "../terraform";
+import type { LocalStackId } from "../terraform";
 import type { Workspace } from "../workspace";
 import { synthesizeWorkspace } from "./synth";
 import { TITLES } from "./up";
@@ -19,7 +19,7 @@ export async function down(workspace: Workspace): Promise<void> {
 /** The steps of {@link down}, for commands that go on from there. */
 export function downSteps(workspace: Workspace): Step[] {
   const deployer = new Deployer(workspace, new Set());
-  const destroy = (id: StackId): Step => ({
+  const destroy = (id: LocalStackId): Step => ({
     title: TITLES[id],
     run: (report) => deployer.destroy(id, report),
   });

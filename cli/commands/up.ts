@@ -9,7 +9,7 @@ import { machineProblems } from "../problems";
 import { type Step, runSteps, write } from "../progress";
 import { recover } from "../recover";
 import { pruneReleases } from "../releases";
-import { LOCAL_STACKS, type StackId } from "../terraform";
+import { LOCAL_STACKS, type LocalStackId } from "../terraform";
 import type { Workspace } from "../workspace";
 import { synthesizeWorkspace } from "./synth";
 
@@ -19,7 +19,7 @@ export interface UpOptions {
 }
 
 /** What each stack is to a user. */
-export const TITLES: Readonly<Record<StackId, string>> = {
+export const TITLES: Readonly<Record<LocalStackId, string>> = {
   "local-data": "Volumes",
   "local-database": "Database",
   local: "Application",

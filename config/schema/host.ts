@@ -1,17 +1,44 @@
 import * as z from "zod";
 import { descriptions, text, whole } from "./values";
 
+/** Said in more detail once it has this form. */
+const network = text(/^[0-9a-f.:/]{1,50}$/i, "a network in CIDR form", "192.0.2.0/24");
+
 /** Who may open a connection to port 22. */
-const ssh = z.union([z.enum(["nobody", "anywhere"]), z.array(z.string()).min(1)]).register(descriptions, {
+const ssh = z.union([z.enum(["nobody", "anywhere"]), z.array(network).min(1)]).register(descriptions, {
   expected: '"nobody", "anywhere" or a list of networks in CIDR form',
   example: ["192.0.2.0/24"],
 });
 
-const keyPath = text(/^[^\0-\x1f\x7f]+$/, "the path of a private ssh key", "keys/deploy_ed25519");
+const keyPath = text(
+  /^[^\0-\x1f\x7f"\\$%]+$/,
+  'the path of a private ssh key, without " \\ $ and %',
+  "keys/deploy_ed25519",
+);
+
+/** Private ssh keys of your own; paths are relative to `deployment.ts`. */
+const sshKeysSchema = z.strictObject({
+  /**
+   * The key that opens the machine.
+   *
+   * @default `.deployment/ssh/deploy_ed25519`, which `make keys` makes
+   */
+  deploy: keyPath.optional(),
+  /**
+   * The machine's own key, by which it is known.
+   *
+   * @default `.deployment/ssh/host_ed25519`, which `make keys` makes
+   */
+  host: keyPath.optional(),
+});
 
 /** One machine on AWS, and what must outlive it. Credentials come from the environment, never from here. */
 export const hostSchema = z.strictObject({
-  /** AWS region. */
+  /**
+   * AWS region, by its code.
+   *
+   * @default none: it must be written
+   */
   region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region", "eu-central-1"),
   /**
    * Availability zone. The data volume lives there for good: another zone is another volume.
@@ -53,16 +80,12 @@ export const hostSchema = z.strictObject({
   /**
    * Who may use ssh. With `"nobody"` Session Manager gives the shell.
    *
-   * @default `"nobody"`
+   * @default `nobody`
+   * @source our choice: a port that is closed needs no patches
    */
   ssh: ssh.default("nobody"),
-  /**
-   * Private ssh keys of your own, relative to `deployment.ts`, each with its `.pub` beside it: `deploy` opens the
-   * machine, by `host` it is known.
-   *
-   * @default those that `make keys` makes in `.deployment/ssh/`
-   */
-  sshKeys: z.strictObject({ deploy: keyPath.optional(), host: keyPath.optional() }).prefault({}),
+  /** Private ssh keys of your own, each with its `.pub` beside it. */
+  sshKeys: sshKeysSchema.prefault({}),
   /**
    * Domain under which the application answers.
    *

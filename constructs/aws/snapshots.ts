@@ -17,7 +17,7 @@ export interface SnapshotsProps {
   readonly days: number;
 }
 
-/** At 3 UTC, before the machine may restart for upgrades. */
+/** At 3 UTC, before the machine may restart for upgrades (synth/add-host-stacks.ts). */
 const NIGHTLY = "cron(0 3 * * ? *)";
 
 /** A snapshot of the data volume each night, by AWS Backup. */

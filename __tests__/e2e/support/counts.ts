@@ -29,6 +29,33 @@ export const INTERRUPTIONS: readonly Interruption[] = LONG
       { way: "kill -9", what: "the first deployment", seconds: 8 },
     ];
 
+/** A moment of a host's first boot at which its power is cut. */
+export interface PowerCut {
+  /** Step of prepare-host. */
+  readonly step: string;
+  /** After the step's beginning. */
+  readonly seconds: number;
+}
+
+export const POWER_CUTS: readonly PowerCut[] = LONG
+  ? [
+      ...[
+        ...["ssh host key", "system", "swap", "data volume", "folder of the releases", "packages"],
+        ...["firewall of the engine", "Docker", "Swarm", "automatic updates"],
+      ].map((step) => ({ step, seconds: 0 })),
+      ...[1, 2, 3, 4, 5, 6, 7, 8].map((seconds) => ({ step: "packages", seconds })),
+      ...[0.1, 0.3, 0.6, 1].flatMap((seconds) => [
+        { step: "data volume", seconds },
+        { step: "Docker", seconds },
+        { step: "Swarm", seconds },
+      ]),
+    ]
+  : [
+      { step: "data volume", seconds: 0 },
+      { step: "packages", seconds: 4 },
+      { step: "Swarm", seconds: 0 },
+    ];
+
 /** Milliseconds that one test may take at most. */
 export const MINUTE = 60_000;
 

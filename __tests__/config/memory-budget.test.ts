@@ -1,0 +1,70 @@
+import * as fc from "fast-check";
+import { INSTANCE_TYPES, instanceType, largerTypes } from "../../config/instance-types";
+import { memoryBudget, uploadBuffers } from "../../config/memory-budget";
+
+const UPLOADS = uploadBuffers(20);
+
+const machineOf = (name: string): { name: string; memory: number; processors: number } => {
+  const type = instanceType(name);
+  if (!type) throw new Error(`${name} is unknown`);
+  return type;
+};
+
+it.each([
+  ["t4g.micro", { workers: 1, web: 128, database: 256, proxy: 64, system: 448, swap: 1024 }],
+  ["t4g.small", { workers: 5, web: 480, database: 464, proxy: 128, system: 496, swap: 2048 }],
+  ["t4g.medium", { workers: 5, web: 1056, database: 960, proxy: 128, system: 656, swap: 0 }],
+  ["m7g.large", { workers: 5, web: 2400, database: 2096, proxy: 128, system: 928, swap: 0 }],
+])("of a %s it is %j", (name, budget) => {
+  expect(memoryBudget(machineOf(name), { uploads: UPLOADS })).toEqual(budget);
+});
+
+it("does not fit half a GiB, and fits every larger machine of AWS", () => {
+  expect(memoryBudget(machineOf("t4g.nano"), { uploads: UPLOADS })).toBeUndefined();
+  const tooSmall = INSTANCE_TYPES.filter((name) => !memoryBudget(machineOf(name), { uploads: UPLOADS }));
+  expect(tooSmall.filter((name) => machineOf(name).memory >= 1024)).toEqual([]);
+});
+
+it("fits into the machine, whatever the user has fixed", () => {
+  const share = fc.option(fc.integer({ min: 64, max: 4096 }), { nil: undefined });
+  fc.assert(
+    fc.property(
+      fc.record({
+        memory: fc.integer({ min: 256, max: 65_536 }),
+        processors: fc.integer({ min: 1, max: 96 }),
+      }),
+      fc.record({ web: share, database: share, proxy: share, uploads: fc.integer({ min: 64, max: 4096 }) }),
+      (machine, wishes) => {
+        const budget = memoryBudget(machine, wishes);
+        if (!budget) return;
+        const stack = 2 * budget.web + budget.database + budget.proxy;
+        const uploads = Math.max(0, 3 * wishes.uploads - budget.swap);
+        expect(stack + budget.system + uploads).toBe(machine.memory);
+        expect(budget.system).toBeGreaterThanOrEqual(352);
+        expect(budget.web).toBe(wishes.web ?? budget.web);
+        expect(budget.database).toBe(wishes.database ?? budget.database);
+        expect(budget.workers).toBeLessThanOrEqual(2 * machine.processors + 1);
+      },
+    ),
+  );
+});
+
+it("takes the workers that the user wants", () => {
+  expect(memoryBudget(machineOf("t4g.small"), { uploads: UPLOADS, workers: 9 })).toMatchObject({
+    workers: 9,
+  });
+});
+
+it("leaves room for large uploads where no swap takes them", () => {
+  const { database } = memoryBudget(machineOf("t4g.medium"), { uploads: 400 }) ?? {};
+  expect(database).toBe(672);
+});
+
+it("names the larger types of the same family, smallest first", () => {
+  expect(largerTypes({ ...machineOf("t4g.small"), architecture: "arm64" }).map(({ name }) => name)).toEqual([
+    "t4g.medium",
+    "t4g.large",
+    "t4g.xlarge",
+    "t4g.2xlarge",
+  ]);
+});

@@ -1,0 +1,99 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readHostTexts } from "../../../host/files";
+import { userData } from "../../../host/user-data";
+import { Disk } from "../../../rehearsal/stand-in/disk";
+import { StandInHost } from "../../../rehearsal/stand-in/host";
+import { MetadataServer } from "../../../rehearsal/stand-in/metadata";
+import { ROOT } from "../../support/guestbook";
+import { KEEP, MINUTE } from "./counts";
+
+/** A pair of ssh keys in files. */
+export interface KeyPair {
+  readonly file: string;
+  readonly private: string;
+  /** Type and key, without a comment. */
+  readonly public: string;
+}
+
+/** Machines that a test file boots, their disks, and the AWS that they ask. All of it goes when the file has ended. */
+export class Machines {
+  private readonly folder = mkdtempSync(join(tmpdir(), "django-deployment-keys-"));
+  private readonly hosts: StandInHost[] = [];
+  private readonly disks: Disk[] = [];
+  /** The host's own key, which SSM keeps. */
+  public readonly hostKey = this.keyPair("host");
+  /** The key of releases. */
+  public readonly releaseKey = this.keyPair("release");
+  public readonly parameter = "/e2e/host-key";
+
+  private constructor(
+    public readonly metadata: MetadataServer,
+    /** What every machine is booted with. */
+    public readonly userData: string,
+  ) {
+    metadata.parameters.set(this.parameter, this.hostKey.private);
+  }
+
+  public static async prepare(): Promise<Machines> {
+    await StandInHost.build(ROOT);
+    const metadata = await MetadataServer.start();
+    const endpoint = `http://${await StandInHost.gateway()}:${metadata.port}`;
+    const settings = {
+      name: "e2e",
+      region: metadata.region,
+      swap: 32,
+      hostKeyParameter: "/e2e/host-key",
+      rebootTime: "03:30",
+      ssmEndpoint: endpoint,
+      metadataEndpoint: endpoint,
+    };
+    const machines = new Machines(metadata, userData(settings, readHostTexts(ROOT)));
+    created.push(machines);
+    return machines;
+  }
+
+  /** @param size in MiB */
+  public async disk(size = 2048): Promise<Disk> {
+    const disk = await Disk.create(size);
+    this.disks.push(disk);
+    return disk;
+  }
+
+  /** A new machine, switched off. */
+  public async machine(name: string, disk: Disk): Promise<StandInHost> {
+    const host = await StandInHost.create({
+      name: `e2e-first-boot-${name}`,
+      userData: this.userData,
+      disk,
+      authorizedKey: this.releaseKey.public,
+    });
+    this.hosts.push(host);
+    return host;
+  }
+
+  public async dispose(): Promise<void> {
+    await this.metadata.stop();
+    rmSync(this.folder, { recursive: true });
+    if (KEEP) return;
+    for (const host of this.hosts) await host.dispose();
+    for (const disk of this.disks) await disk.dispose();
+  }
+
+  private keyPair(name: string): KeyPair {
+    const file = join(this.folder, name);
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", file]);
+    return {
+      file,
+      private: readFileSync(file, "utf8"),
+      public: readFileSync(`${file}.pub`, "utf8").trim(),
+    };
+  }
+}
+
+const created: Machines[] = [];
+afterAll(async () => {
+  for (const machines of created) await machines.dispose();
+}, MINUTE);

@@ -1,0 +1,16 @@
+import { isAbsolute } from "node:path";
+import type { DeploymentInput } from "../../config/schema";
+import { provideKeys } from "../host/keys";
+import { write } from "../progress";
+
+/**
+ * Makes the ssh keys that are missing, and says so.
+ *
+ * @param input `deployment.ts`, not checked yet: with keys missing it would be refused
+ * @param root folder of `deployment.ts`; absolute
+ */
+export async function keys({ host }: DeploymentInput, root: string): Promise<void> {
+  for (const { file, made } of await provideKeys(root, host?.sshKeys ?? {})) {
+    if (made) write(`made the ssh key ${file}${isAbsolute(file) ? "" : ", which git ignores"}`);
+  }
+}

@@ -1,0 +1,32 @@
+import { createInterface } from "node:readline/promises";
+import { DeploymentError } from "../config/errors";
+import { machineProblems } from "./problems";
+import { write } from "./progress";
+
+/**
+ * Has the user type the deployment's name before something is destroyed.
+ *
+ * @param typed the name as an option; stands for the question
+ * @param explanation what will be lost
+ * @throws {@link DeploymentError} when it is another name, or there is nobody to ask
+ */
+export async function askForName(
+  command: string,
+  name: string,
+  typed: string | undefined,
+  explanation: readonly string[],
+): Promise<void> {
+  if (typed === undefined) explanation.forEach(write);
+  const answer = typed ?? (await ask(command, name));
+  if (answer !== name) throw new DeploymentError([machineProblems.wrongName(answer, name)]);
+}
+
+async function ask(command: string, name: string): Promise<string> {
+  if (!process.stdin.isTTY) throw new DeploymentError([machineProblems.nobodyToAsk(command, name)]);
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return (await terminal.question("Type its name to delete it: ")).trim();
+  } finally {
+    terminal.close();
+  }
+}

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { mustRun } from "./command";
+
+/** A data volume: a loop device on a sparse file. It takes root, as attaching a volume does everywhere. */
+export class Disk {
+  private constructor(
+    private readonly folder: string,
+    /** Its id, as EBS would give it. */
+    public readonly id: string,
+    /** Block device of this machine. */
+    public readonly device: string,
+  ) {}
+
+  /** @param size in MiB */
+  public static async create(size: number): Promise<Disk> {
+    const folder = mkdtempSync(join(tmpdir(), "django-deployment-disk-"));
+    const file = join(folder, "disk");
+    writeFileSync(file, "");
+    truncateSync(file, size * 1024 * 1024);
+    const device = (await mustRun("losetup", ["--find", "--show", file])).trim();
+    const id = `vol-0${Buffer.from(folder.slice(-6)).toString("hex").padStart(16, "0")}`;
+    return new Disk(folder, id, device);
+  }
+
+  private get file(): string {
+    return join(this.folder, "disk");
+  }
+
+  /** Makes it larger, as a volume is while it is attached. @param size in MiB */
+  public async grow(size: number): Promise<void> {
+    truncateSync(this.file, size * 1024 * 1024);
+    await mustRun("losetup", ["--set-capacity", this.device]);
+  }
+
+  /** UUID of its file system. */
+  public async uuid(): Promise<string> {
+    return (
+      await mustRun("blkid", ["--probe", "--output", "value", "--match-tag", "UUID", this.device])
+    ).trim();
+  }
+
+  /** Digest of all its bytes. */
+  public async digest(): Promise<string> {
+    return (await mustRun("sha256sum", [this.device])).slice(0, 64);
+  }
+
+  public async dispose(): Promise<void> {
+    await mustRun("losetup", ["--detach", this.device]);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readMachine } from "../../cli/machine";
+import { DATA_VOLUME_PLACEHOLDER } from "../../host/user-data";
+import { mustRun, type Outcome, run } from "./command";
+import type { Disk } from "./disk";
+
+/** What a container needs so that a Docker engine runs in it. `--privileged` asks for more, and may be refused. */
+const PRIVILEGES = [
+  "--cap-add=ALL",
+  "--cap-drop=SYS_RESOURCE",
+  "--cgroupns=host",
+  "--volume=/sys/fs/cgroup:/sys/fs/cgroup",
+  ...["seccomp", "apparmor", "systempaths"].map((option) => `--security-opt=${option}=unconfined`),
+];
+
+/** Image of the stand-in. */
+export const STAND_IN_IMAGE = "django-deployment/stand-in";
+
+export interface StandInOptions {
+  /** Of the container; an older one of that name is removed. */
+  readonly name: string;
+  /** What cloud-init reads, with the placeholder of the data volume's id still in it. */
+  readonly userData: string;
+  /** The data volume that is attached. @default none */
+  readonly disk?: Disk;
+  /** Docker network. @default the engine's own bridge */
+  readonly network?: string;
+  /** Public half of the key that the user ubuntu lets in. @default none */
+  readonly authorizedKey?: string;
+}
+
+/** Plays an EC2 machine: a container that cloud-init boots. Its root disk is the container's. */
+export class StandInHost {
+  private constructor(
+    public readonly name: string,
+    private readonly seed: string,
+  ) {}
+
+  /** Builds the image of a machine that has never been booted. @param root the program's own folder */
+  public static async build(root: string): Promise<void> {
+    // Where no registry answers, a Debian was made for the base images (tools/base-images).
+    const base =
+      readMachine(root).images?.python === undefined
+        ? []
+        : ["--build-arg", "BASE=django-deployment/debian:trixie"];
+    const folder = join(root, "rehearsal", "stand-in");
+    // The classic builder is on every engine.
+    await mustRun("docker", ["build", "--quiet", "--tag", STAND_IN_IMAGE, ...base, folder], {
+      DOCKER_BUILDKIT: "0",
+    });
+  }
+
+  /** Address of this machine as stand-ins see it. */
+  public static async gateway(network = "bridge"): Promise<string> {
+    const format = "{{(index .IPAM.Config 0).Gateway}}";
+    return (await mustRun("docker", ["network", "inspect", "--format", format, network])).trim();
+  }
+
+  /** Makes a machine, switched off. */
+  public static async create(options: StandInOptions): Promise<StandInHost> {
+    const { name, userData, disk, network = "bridge", authorizedKey } = options;
+    const seed = mkdtempSync(join(tmpdir(), "django-deployment-seed-"));
+    const id = disk?.id ?? "vol-0";
+    const keys = authorizedKey === undefined ? [] : [authorizedKey];
+    writeFileSync(join(seed, "user-data"), userData.replaceAll(DATA_VOLUME_PLACEHOLDER, id));
+    writeFileSync(
+      join(seed, "meta-data"),
+      JSON.stringify({ "instance-id": `i-${seed.slice(-6)}`, "public-keys": keys }),
+    );
+    const host = new StandInHost(name, seed);
+    await run("docker", ["rm", "--force", "--volumes", name]);
+    await mustRun("docker", [
+      ...["create", "--name", name, "--hostname", name, "--network", network, "--init"],
+      ...PRIVILEGES,
+      // Gone at each power cut, as on a machine.
+      ...["--tmpfs", "/run:exec,mode=755", "--volume", `${seed}:/var/lib/cloud/seed/nocloud:ro`],
+      ...(disk ? ["--device", `${disk.device}:/dev/nvme1n1`, "--env", `DATA_VOLUME_ID=${id}`] : []),
+      STAND_IN_IMAGE,
+    ]);
+    return host;
+  }
+
+  /** Switches it on. */
+  public async boot(): Promise<void> {
+    await mustRun("docker", ["start", this.name]);
+  }
+
+  /** Cuts its power. */
+  public async powerCut(): Promise<void> {
+    await mustRun("docker", ["kill", this.name]);
+  }
+
+  /** Leaves an empty file on its root disk while it is switched off. */
+  public async leave(folder: string, name: string): Promise<void> {
+    const pipe =
+      'cd "$(mktemp -d)" && mkdir -p ".$1" && : >".$1/$2" && tar -c . | docker cp - "$3":/ && rm -r "$PWD"';
+    await mustRun("bash", ["-c", pipe, "leave", folder, name, this.name]);
+  }
+
+  /** Takes its network away, or gives it back. */
+  public async plug(way: "connect" | "disconnect", network = "bridge"): Promise<void> {
+    await mustRun("docker", ["network", way, network, this.name]);
+  }
+
+  /** Address at which this machine reaches it. */
+  public async address(): Promise<string> {
+    const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}";
+    return (await mustRun("docker", ["inspect", "--format", format, this.name])).trim();
+  }
+
+  /** Runs a command on it, as root; its status is the caller's to judge. */
+  public async try(...command: string[]): Promise<Outcome> {
+    return run("docker", ["exec", this.name, ...command]);
+  }
+
+  /** Runs a command on it that must succeed; its standard output. */
+  public async exec(...command: string[]): Promise<string> {
+    return mustRun("docker", ["exec", this.name, ...command]);
+  }
+
+  /** Gives its own engine an image of this machine's. */
+  public async load(image: string): Promise<void> {
+    const pipe = 'set -o pipefail; docker save "$1" | docker exec --interactive "$2" docker load';
+    await mustRun("bash", ["-c", pipe, "load", image, this.name]);
+  }
+
+  /** What prepare-host says of itself; empty until it runs. */
+  public async status(): Promise<string> {
+    const { stdout } = await this.try("cat", "/run/django-deployment/status");
+    return stdout.trim();
+  }
+
+  /** Waits until its status fits. @param seconds at most */
+  public async waitForStatus(wanted: RegExp, seconds: number): Promise<string> {
+    const end = Date.now() + seconds * 1000;
+    for (;;) {
+      const status = await this.status();
+      if (wanted.test(status)) return status;
+      if (Date.now() > end || status.startsWith("failed"))
+        throw new Error(
+          `${this.name}: expected the status ${String(wanted)}, it is "${status}"\n${(await this.log()).slice(-4000)}`,
+        );
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  /** What its boots have said. */
+  public async log(): Promise<string> {
+    return (await this.try("cat", "/var/log/cloud-init-output.log")).stdout;
+  }
+
+  public async dispose(): Promise<void> {
+    await run("docker", ["rm", "--force", "--volumes", this.name]);
+    rmSync(this.seed, { recursive: true, force: true });
+  }
+}
