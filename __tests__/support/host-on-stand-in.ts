@@ -52,7 +52,7 @@ export class HostOnStandIn {
     const outputs = Object.fromEntries(
       Object.keys(json.output ?? {}).map((output) => [output, { value: value(output), type: "string" }]),
     );
-    const file = join(this.root, ".deployment", "state", "host-data.tfstate");
+    const file = this.stateFile("host-data");
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(
       file,
@@ -85,12 +85,42 @@ export class HostOnStandIn {
     return terraform.run("show", "-json", "plan");
   }
 
+  /**
+   * What an apply would do with the state as it is, without a look at AWS. A plan that `prevent_destroy` refuses is
+   * given too: our own commands read it.
+   */
+  public planOffline(name: HostStackName, ...args: string[]): Plan {
+    const terraform = this.terraform(name);
+    try {
+      terraform.run("plan", "-out=plan", "-refresh=false", ...args);
+    } catch (error) {
+      if (!String(error).includes("Instance cannot be destroyed")) throw error;
+    }
+    return parsePlan(terraform.run("show", "-json", "plan"));
+  }
+
+  /** Changes a stack's state while something is done, and puts it back. */
+  public withState<T>(name: HostStackName, edit: (state: string) => string, action: () => T): T {
+    const file = this.stateFile(name);
+    const before = readFileSync(file, "utf8");
+    writeFileSync(file, edit(before));
+    try {
+      return action();
+    } finally {
+      writeFileSync(file, before);
+    }
+  }
+
   public outputs(name: HostStackName): Record<string, unknown> {
     const outputs = JSON.parse(this.terraform(name).run("output", "-json")) as Record<
       string,
       { value: unknown }
     >;
     return Object.fromEntries(Object.entries(outputs).map(([output, { value }]) => [output, value]));
+  }
+
+  private stateFile(name: HostStackName): string {
+    return join(this.root, ".deployment", "state", `${name}.tfstate`);
   }
 
   /** Terraform in a stack's folder, with its providers: both stacks have the same. */
