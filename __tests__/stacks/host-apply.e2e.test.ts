@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { guard } from "../../cli/guard";
+import { type Plan, changesOf } from "../../cli/plan";
 import { hostKeyParameter } from "../../constructs/aws/host-key";
 import { AwsStandIn } from "../../rehearsal/aws/aws-stand-in";
 import { LONG, MINUTE } from "../e2e/support/counts";
@@ -8,6 +10,7 @@ import { describeWithAwsProvider, pythonPrograms } from "../support/aws";
 import { ROOT, guestbookOnHost } from "../support/guestbook";
 import { HostOnStandIn } from "../support/host-on-stand-in";
 import { HOST_STACKS, filesBelow, programFolder, temporaryFolder } from "../support/synthesis";
+import { type Actions, MACHINE_CHANGES, REFUSED_CHANGES, TAGGED } from "./host-changes";
 
 const REGION = "eu-central-1";
 
@@ -126,6 +129,41 @@ describeWithAwsProvider()("the stacks of a host, on the stand-in of AWS", () => 
     );
     expect(holding(SECRET)).toEqual([".deployment/ssh/host_ed25519"]);
     expect(holding(Buffer.from(PRIVATE_KEY).toString("base64"))).toEqual([]);
+  });
+
+  describe("a change while the machine stands", () => {
+    afterAll(() => host.synth(deployment));
+
+    const actionsOf = (plan: Plan): Actions =>
+      Object.fromEntries(changesOf(plan).map(({ address, change }) => [address, change.actions]));
+
+    it.each(MACHINE_CHANGES)(
+      "to $what does what it must, and nothing to the data",
+      ({ host: change, state, expected }) => {
+        const data = (): Buffer => readFileSync(join(host.folder("host-data"), "cdk.tf.json"));
+        host.synth(deployment);
+        const before = data();
+        host.synth(guestbookOnHost(root, change));
+        expect(data()).toEqual(before);
+        const plan = (): Plan => host.planOffline("host");
+        expect(actionsOf(state ? host.withState("host", state, plan) : plan())).toEqual(expected);
+      },
+    );
+
+    it("of tags replaces nothing", () => {
+      host.synth(guestbookOnHost(root, { tags: { team: "web" } }));
+      expect(actionsOf(host.planOffline("host-data"))).toEqual(TAGGED);
+      const machine = actionsOf(host.planOffline("host"));
+      expect(machine).toMatchObject({ "aws_instance.host": ["update"] });
+      expect(new Set(Object.values(machine).flat())).toEqual(new Set(["update"]));
+    });
+
+    it.each(REFUSED_CHANGES)("to $what is refused", ({ host: change, name, args = [], refused }) => {
+      const changed = guestbookOnHost(root, change);
+      host.synth({ ...changed, name: name ?? changed.name });
+      const refusals = guard(host.planOffline("host-data", ...args));
+      expect(refusals.map(({ address, action, reason }) => [address, action, reason])).toEqual(refused);
+    });
   });
 
   it(

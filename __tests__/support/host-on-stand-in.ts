@@ -1,9 +1,10 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type Plan, parsePlan } from "../../cli/plan";
 import type { Deployment } from "../../config/deployment";
 import type { AwsStandIn } from "../../rehearsal/aws/aws-stand-in";
 import { addHostStacks } from "../../synth/add-host-stacks";
+import type { StackJson } from "./assertions";
 import { HOST_STACKS, type HostStackName, synthesized, temporaryFolder } from "./synthesis";
 import { TerraformFolder } from "./terraform";
 
@@ -13,10 +14,14 @@ export class HostOnStandIn {
   /** Terraform's own files: providers, and what it knows of the backend. */
   private readonly data = temporaryFolder();
 
-  /** @param root the program's folder: states and keys are in its `.deployment/` */
+  /**
+   * @param root the program's folder: states and keys are in its `.deployment/`
+   * @param complete with what the stand-in can't make; only to be planned. @default false
+   */
   public constructor(
     private readonly aws: AwsStandIn,
     private readonly root: string,
+    private readonly complete = false,
   ) {}
 
   /** Writes the stacks anew, as they are for this deployment. */
@@ -25,7 +30,7 @@ export class HostOnStandIn {
     for (const name of HOST_STACKS) {
       writeFileSync(
         join(this.folder(name), "stand-in_override.tf.json"),
-        JSON.stringify(this.aws.overrideFor(stack(name))),
+        JSON.stringify(this.aws.overrideFor(stack(name), { complete: this.complete })),
       );
     }
   }
@@ -38,6 +43,21 @@ export class HostOnStandIn {
   public deploy(name: HostStackName): void {
     this.terraform(name).run("plan", "-out=plan");
     this.terraform(name).run("apply", "plan");
+  }
+
+  /** Writes a state of the data's stack that has its outputs and nothing else: what a plan of `host` reads. */
+  public pretendData(): void {
+    const json = JSON.parse(readFileSync(join(this.folder("host-data"), "cdk.tf.json"), "utf8")) as StackJson;
+    const value = (output: string): string => (output.endsWith("arn") ? "arn:aws:any:::thing" : "192.0.2.1");
+    const outputs = Object.fromEntries(
+      Object.keys(json.output ?? {}).map((output) => [output, { value: value(output), type: "string" }]),
+    );
+    const file = this.stateFile("host-data");
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(
+      file,
+      JSON.stringify({ version: 4, serial: 1, lineage: "pretended", outputs, resources: [] }),
+    );
   }
 
   public apply(name: HostStackName, ...args: string[]): string {
@@ -53,11 +73,42 @@ export class HostOnStandIn {
     this.terraform(name).run("plan", "-detailed-exitcode");
   }
 
-  /** What an apply would do; the plan's own file stays in the stack's folder as `plan`. */
+  /** What an apply would do. */
   public plan(name: HostStackName, ...args: string[]): Plan {
+    return parsePlan(this.planJson(name, ...args));
+  }
+
+  /** The same as Terraform writes it, with everything that is in it. */
+  public planJson(name: HostStackName, ...args: string[]): string {
     const terraform = this.terraform(name);
     terraform.run("plan", "-out=plan", ...args);
+    return terraform.run("show", "-json", "plan");
+  }
+
+  /**
+   * What an apply would do with the state as it is, without a look at AWS. A plan that `prevent_destroy` refuses is
+   * given too: our own commands read it.
+   */
+  public planOffline(name: HostStackName, ...args: string[]): Plan {
+    const terraform = this.terraform(name);
+    try {
+      terraform.run("plan", "-out=plan", "-refresh=false", ...args);
+    } catch (error) {
+      if (!String(error).includes("Instance cannot be destroyed")) throw error;
+    }
     return parsePlan(terraform.run("show", "-json", "plan"));
+  }
+
+  /** Changes a stack's state while something is done, and puts it back. */
+  public withState<T>(name: HostStackName, edit: (state: string) => string, action: () => T): T {
+    const file = this.stateFile(name);
+    const before = readFileSync(file, "utf8");
+    writeFileSync(file, edit(before));
+    try {
+      return action();
+    } finally {
+      writeFileSync(file, before);
+    }
   }
 
   public outputs(name: HostStackName): Record<string, unknown> {
@@ -66,6 +117,10 @@ export class HostOnStandIn {
       { value: unknown }
     >;
     return Object.fromEntries(Object.entries(outputs).map(([output, { value }]) => [output, value]));
+  }
+
+  private stateFile(name: HostStackName): string {
+    return join(this.root, ".deployment", "state", `${name}.tfstate`);
   }
 
   /** Terraform in a stack's folder, with its providers: both stacks have the same. */

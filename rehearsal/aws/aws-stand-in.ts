@@ -66,10 +66,14 @@ export class AwsStandIn {
     AWS_EC2_METADATA_DISABLED: "true",
   } as const;
 
-  /** What belongs into a file `*_override.tf.json` beside a stack's JSON, so that the stack comes here. */
-  public overrideFor(stack: Stack): object {
-    const missing = Object.keys({ ...GAPS, ...(this.props.quick && SLOW) });
-    const left = missing.flatMap((type) => {
+  /**
+   * What belongs into a file `*_override.tf.json` beside a stack's JSON, so that the stack comes here.
+   *
+   * @param complete with what the stand-in can't make: such a stack can be planned, but not applied. @default false
+   */
+  public overrideFor(stack: Stack, { complete = false } = {}): object {
+    const missing = complete ? {} : { ...GAPS, ...(this.props.quick && SLOW) };
+    const left = Object.keys(missing).flatMap((type) => {
       const ids = Object.keys(stack.resource?.[type] ?? {});
       return ids.length === 0 ? [] : [[type, Object.fromEntries(ids.map((id) => [id, { count: 0 }]))]];
     });

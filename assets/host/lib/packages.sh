@@ -15,8 +15,8 @@ packages() {
 
 install_packages() {
   local name known=()
-  # A boot that was cut off may have left packages half installed.
-  try_apt dpkg --configure -a || return 1
+  # A boot that was cut off may have left packages half installed. Nobody is there to be asked about their files.
+  try_apt dpkg --force-confold --configure -a || return 1
   try_apt apt update -q || return 1
   # Ubuntu's docker.io brings the command along, Debian's does not.
   for name in "${optional[@]}"; do
