@@ -1,5 +1,5 @@
 import { AwsStandIn } from "../../rehearsal/aws/aws-stand-in";
-import { pythonPrograms } from "../support/aws";
+import { describeWithAwsProvider, pythonPrograms } from "../support/aws";
 import { ROOT } from "../support/guestbook";
 import { HOST_STACKS } from "../support/synthesis";
 import { Clone } from "./support/clone";
@@ -13,154 +13,173 @@ const KNOWN_HOSTS = ".deployment/ssh/known_hosts";
 let aws: AwsStandIn;
 let clone: Clone;
 
-beforeAll(async () => {
-  aws = await AwsStandIn.start({ programs: pythonPrograms("moto"), root: ROOT, quick: true });
-  clone = await Clone.create("host");
-  clone.configure({ host: { region: REGION } });
-}, 3 * MINUTE);
-
-afterAll(async () => {
-  await aws.stop();
-});
-
-const make = (target: string, args?: string): Promise<Outcome> =>
-  clone.make(target, { args, env: aws.environment });
-
-async function mustMake(target: string, args?: string): Promise<string> {
-  return (await clone.mustMake(target, { args, env: aws.environment })).output;
-}
-
-/** What the state of a stack knows of one resource. */
-function known(stack: string, address: string): Record<string, unknown> | undefined {
-  const { resources } = JSON.parse(clone.read(`.deployment/state/${stack}.tfstate`)) as {
-    resources: { type: string; name: string; instances: { attributes: Record<string, unknown> }[] }[];
-  };
-  return resources.find(({ type, name }) => `${type}.${name}` === address)?.instances[0]?.attributes;
-}
-
-const machine = (): unknown => known("host", "aws_instance.host")?.["id"];
-const volume = (): unknown => known("host-data", "aws_ebs_volume.data")?.["id"];
-const address = (): unknown => known("host-data", "aws_eip.address")?.["public_ip"];
-
-it(
-  "without the section there is no host to make",
-  async () => {
-    clone.configure();
-    const outcome = await make("host");
-    expect(outcome.status).not.toBe(0);
-    expect(errorsOf(outcome)).toEqual([expect.stringContaining("host is missing in deployment.ts")]);
+describeWithAwsProvider()("our commands for the host, on the stand-in of AWS", () => {
+  beforeAll(async () => {
+    aws = await AwsStandIn.start({ programs: pythonPrograms("moto"), root: ROOT, quick: true });
+    clone = await Clone.create("host");
     clone.configure({ host: { region: REGION } });
-  },
-  2 * MINUTE,
-);
+  }, 3 * MINUTE);
 
-it(
-  "make keys makes what a synth needs, and only once",
-  async () => {
-    expect((await make("synth")).stderr).toContain("make keys");
-    expect(await mustMake("keys")).toContain(`made the ssh key ${KEY}`);
-    const key = clone.read(KEY);
-    expect(await mustMake("keys")).not.toContain("made");
-    expect(clone.read(KEY)).toBe(key);
-    expect(await mustMake("synth")).toContain("cdktf.out/stacks");
-    // From here on the stacks talk to the stand-in: a synth leaves this file where it is.
-    for (const stack of HOST_STACKS) {
-      const json = JSON.parse(clone.read(`cdktf.out/stacks/${stack}/cdk.tf.json`)) as object;
-      clone.write(
-        `cdktf.out/stacks/${stack}/stand-in_override.tf.json`,
-        JSON.stringify(aws.overrideFor(json)),
+  afterAll(async () => {
+    // Undefined when it did not even start.
+    await (aws as AwsStandIn | undefined)?.stop();
+  });
+
+  const make = (target: string, args?: string): Promise<Outcome> =>
+    clone.make(target, { args, env: aws.environment });
+
+  async function mustMake(target: string, args?: string): Promise<string> {
+    return (await clone.mustMake(target, { args, env: aws.environment })).output;
+  }
+
+  /** What the state of a stack knows of one resource. */
+  function known(stack: string, address: string): Record<string, unknown> | undefined {
+    const { resources } = JSON.parse(clone.read(`.deployment/state/${stack}.tfstate`)) as {
+      resources: { type: string; name: string; instances: { attributes: Record<string, unknown> }[] }[];
+    };
+    return resources.find(({ type, name }) => `${type}.${name}` === address)?.instances[0]?.attributes;
+  }
+
+  const machine = (): unknown => known("host", "aws_instance.host")?.["id"];
+  const volume = (): unknown => known("host-data", "aws_ebs_volume.data")?.["id"];
+  const address = (): unknown => known("host-data", "aws_eip.address")?.["public_ip"];
+
+  it(
+    "without the section there is no host to make",
+    async () => {
+      clone.configure();
+      const outcome = await make("host");
+      expect(outcome.status).not.toBe(0);
+      expect(errorsOf(outcome)).toEqual([expect.stringContaining("host is missing in deployment.ts")]);
+      clone.configure({ host: { region: REGION } });
+    },
+    2 * MINUTE,
+  );
+
+  it(
+    "make keys makes what a synth needs, and only once",
+    async () => {
+      expect((await make("synth")).stderr).toContain("make keys");
+      expect(await mustMake("keys")).toContain(`made the ssh key ${KEY}`);
+      const key = clone.read(KEY);
+      expect(await mustMake("keys")).not.toContain("made");
+      expect(clone.read(KEY)).toBe(key);
+      expect(await mustMake("synth")).toContain("cdktf.out/stacks");
+      // From here on the stacks talk to the stand-in: a synth leaves this file where it is.
+      for (const stack of HOST_STACKS) {
+        const json = JSON.parse(clone.read(`cdktf.out/stacks/${stack}/cdk.tf.json`)) as object;
+        clone.write(
+          `cdktf.out/stacks/${stack}/stand-in_override.tf.json`,
+          JSON.stringify(aws.overrideFor(json)),
+        );
+      }
+    },
+    2 * MINUTE,
+  );
+
+  it(
+    "without credentials there is one error that says how to get some",
+    async () => {
+      const nobody = { ...aws.environment, AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
+      const outcome = await clone.make("host", { env: { ...nobody, HOME: clone.folder } });
+      expect(outcome.status).not.toBe(0);
+      expect(errorsOf(outcome)).toEqual([expect.stringContaining("AWS is closed: there are no credentials")]);
+    },
+    2 * MINUTE,
+  );
+
+  it(
+    "--plan says what would be made, and makes nothing",
+    async () => {
+      const output = await mustMake("host", "--plan");
+      expect(output).toContain("host-data: create aws_ebs_volume.data");
+      expect(output).toContain("Nothing was changed");
+      expect(await aws.ec2(REGION, "DescribeVolumes")).not.toContain("<volumeId>");
+    },
+    2 * MINUTE,
+  );
+
+  it(
+    "make host makes the machine, says how to reach it and what it costs; again it changes nothing",
+    async () => {
+      const output = await mustMake("host");
+      expect(output).toContain(
+        `ssh -i ${KEY} -o UserKnownHostsFile=${KNOWN_HOSTS} ubuntu@${String(address())}`,
       );
-    }
-  },
-  2 * MINUTE,
-);
+      expect(output).toContain(`aws ssm start-session --region ${REGION} --target ${String(machine())}`);
+      expect(output).toMatch(/AWS charges for:\n {2}address: 1 public IPv4 address\n/);
+      const [type, key] = clone.read(".deployment/ssh/host_ed25519.pub").split(" ");
+      expect(clone.read(KNOWN_HOSTS)).toBe(`${String(address())} ${type ?? ""} ${(key ?? "").trim()}\n`);
+      const again = await mustMake("host");
+      expect(again.match(/: no changes/g)).toHaveLength(2);
+    },
+    5 * MINUTE,
+  );
 
-it(
-  "without credentials there is one error that says how to get some",
-  async () => {
-    const nobody = { ...aws.environment, AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
-    const outcome = await clone.make("host", { env: { ...nobody, HOME: clone.folder } });
-    expect(outcome.status).not.toBe(0);
-    expect(errorsOf(outcome)).toEqual([expect.stringContaining("AWS is closed: there are no credentials")]);
-  },
-  2 * MINUTE,
-);
+  it(
+    "a plan that would lose the data is refused by name and reason, and nothing is changed",
+    async () => {
+      const before = [machine(), volume(), address()];
+      clone.configure({ host: { region: REGION, zone: `${REGION}b` } });
+      const outcome = await make("host");
+      clone.configure({ host: { region: REGION } });
+      expect(outcome.status).not.toBe(0);
+      expect(errorsOf(outcome)).toEqual([
+        expect.stringMatching(
+          /e2e-host-data is the host's data volume, and the plan would replace it: availability_zone/,
+        ),
+      ]);
+      expect(outcome.stderr).toContain('make host ARGS="--lose e2e-host-data"');
+      expect([machine(), volume(), address()]).toEqual(before);
+    },
+    2 * MINUTE,
+  );
 
-it(
-  "--plan says what would be made, and makes nothing",
-  async () => {
-    const output = await mustMake("host", "--plan");
-    expect(output).toContain("host-data: create aws_ebs_volume.data");
-    expect(output).toContain("Nothing was changed");
-    expect(await aws.ec2(REGION, "DescribeVolumes")).not.toContain("<volumeId>");
-  },
-  2 * MINUTE,
-);
+  it(
+    "a type of another architecture is refused before AWS stops the machine for it",
+    async () => {
+      clone.configure({ host: { region: REGION, instanceType: "t3.small" } });
+      const outcome = await make("host");
+      clone.configure({ host: { region: REGION } });
+      expect(errorsOf(outcome)).toEqual([
+        expect.stringContaining(
+          'host.instanceType is "t3.small", which is amd64, and the machine (t4g.small) is arm64',
+        ),
+      ]);
+      expect(outcome.stderr).toContain("--replace-machine e2e-host");
+    },
+    2 * MINUTE,
+  );
 
-it(
-  "make host makes the machine, says how to reach it and what it costs; again it changes nothing",
-  async () => {
-    const output = await mustMake("host");
-    expect(output).toContain(
-      `ssh -i ${KEY} -o UserKnownHostsFile=${KNOWN_HOSTS} ubuntu@${String(address())}`,
-    );
-    expect(output).toContain(`aws ssm start-session --region ${REGION} --target ${String(machine())}`);
-    expect(output).toMatch(/AWS charges for:\n {2}address: 1 public IPv4 address\n/);
-    const [type, key] = clone.read(".deployment/ssh/host_ed25519.pub").split(" ");
-    expect(clone.read(KNOWN_HOSTS)).toBe(`${String(address())} ${type ?? ""} ${(key ?? "").trim()}\n`);
-    const again = await mustMake("host");
-    expect(again.match(/: no changes/g)).toHaveLength(2);
-  },
-  5 * MINUTE,
-);
+  it(
+    "the machine is replaced when its name is typed out; volume and address are the same",
+    async () => {
+      const before = { machine: machine(), volume: volume(), address: address() };
+      expect((await make("host", "--replace-machine another")).stderr).toContain('is "another"');
+      expect(machine()).toBe(before.machine);
+      await mustMake("host", "--replace-machine e2e-host");
+      expect(machine()).not.toBe(before.machine);
+      expect([volume(), address()]).toEqual([before.volume, before.address]);
+      expect(known("host", "aws_volume_attachment.instance_data_F9F519FA")).toMatchObject({
+        volume_id: before.volume,
+        instance_id: machine(),
+      });
+      expect(known("host", "aws_instance.host")).toMatchObject({ disable_api_termination: true });
+    },
+    5 * MINUTE,
+  );
 
-it(
-  "a plan that would lose the data is refused by name and reason, and nothing is changed",
-  async () => {
-    const before = [machine(), volume(), address()];
-    clone.configure({ host: { region: REGION, zone: `${REGION}b` } });
-    const outcome = await make("host");
-    clone.configure({ host: { region: REGION } });
-    expect(outcome.status).not.toBe(0);
-    expect(errorsOf(outcome)).toEqual([
-      expect.stringMatching(
-        /e2e-host-data is the host's data volume, and the plan would replace it: availability_zone/,
-      ),
-    ]);
-    expect(outcome.stderr).toContain('make host ARGS="--lose e2e-host-data"');
-    expect([machine(), volume(), address()]).toEqual(before);
-  },
-  2 * MINUTE,
-);
-
-it(
-  "the machine is replaced when its name is typed out; volume and address are the same",
-  async () => {
-    const before = { machine: machine(), volume: volume(), address: address() };
-    expect((await make("host", "--replace-machine another")).stderr).toContain('is "another"');
-    expect(machine()).toBe(before.machine);
-    await mustMake("host", "--replace-machine e2e-host");
-    expect(machine()).not.toBe(before.machine);
-    expect([volume(), address()]).toEqual([before.volume, before.address]);
-    expect(known("host", "aws_volume_attachment.instance_data_F9F519FA")).toMatchObject({
-      volume_id: before.volume,
-      instance_id: machine(),
-    });
-    expect(known("host", "aws_instance.host")).toMatchObject({ disable_api_termination: true });
-  },
-  5 * MINUTE,
-);
-
-it(
-  "make destroy-host wants the name, and keeps what must outlive the machine",
-  async () => {
-    const before = [volume(), address()];
-    expect((await make("destroy-host")).stderr).toContain('make destroy-host ARGS="--name e2e-host"');
-    expect(machine()).toBeDefined();
-    await mustMake("destroy-host", "--name e2e-host");
-    expect(machine()).toBeUndefined();
-    expect([volume(), address()]).toEqual(before);
-    expect(await aws.ec2(REGION, "DescribeVolumes")).toContain(`<volumeId>${String(before[0])}</volumeId>`);
-  },
-  5 * MINUTE,
-);
+  it(
+    "make destroy-host wants the name, and keeps what must outlive the machine",
+    async () => {
+      const before = [volume(), address()];
+      expect((await make("destroy-host")).stderr).toContain('make destroy-host ARGS="--name e2e-host"');
+      expect(machine()).toBeDefined();
+      await mustMake("destroy-host", "--name e2e-host");
+      expect(machine()).toBeUndefined();
+      expect([volume(), address()]).toEqual(before);
+      expect(await aws.ec2(REGION, "DescribeVolumes")).toContain(`<volumeId>${String(before[0])}</volumeId>`);
+    },
+    5 * MINUTE,
+  );
+});

@@ -10,7 +10,8 @@ const root = resolve(".");
 const folder = join(".deployment", "bench", "ssh");
 mkdirSync(join(root, folder), { recursive: true });
 const sshKeys = { deploy: join(folder, "deploy"), host: join(folder, "host") };
-for (const file of Object.values(sshKeys)) writeFileSync(join(root, `${file}.pub`), "ssh-ed25519 AAAAbench\n");
+for (const file of Object.values(sshKeys))
+  writeFileSync(join(root, `${file}.pub`), "ssh-ed25519 AAAAbench\n");
 
 const input = { project: { folder: "examples/guestbook" }, host: { region: "eu-central-1", sshKeys } };
 synthesize({ ...loadDeployment(input, root), hostStacks: addHostStacks, root });
