@@ -1,0 +1,142 @@
+import { composeOf } from "../../application/compose";
+import { applicationOf } from "../../application/model";
+import { onHost } from "../../application/on-host";
+import { stackOf } from "../../application/stack-file";
+import type { Deployment } from "../../config/deployment";
+import { guestbook, guestbookInDevelopment, guestbookOnHost } from "../support/guestbook";
+
+type Entry = Readonly<Record<string, unknown>>;
+
+/** All that Swarm's dialect can't say, and where it is said instead. Whatever isn't here is the same in both. */
+const DIFFERENCES = {
+  build: "the release script builds the image",
+  container_name: "tasks of a service have names of their own; the network's alias is the same",
+  security_opt: "the host's engine has no-new-privileges for all (assets/host/etc/daemon.json)",
+  memswap_limit: "Swarm limits memory alone; the hosts' kernel seldom swaps (assets/host/etc/sysctl.conf)",
+  depends_on: "the release script keeps the order",
+} as const;
+
+/** A service of the stack in the words of a Compose file. */
+function asCompose({ deploy, networks, ports, volumes, ...same }: Entry): Entry {
+  const { resources } = deploy as { resources: { limits: { memory: string; pids: number } } };
+  const published = (ports as { published: number; target: number; mode: string }[] | undefined) ?? [];
+  return {
+    ...same,
+    networks: Object.keys(networks as object),
+    mem_limit: resources.limits.memory,
+    pids_limit: resources.limits.pids,
+    restart: "always",
+    volumes,
+    ...(published.length > 0 && {
+      // On every address of the host.
+      ports: published.map(({ published, target }) => ({
+        host_ip: "0.0.0.0",
+        published: String(published),
+        target,
+      })),
+    }),
+  };
+}
+
+/** Of a tmpfs the size; its mode is the engine's own, 1777, which all of ours have. */
+function withoutModes(entry: Entry): Entry {
+  const volumes = (entry["volumes"] as { tmpfs?: { size: number; mode?: number } }[]).map((volume) => {
+    expect(volume.tmpfs?.mode ?? 0o1777).toBe(0o1777);
+    return volume.tmpfs ? { ...volume, tmpfs: { size: volume.tmpfs.size } } : volume;
+  });
+  return { ...entry, volumes };
+}
+
+function withoutDifferences(entry: Entry): Entry {
+  return Object.fromEntries(Object.entries(entry).filter(([name]) => !(name in DIFFERENCES)));
+}
+
+const host = guestbookOnHost("/srv").host;
+if (!host) throw new Error("the fixture has a host");
+
+const everything: Deployment = {
+  ...guestbook,
+  name: "books-2",
+  project: { ...guestbook.project, environment: { TEMPLATE: "${a} $b $$c" }, overlay: true },
+  web: { ...guestbook.web, gracefulTimeout: 77, startTimeout: 3601 },
+  proxy: { ...guestbook.proxy, bodySize: 333 },
+};
+
+describe.each([
+  ["the example", guestbook],
+  ["a deployment in the profile development, which hosts don't have", guestbookInDevelopment],
+  ["a deployment that uses everything", everything],
+])("Swarm's and Compose's rendering of %s", (_name, deployment) => {
+  const application = applicationOf(onHost(deployment, host));
+  const stack = stackOf(application, "0123456789abcdef") as {
+    services: Record<string, Entry>;
+    volumes: object;
+  };
+  const paths = {
+    buildContext: "context",
+    assets: "assets",
+    contextHash: "0123456789abcdef",
+    userFile: String,
+  };
+  const compose = composeOf(application, paths) as { services: Record<string, Entry>; volumes: object };
+
+  it("have the same services; tasks are not Swarm's", () => {
+    const services = application.services.filter(({ kind }) => kind === "service").map(({ role }) => role);
+    expect(Object.keys(stack.services)).toEqual(services);
+    expect(services).toEqual(["database", "nginx", "web"]);
+  });
+
+  it.each(["database", "nginx", "web"])("say the same of %s", (role) => {
+    const found = withoutModes(asCompose(stack.services[role] ?? {}));
+    expect(found).toEqual(withoutDifferences(withoutModes(compose.services[role] ?? {})));
+  });
+
+  it("mount the same volumes, which no stack owns", () => {
+    for (const [role, volume] of Object.entries(stack.volumes)) {
+      const { name } = (compose.volumes as Record<string, { name: string }>)[role] ?? {};
+      expect(volume).toEqual({ name, external: true });
+    }
+  });
+});
+
+it("the list of differences is true: each one is there in Compose's rendering and not in Swarm's", () => {
+  const application = applicationOf(onHost(guestbook, host));
+  const paths = {
+    buildContext: "context",
+    assets: "assets",
+    contextHash: "0123456789abcdef",
+    userFile: String,
+  };
+  const compose = Object.values(composeOf(application, paths)["services"] as Record<string, Entry>);
+  const stack = Object.values(stackOf(application, "0")["services"] as Record<string, Entry>);
+  for (const name of Object.keys(DIFFERENCES)) {
+    expect(compose.some((service) => name in service)).toBe(true);
+    expect(stack.some((service) => name in service)).toBe(false);
+  }
+});
+
+it("a release overlaps, a database and a port never do", () => {
+  const services = stackOf(applicationOf(onHost(guestbook, host)), "0")["services"] as Record<
+    string,
+    { deploy: { update_config: { order: string; failure_action: string } } }
+  >;
+  const orders = Object.entries(services).map(([role, { deploy }]) => [role, deploy.update_config.order]);
+  expect(orders).toEqual([
+    ["database", "stop-first"],
+    ["nginx", "stop-first"],
+    ["web", "start-first"],
+  ]);
+  expect(services["web"]?.deploy.update_config.failure_action).toBe("rollback");
+});
+
+it("a host has its own memory, port 80, and answers under its domain and its address too", () => {
+  const found = onHost(guestbook, { ...host, domain: "app.example.org" }, "192.0.2.1");
+  expect(found.project.allowedHosts).toEqual(["localhost", "127.0.0.1", "app.example.org", "192.0.2.1"]);
+  expect([found.web.memory, found.web.workers, found.database.memory, found.proxy.memory]).toEqual([
+    host.budget.web,
+    host.budget.workers,
+    host.budget.database,
+    host.budget.proxy,
+  ]);
+  expect(found.local).toMatchObject({ profile: "production", address: "0.0.0.0", port: 80 });
+});
