@@ -35,3 +35,11 @@ export function healthCheckEntry({ healthCheck }: Service): Record<string, Compo
 export const loggingEntry = {
   logging: { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } },
 } as const;
+
+/** Names of images where they may be other ones than the official. */
+export interface ImageVariables {
+  readonly python: (official: string) => string;
+  readonly nginx: (official: string) => string;
+  readonly mariadb: (official: string) => string;
+  readonly application: string;
+}
