@@ -1,5 +1,4 @@
 import type { Problem } from "../config/errors";
-import type { InstanceType } from "../config/host";
 
 /** What the guard calls the machine on AWS. */
 export const MACHINE = "the machine: without it nothing is served";
@@ -188,13 +187,6 @@ export const machineProblems = {
       what === MACHINE
         ? `undo that change; to have a new machine with the same data: make host ARGS="--replace-machine ${name}"`
         : `undo that change; only if it may be lost for ever: make host ARGS="--lose ${name}"`,
-  }),
-
-  otherArchitecture: (before: InstanceType, after: InstanceType, name: string): Problem => ({
-    place: "host.instanceType",
-    value: `"${after.name}", which is ${after.architecture}, and the machine (${before.name}) is ${before.architecture}`,
-    expected: "a type of the same architecture; nothing was changed",
-    fix: `write one; or have a new machine with the same data: make host ARGS="--replace-machine ${name}"`,
   }),
 
   noAwsCredentials: (): Problem => ({

@@ -1,6 +1,5 @@
 import { DeploymentError } from "../../config/errors";
 import type { Host } from "../../config/host";
-import { instanceType } from "../../config/instance-types";
 import { describeEvent } from "../events";
 import { DATA_HOLDERS, guard } from "../guard";
 import { InterruptedError } from "../interrupt";
@@ -39,7 +38,6 @@ export class HostDeployer {
       const planned = await this.plan(stack, report, options);
       try {
         this.refuseLoss(planned);
-        this.refuseOtherArchitecture(planned);
         if (isEmpty(planned.plan)) return "no changes";
         if (this.workspace.interrupt.requested) throw new InterruptedError();
         const summary = summarize(planned.plan);
@@ -110,20 +108,6 @@ export class HostDeployer {
       if (!tainted || !(type in DATA_HOLDERS) || type === "aws_instance") continue;
       report(`keeping ${address}, which an earlier run has begun`);
       await stack.untaint(address);
-    }
-  }
-
-  /** The image stays when the type changes (constructs/aws/host-instance.ts): AWS would refuse after it has stopped the machine. */
-  private refuseOtherArchitecture({ plan }: PlannedStack): void {
-    for (const { address, change } of changesOf(plan)) {
-      if (address !== INSTANCE || !change.actions.includes("update")) continue;
-      const [before, after] = [change.before, change.after].map((state) =>
-        instanceType(String(state?.["instance_type"])),
-      );
-      if (before && after && before.architecture !== after.architecture) {
-        const { name } = this.workspace.deployment;
-        throw new DeploymentError([machineProblems.otherArchitecture(before, after, name)]);
-      }
     }
   }
 
