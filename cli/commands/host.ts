@@ -28,9 +28,11 @@ export async function host(workspace: Workspace, options: HostOptions): Promise<
     throw new DeploymentError([machineProblems.wrongName(replaceMachine, deployment.name)]);
   }
   await lock.take("host", write);
-  const expendable = [...(options.lose ?? []), ...(replaceMachine === undefined ? [] : [replaceMachine])];
-  const deployer = new HostDeployer(workspace, { host: settings, expendable });
+  const { lose = [] } = options;
+  const deployer = new HostDeployer(workspace, { host: settings, expendable: lose });
   if (options.plan === true) return preview(workspace, deployer);
+  // For the machine alone: the vault of the snapshots has the deployment's name, too.
+  const replacer = new HostDeployer(workspace, { host: settings, expendable: [...lose, deployment.name] });
 
   const steps: Step[] = [
     ...beginning(workspace),
@@ -40,9 +42,9 @@ export async function host(workspace: Workspace, options: HostOptions): Promise<
       : [
           {
             title: "Protection of the old machine",
-            run: (report) => deployer.unprotect(report),
+            run: (report) => replacer.unprotect(report),
           } satisfies Step,
-          { title: "New machine", run: (report) => deployer.replace(report) } satisfies Step,
+          { title: "New machine", run: (report) => replacer.replace(report) } satisfies Step,
         ]),
   ];
   await runSteps(steps, workspace);
