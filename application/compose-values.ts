@@ -17,6 +17,20 @@ export function escapeValues(record: Readonly<Record<string, string>>): Record<s
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, escapeDollar(value)]));
 }
 
+/** What runs in a service's container, as whom, and with which rights: the same words in both dialects. */
+export function processEntry(service: Service): Record<string, ComposeValue> {
+  return {
+    ...(service.entrypoint && { entrypoint: service.entrypoint.map(escapeDollar) }),
+    ...(service.command && { command: service.command.map(escapeDollar) }),
+    ...(service.workingDirectory && { working_dir: escapeDollar(service.workingDirectory) }),
+    environment: escapeValues(service.environment),
+    user: service.user,
+    read_only: service.readOnly,
+    cap_drop: ["ALL"],
+    ...(service.capabilities.length > 0 && { cap_add: service.capabilities }),
+  };
+}
+
 /** How the engine asks whether a service works, when it does. */
 export function healthCheckEntry({ healthCheck }: Service): Record<string, ComposeValue> {
   if (!healthCheck) return {};

@@ -1,5 +1,12 @@
 import { type Application, LABEL, objectName } from "./application";
-import { baseReference, escapeDollar, escapeValues, healthCheckEntry, loggingEntry } from "./compose-values";
+import {
+  baseReference,
+  escapeDollar,
+  escapeValues,
+  healthCheckEntry,
+  loggingEntry,
+  processEntry,
+} from "./compose-values";
 import type { Image } from "./image";
 import { labelsOf } from "./labels";
 import type { Dependency, Service, UploadedFile } from "./service";
@@ -54,14 +61,7 @@ function serviceEntry(application: Application, service: Service, paths: Compose
   return {
     ...(service.singleton && { container_name: objectName(application, service.role) }),
     ...imageEntry(service.image, paths),
-    ...(service.entrypoint && { entrypoint: service.entrypoint.map(escapeDollar) }),
-    ...(service.command && { command: service.command.map(escapeDollar) }),
-    ...(service.workingDirectory && { working_dir: escapeDollar(service.workingDirectory) }),
-    environment: escapeValues(service.environment),
-    user: service.user,
-    read_only: service.readOnly,
-    cap_drop: ["ALL"],
-    ...(service.capabilities.length > 0 && { cap_add: service.capabilities }),
+    ...processEntry(service),
     security_opt: ["no-new-privileges"],
     mem_limit: `${service.memory}m`,
     memswap_limit: `${service.memory}m`,

@@ -1,6 +1,6 @@
 import { type Application, LABEL, objectName } from "./application";
 import type { ComposeValue } from "./compose";
-import { baseReference, escapeDollar, escapeValues, healthCheckEntry, loggingEntry } from "./compose-values";
+import { baseReference, escapeDollar, healthCheckEntry, loggingEntry, processEntry } from "./compose-values";
 import { labelsOf } from "./labels";
 import type { Service } from "./service";
 import type { Mount } from "./volume";
@@ -36,14 +36,7 @@ export function stackOf(application: Application, contextHash: string): Record<s
 function serviceEntry(application: Application, service: Service, contextHash: string): ComposeValue {
   return {
     image: imageReference(service, contextHash),
-    ...(service.entrypoint && { entrypoint: service.entrypoint.map(escapeDollar) }),
-    ...(service.command && { command: service.command.map(escapeDollar) }),
-    ...(service.workingDirectory && { working_dir: escapeDollar(service.workingDirectory) }),
-    environment: escapeValues(service.environment),
-    user: service.user,
-    read_only: service.readOnly,
-    cap_drop: ["ALL"],
-    ...(service.capabilities.length > 0 && { cap_add: service.capabilities }),
+    ...processEntry(service),
     networks: { default: { aliases: [objectName(application, service.role)] } },
     volumes: service.mounts.map(mountEntry),
     ...(service.ports.length > 0 && {
