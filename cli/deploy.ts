@@ -8,7 +8,7 @@ import { machineProblems } from "./problems";
 import type { Report } from "./progress";
 import { withoutDeposed } from "./state-edit";
 import { LOCAL_STACKS, type LocalStackId } from "./terraform";
-import type { PlanOptions, PlannedStack } from "./terraform-stack";
+import { type PlanOptions, type PlannedStack, requireApplicable } from "./terraform-stack";
 import { Watch } from "./watch";
 import type { Workspace } from "./workspace";
 
@@ -102,20 +102,18 @@ export class Deployer {
   }
 }
 
-function refuseLoss({ plan, errors }: PlannedStack, { application: { volumes } }: Workspace): void {
+function refuseLoss(planned: PlannedStack, { application: { volumes } }: Workspace): void {
   const props: GuardProps = {
     disposable: volumes.filter(({ data }) => data === undefined).map(({ name }) => name),
     contents: Object.fromEntries(
       volumes.flatMap(({ name, data }) => (data === undefined ? [] : [[name, data]])),
     ),
   };
-  const refusals = guard(plan, props).map(({ name, what, action, reason }) =>
+  const refusals = guard(planned.plan, props).map(({ name, what, action, reason }) =>
     machineProblems.dataAtRisk(name, what, action, reason),
   );
   if (refusals.length > 0) throw new DeploymentError(refusals);
-  // Terraform's own refusal of something that the guard lets pass; it can't be applied.
-  if (errors.length > 0)
-    throw new Error(errors.map(({ summary, detail }) => `${summary}: ${detail}`).join("\n"));
+  requireApplicable(planned);
 }
 
 function asError(error: unknown): Error {

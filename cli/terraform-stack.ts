@@ -28,6 +28,12 @@ export interface PlannedStack {
   readonly errors: readonly Diagnostic[];
 }
 
+/** @throws what Terraform itself refuses in a plan that the guard lets pass; it can't be applied */
+export function requireApplicable({ errors }: PlannedStack): void {
+  if (errors.length > 0)
+    throw new Error(errors.map(({ summary, detail }) => `${summary}: ${detail}`).join("\n"));
+}
+
 /** Terraform ended with an error. */
 export class TerraformError extends Error {
   public override readonly name = "TerraformError";

@@ -7,7 +7,12 @@ import { changesOf, isEmpty, summarize } from "../plan";
 import { machineProblems } from "../problems";
 import type { Report } from "../progress";
 import type { HostStackId } from "../terraform";
-import type { PlanOptions, PlannedStack, TerraformStack } from "../terraform-stack";
+import {
+  type PlanOptions,
+  type PlannedStack,
+  type TerraformStack,
+  requireApplicable,
+} from "../terraform-stack";
 import type { Workspace } from "../workspace";
 import { explainAws } from "./failure";
 
@@ -111,9 +116,9 @@ export class HostDeployer {
     }
   }
 
-  private refuseLoss({ plan, errors }: PlannedStack): void {
+  private refuseLoss(planned: PlannedStack): void {
     const { expendable = [] } = this.props;
-    const refusals = guard(plan, { disposable: expendable });
+    const refusals = guard(planned.plan, { disposable: expendable });
     if (refusals.length > 0) {
       throw new DeploymentError(
         refusals.map(({ name, what, action, reason }) =>
@@ -121,7 +126,6 @@ export class HostDeployer {
         ),
       );
     }
-    if (errors.length > 0)
-      throw new Error(errors.map(({ summary, detail }) => `${summary}: ${detail}`).join("\n"));
+    requireApplicable(planned);
   }
 }

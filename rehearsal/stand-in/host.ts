@@ -7,7 +7,7 @@ import { mustRun, type Outcome, run } from "./command";
 import type { Disk } from "./disk";
 
 /** What a container needs so that a Docker engine runs in it. `--privileged` asks for more, and may be refused. */
-const PRIVILEGES = [
+export const PRIVILEGES = [
   "--cap-add=ALL",
   "--cap-drop=SYS_RESOURCE",
   "--cgroupns=host",

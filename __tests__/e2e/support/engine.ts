@@ -1,22 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readMachine } from "../../../cli/machine";
+import { PRIVILEGES } from "../../../rehearsal/stand-in/host";
 import { ROOT } from "../../support/guestbook";
 import { freePort } from "./clone";
 import { KEEP } from "./counts";
 import { Docker } from "./docker";
 import { mustRun, processTree, waitFor } from "./run";
-
-/** What a container needs so that a Docker engine runs in it. `--privileged` asks for more, and may be refused. */
-const PRIVILEGES = [
-  ...[
-    "--cap-add=ALL",
-    "--cap-drop=SYS_RESOURCE",
-    "--cgroupns=host",
-    "--volume=/sys/fs/cgroup:/sys/fs/cgroup",
-  ],
-  ...["seccomp", "apparmor", "systempaths"].map((option) => `--security-opt=${option}=unconfined`),
-];
 
 /** A Docker engine in a container: a machine that tests may treat as they like. */
 export class NestedEngine {
