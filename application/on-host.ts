@@ -4,19 +4,23 @@ import type { Host } from "../config/host";
 /** Ports that a host serves (constructs/aws/firewall.ts). */
 const HTTP = 80;
 
-/**
- * The deployment as it runs on its host: the same, in the host's memory, on port 80, under its domain.
- *
- * @param address public address of the host, under which it answers too. @default only the domain and the allowed hosts
- */
-export function onHost(deployment: Deployment, host: Host, address?: string): Deployment {
+/** Stands for the host's public address, which is known when a release begins; no name of the Internet (RFC 6761). */
+export const PUBLIC_ADDRESS = "public-address.invalid";
+
+/** The deployment as it runs on its host: the same, in the host's memory, on port 80, under its domain and its address. */
+export function onHost(deployment: Deployment, host: Host): Deployment {
   const { budget, domain } = host;
-  const allowedHosts = [...deployment.project.allowedHosts, domain, address].filter(
+  const allowedHosts = [...deployment.project.allowedHosts, domain, PUBLIC_ADDRESS].filter(
     (name) => name !== undefined,
   );
   return {
     ...deployment,
-    project: { ...deployment.project, allowedHosts: [...new Set(allowedHosts)] },
+    project: {
+      ...deployment.project,
+      allowedHosts: [...new Set(allowedHosts)],
+      // It comes with each release; what it says is known there alone.
+      envFile: { path: ".env", hash: "" },
+    },
     web: { ...deployment.web, memory: budget.web, workers: budget.workers },
     database: { ...deployment.database, memory: budget.database },
     proxy: { ...deployment.proxy, memory: budget.proxy },

@@ -2,25 +2,42 @@ import { type Application, LABEL, objectName } from "./application";
 import type { ComposeValue } from "./compose";
 import { baseReference, escapeDollar, healthCheckEntry, loggingEntry, processEntry } from "./compose-values";
 import { labelsOf } from "./labels";
+import { type SecretFile, secretsOf } from "./secret-files";
 import type { Service } from "./service";
 import type { Mount } from "./volume";
+
+/**
+ * What the release script says of a release, as variables of `stack.yaml`; beside them one for each secret
+ * ({@link secretVariable}) and those of the base images.
+ */
+export const STACK_VARIABLES = {
+  /** The application's image, by its id: the engine asks no registry for it. */
+  image: "RELEASE_IMAGE",
+  /** Containers of web: 0 until the database is there for the first time. */
+  replicas: "WEB_REPLICAS",
+} as const;
+
+/** The variable of `stack.yaml` that names a secret as this release has it. */
+export function secretVariable({ name }: Pick<SecretFile, "name">): string {
+  return `SECRET_${name.toUpperCase()}`;
+}
 
 /**
  * The application's services as Swarm's dialect of a Compose file: `docker stack deploy` brings a host to it. Pure. Its
  * tasks, which Swarm has no word for, are `task-arguments.ts`.
  *
  * What the dialect can't say: `security_opt` (the host's engine says it for all, assets/host/etc/daemon.json), the limit
- * of memory and swap together, `depends_on` (the release script keeps the order), and a tmpfs's mode.
- *
- * @param contextHash SHA-256 of the image's build context
+ * of memory and swap together, `depends_on` (the release script keeps the order), and a tmpfs's mode. Secrets are the
+ * engine's own and not a volume's: each release keeps those that it was started with.
  */
-export function stackOf(application: Application, contextHash: string): Record<string, ComposeValue> {
+export function stackOf(application: Application): Record<string, ComposeValue> {
   const labels = { [LABEL.name]: application.name };
   const services = application.services.filter(({ kind }) => kind === "service");
-  const mounted = new Set(services.flatMap(({ mounts }) => mounts.flatMap(volumeOf)));
+  const mounted = new Set(services.flatMap((service) => volumeMounts(service).flatMap(volumeOf)));
+  const secrets = new Map(services.flatMap(secretsOf).map((secret) => [secret.name, secret]));
   return {
     services: Object.fromEntries(
-      services.map((service) => [service.role, serviceEntry(application, service, contextHash)]),
+      services.map((service) => [service.role, serviceEntry(application, service)]),
     ),
     // Tasks join it, too.
     networks: { default: { name: application.network, driver: "overlay", attachable: true, labels } },
@@ -30,15 +47,26 @@ export function stackOf(application: Application, contextHash: string): Record<s
         .filter(({ role }) => mounted.has(role))
         .map(({ role, name }) => [role, { name, external: true }]),
     ),
+    secrets: Object.fromEntries(
+      [...secrets.values()].map((secret) => [
+        secret.name,
+        { name: `\${${secretVariable(secret)}}`, external: true },
+      ]),
+    ),
   };
 }
 
-function serviceEntry(application: Application, service: Service, contextHash: string): ComposeValue {
+function serviceEntry(application: Application, service: Service): ComposeValue {
+  const secrets = secretsOf(service);
   return {
-    image: imageReference(service, contextHash),
+    image:
+      service.image.kind === "base"
+        ? baseReference(service.image)
+        : `\${${STACK_VARIABLES.image}:?is set by the release script}`,
     ...processEntry(service),
     networks: { default: { aliases: [objectName(application, service.role)] } },
-    volumes: service.mounts.map(mountEntry),
+    volumes: volumeMounts(service).map(mountEntry),
+    ...(secrets.length > 0 && { secrets: secrets.map((secret) => secretEntry(secret, service)) }),
     ...(service.ports.length > 0 && {
       // On the machine itself: nginx sees the visitor's address, and no routing mesh is needed.
       ports: service.ports.map(({ external, internal }) => ({
@@ -53,7 +81,7 @@ function serviceEntry(application: Application, service: Service, contextHash: s
     ...loggingEntry,
     labels: labelsOf(application, service),
     deploy: {
-      replicas: 1,
+      replicas: service.singleton ? 1 : `\${${STACK_VARIABLES.replicas}:-1}`,
       endpoint_mode: "dnsrr",
       labels: labelsOf(application, service),
       resources: { limits: { memory: `${service.memory}m`, pids: service.processes } },
@@ -75,11 +103,14 @@ const ROLLED = {
   rollback_config: { order: "start-first" },
 } as const;
 
-/** Name of the image that the release script has built or found. */
-export function imageReference({ image }: Pick<Service, "image">, contextHash: string): string {
-  return image.kind === "base"
-    ? baseReference(image)
-    : `${image.build.repository}:${contextHash.slice(0, 12)}`;
+/** What a service mounts beside its secrets. */
+function volumeMounts({ mounts }: Service): readonly Mount[] {
+  return mounts.filter((mount) => mount.type !== "volume" || mount.volume !== "secrets");
+}
+
+function secretEntry({ name }: SecretFile, { user }: Service): ComposeValue {
+  const [uid = "", gid = ""] = user.split(":");
+  return { source: name, target: name, uid, gid, mode: 0o400 };
 }
 
 function mountEntry(mount: Mount): ComposeValue {

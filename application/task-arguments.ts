@@ -10,7 +10,7 @@ export interface TaskSurroundings {
   readonly images: ImageVariables;
   /** Folder on the host with the files that tasks get; absolute. */
   readonly assets: string;
-  /** Folder on the host with the user's own files, `.env`; absolute. */
+  /** Folder on the host with the user's `.env`; absolute. */
   readonly userFiles: string;
   /** Id of a service's container that runs. */
   readonly containerOf: (role: string) => string;
@@ -78,6 +78,6 @@ function mountOption(application: Application, mount: Mount): string[] {
 }
 
 function fileMount({ source, target }: UploadedFile, { assets, userFiles }: TaskSurroundings): string {
-  const from = "asset" in source ? `${assets}/${source.asset}` : `${userFiles}/env`;
+  const from = "asset" in source ? `${assets}/${source.asset}` : `${userFiles}/.env`;
   return `type=bind,src=${from},dst=${target},readonly`;
 }

@@ -60,6 +60,8 @@ export interface Project {
   readonly overlay: boolean;
   /** Names under which the settings read the database, where they are not ours. */
   readonly databaseVariables: DatabaseVariables;
+  /** Variable from which the settings read ALLOWED_HOSTS, and what stands between two hosts in it. */
+  readonly allowedHostsVariable?: { readonly name: string; readonly separator: string };
   /** Name under which the settings read Django's secret key. */
   readonly secretKeyVariable?: string;
 }

@@ -56,13 +56,13 @@ export function resolveProject(
     healthAnyAnswer: healthPath === undefined,
     allowedHosts: project.allowedHosts,
     environment: {
-      ...allowedHostsVariable(project.allowedHosts, facts),
       ...sslRedirectVariable(facts),
       ...project.environment,
     },
     envFile,
     overlay: project.overlay ?? reasonsForOverlay(facts).length > 0,
     databaseVariables: databaseVariables(facts),
+    allowedHostsVariable: allowedHostsVariable(facts),
     secretKeyVariable: facts.secretKeyVariable,
   };
 }
@@ -113,12 +113,13 @@ function settingsProblems(
 /** Variables that the settings can't do without, and that nobody sets. */
 function environmentProblems(project: Project, facts: ProjectFacts, envFile: EnvFileFacts): Problem[] {
   if (envFile.problems.length > 0) return [];
-  const { databaseVariables, secretKeyVariable } = project;
+  const { allowedHostsVariable, databaseVariables, secretKeyVariable } = project;
   const given = new Set([
     ...GIVEN,
     ...Object.values(databaseVariables as Readonly<Record<string, string>>),
     ...Object.keys(project.environment),
     ...envFile.names,
+    allowedHostsVariable?.name,
     secretKeyVariable,
   ]);
   const missing = facts.environmentVariables.filter(({ name, required }) => required && !given.has(name));
@@ -138,12 +139,10 @@ function databaseVariables({ database: { urlVariable, variables } }: ProjectFact
 }
 
 /** The hosts under the name, and with the separator, that the settings read them. */
-function allowedHostsVariable(
-  hosts: readonly string[],
-  { allowedHosts }: ProjectFacts,
-): Record<string, string> {
-  const { separator, variable } = allowedHosts;
-  return variable === undefined ? {} : { [variable]: hosts.join(separator ?? ",") };
+function allowedHostsVariable({
+  allowedHosts: { separator = ",", variable },
+}: ProjectFacts): Project["allowedHostsVariable"] {
+  return variable === undefined ? undefined : { name: variable, separator };
 }
 
 /** Without a certificate, a redirect to https leads nowhere. */

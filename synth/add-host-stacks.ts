@@ -1,27 +1,25 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { stringify } from "yaml";
 import { applicationOf } from "../application/model";
 import { onHost } from "../application/on-host";
-import { stackOf } from "../application/stack-file";
 import { hostKeyParameter } from "../constructs/aws/host-key";
 import { CLOUD_INIT } from "../constructs/files";
 import { readHostTexts } from "../host/files";
 import { userData } from "../host/user-data";
+import { type DeployFile, renderedDeployFiles } from "../release/deploy-folder";
+import { deployAssets } from "../release/assets";
 import { HostStack } from "../stacks/host";
 import { HostDataStack } from "../stacks/host-data";
 import type { HostStacks } from "./host-stacks";
 
-/** What runs on the host, in Swarm's dialect; relative to the folder that cdktf writes. */
-const STACK_FILE = join("host", "stack.yaml");
-const HEADER =
-  '# Made from deployment.ts by "make synth": docker stack deploy --compose-file stack.yaml NAME\n';
+/** The files that go with each release; relative to the folder that cdktf writes. */
+const DEPLOY_FOLDER = join("host", "deploy");
 
 /** When an upgrade may restart the machine, UTC: after the nightly snapshot (constructs/aws/snapshots.ts). */
 const REBOOT_TIME = "04:30";
 
 /** Adds the two stacks of a host, and writes its first boot where Terraform reads it. */
-export const addHostStacks: HostStacks = (app, { deployment, files, contextHash, root }) => {
+export const addHostStacks: HostStacks = (app, { deployment, files, root }) => {
   const { host, name } = deployment;
   if (!host) return;
   const cloudInit = join(app.outdir, CLOUD_INIT);
@@ -34,14 +32,25 @@ export const addHostStacks: HostStacks = (app, { deployment, files, contextHash,
     rebootTime: REBOOT_TIME,
   };
   writeFileSync(cloudInit, userData(settings, readHostTexts(root)));
-  const application = applicationOf(onHost(deployment, host));
-  writeFileSync(
-    join(app.outdir, STACK_FILE),
-    `${HEADER}${stringify(stackOf(application, contextHash), { lineWidth: 0, version: "1.1" })}`,
-  );
+  const onItsHost = onHost(deployment, host);
+  const rendered = renderedDeployFiles({
+    deployment: onItsHost,
+    application: applicationOf(onItsHost),
+  });
+  writeFiles([...rendered, ...deployAssets(root)], join(app.outdir, DEPLOY_FOLDER));
 
   const props = { deployment, host, files };
   const data = new HostDataStack(app, "host-data", props);
   const stack = new HostStack(app, "host", { ...props, data });
   stack.addDependency(data);
 };
+
+function writeFiles(files: readonly DeployFile[], folder: string): void {
+  // A file of an earlier synth is none of this release.
+  rmSync(folder, { recursive: true, force: true });
+  for (const { path, content, executable } of files) {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content, { mode: executable ? 0o755 : 0o644 });
+  }
+}

@@ -5,8 +5,6 @@ import type { Files } from "../constructs/files";
 export interface HostStacksProps {
   readonly deployment: Deployment;
   readonly files: Files;
-  /** SHA-256 of the image's build context. */
-  readonly contextHash: string;
   /** The program's own folder, which holds `assets/`; absolute. */
   readonly root: string;
 }

@@ -17,16 +17,18 @@ const DIFFERENCES = {
 } as const;
 
 /** A service of the stack in the words of a Compose file. */
-function asCompose({ deploy, networks, ports, volumes, ...same }: Entry): Entry {
+function asCompose({ deploy, image, networks, ports, secrets, volumes, ...same }: Entry): Entry {
   const { resources } = deploy as { resources: { limits: { memory: string; pids: number } } };
   const published = (ports as { published: number; target: number; mode: string }[] | undefined) ?? [];
   return {
     ...same,
+    image: String(image).startsWith("${RELEASE_IMAGE") ? "guestbook-web" : image,
     networks: Object.keys(networks as object),
     mem_limit: resources.limits.memory,
     pids_limit: resources.limits.pids,
     restart: "always",
-    volumes,
+    // Swarm's own secrets stand where Compose has the volume.
+    volumes: [...(volumes as Entry[]), ...(secrets === undefined ? [] : [SECRETS])].sort(byTarget),
     ...(published.length > 0 && {
       // On every address of the host.
       ports: published.map(({ published, target }) => ({
@@ -35,6 +37,21 @@ function asCompose({ deploy, networks, ports, volumes, ...same }: Entry): Entry 
         target,
       })),
     }),
+  };
+}
+
+const SECRETS = { type: "volume", source: "secrets", target: "/run/secrets", read_only: true };
+
+function byTarget(one: Entry, other: Entry): number {
+  return String(one["target"]) < String(other["target"]) ? -1 : 1;
+}
+
+/** Compose's entry, with what its image is called without the tag. */
+function compared({ image, volumes, ...same }: Entry): Entry {
+  return {
+    ...same,
+    image: String(image).replace(/^.*-web:.*$/, "guestbook-web"),
+    volumes: (volumes as Entry[]).toSorted(byTarget),
   };
 }
 
@@ -68,7 +85,7 @@ describe.each([
   ["a deployment that uses everything", everything],
 ])("Swarm's and Compose's rendering of %s", (_name, deployment) => {
   const application = applicationOf(onHost(deployment, host));
-  const stack = stackOf(application, "0123456789abcdef") as {
+  const stack = stackOf(application) as {
     services: Record<string, Entry>;
     volumes: object;
   };
@@ -88,7 +105,7 @@ describe.each([
 
   it.each(["database", "nginx", "web"])("say the same of %s", (role) => {
     const found = withoutModes(asCompose(stack.services[role] ?? {}));
-    expect(found).toEqual(withoutDifferences(withoutModes(compose.services[role] ?? {})));
+    expect(found).toEqual(compared(withoutDifferences(withoutModes(compose.services[role] ?? {}))));
   });
 
   it("mount the same volumes, which no stack owns", () => {
@@ -108,15 +125,30 @@ it("the list of differences is true: each one is there in Compose's rendering an
     userFile: String,
   };
   const compose = Object.values(composeOf(application, paths)["services"] as Record<string, Entry>);
-  const stack = Object.values(stackOf(application, "0")["services"] as Record<string, Entry>);
+  const stack = Object.values(stackOf(application)["services"] as Record<string, Entry>);
   for (const name of Object.keys(DIFFERENCES)) {
     expect(compose.some((service) => name in service)).toBe(true);
     expect(stack.some((service) => name in service)).toBe(false);
   }
 });
 
+it("every service reads the secrets that are its own, as files of its user", () => {
+  const services = stackOf(applicationOf(onHost(guestbook, host)))["services"] as Record<string, Entry>;
+  const read = Object.entries(services).map(([role, { secrets = [] }]) => [
+    role,
+    (secrets as { target: string; uid: string; mode: number }[]).map(
+      ({ target, uid, mode }) => `${target} ${uid} ${mode.toString(8)}`,
+    ),
+  ]);
+  expect(Object.fromEntries(read)).toEqual({
+    database: ["database_root_password 999 400", "database_password 999 400"],
+    nginx: [],
+    web: ["database_password 10001 400", "django_secret_key 10001 400", "env 10001 400"],
+  });
+});
+
 it("a release overlaps, a database and a port never do", () => {
-  const services = stackOf(applicationOf(onHost(guestbook, host)), "0")["services"] as Record<
+  const services = stackOf(applicationOf(onHost(guestbook, host)))["services"] as Record<
     string,
     { deploy: { update_config: { order: string; failure_action: string } } }
   >;
@@ -130,8 +162,14 @@ it("a release overlaps, a database and a port never do", () => {
 });
 
 it("a host has its own memory, port 80, and answers under its domain and its address too", () => {
-  const found = onHost(guestbook, { ...host, domain: "app.example.org" }, "192.0.2.1");
-  expect(found.project.allowedHosts).toEqual(["localhost", "127.0.0.1", "app.example.org", "192.0.2.1"]);
+  const found = onHost(guestbook, { ...host, domain: "app.example.org" });
+  expect(found.project.allowedHosts).toEqual([
+    "localhost",
+    "127.0.0.1",
+    "app.example.org",
+    // The release script has the address in its place.
+    "public-address.invalid",
+  ]);
   expect([found.web.memory, found.web.workers, found.database.memory, found.proxy.memory]).toEqual([
     host.budget.web,
     host.budget.workers,

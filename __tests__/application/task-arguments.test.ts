@@ -83,7 +83,7 @@ describe.each(["secrets", "nginx-check", "migrate", "nginx-config"] as const)(
 
 it("reads the user's own file from the release, wherever it lies on the laptop", () => {
   expect(values(argumentsOf("secrets"), "mount")).toContain(
-    "type=bind,src=/release/env,dst=/upload/env,readonly",
+    "type=bind,src=/release/.env,dst=/upload/env,readonly",
   );
   expect(argumentsOf("secrets").join(" ")).not.toContain("/home/ann");
 });

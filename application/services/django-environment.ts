@@ -50,6 +50,7 @@ function underTheirNames(
   project: Project,
   ours: Readonly<Record<"DATABASE_HOST" | "DATABASE_PORT" | "DATABASE_NAME" | "DATABASE_USER", string>>,
 ): Record<string, string> {
+  const { allowedHosts, allowedHostsVariable: hosts } = project;
   const { host, port, name, user } = project.databaseVariables;
   const values: [string | undefined, string][] = [
     [host, ours.DATABASE_HOST],
@@ -61,6 +62,7 @@ function underTheirNames(
     ...Object.fromEntries(
       values.flatMap(([theirs, value]) => (theirs === undefined ? [] : [[theirs, value] as const])),
     ),
+    ...(hosts && { [hosts.name]: allowedHosts.join(hosts.separator) }),
     ...secretNames(project),
   };
 }

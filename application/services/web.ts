@@ -121,7 +121,7 @@ function applicationContainer(
     user: `${APPLICATION_USER}:${APPLICATION_USER}`,
     processes: 512,
     // The secrets are read at start: other ones need another container.
-    revisions: envFile ? { env: envFile.hash } : {},
+    revisions: envFile?.hash ? { env: envFile.hash } : {},
   };
 }
 

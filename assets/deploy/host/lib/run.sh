@@ -1,0 +1,100 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# A release from its folder to the verdict.
+
+command_run() { # id options
+  [ "${1-}" = "$id" ] || refuse "this folder holds the release $id, not \"${1-}\"; call the script in that one's folder"
+  shift
+  local wait=0
+  address=$PUBLIC_ADDRESS
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --rollback) kind=rollback ;;
+      --address | --commit | --by | --wait)
+        [ $# -ge 2 ] || usage
+        case $1 in
+          --address) address=$2 ;;
+          --commit) commit=$2 ;;
+          --by) by=$2 ;;
+          --wait) wait=$2 ;;
+        esac
+        shift
+        ;;
+      *) usage ;;
+    esac
+    shift
+  done
+  [[ $address =~ ^[A-Za-z0-9.:-]+$ ]] || refuse "--address is \"$address\", expected the host's address or name"
+  require_engine
+  mkdir -p "$base/receipts"
+  take_lock "$wait"
+  remember
+  # A release goes on to its end when nobody listens any more.
+  trap '' HUP
+  exec > >(trap '' INT TERM; exec tee -p -a "$base/receipts/$id.log" 9>&-) 2>&1
+  trap 'fail "it was stopped by hand"' INT TERM
+  trap finish EXIT
+  PUBLIC_ADDRESS=$address
+  printf '%s\n' "$address" | write_file "$base/address"
+
+  begin_probes
+  run_step space check_space
+  run_step images provide_images
+  run_step secrets provide_secrets
+  run_step services prepare_services
+  run_step nginx-check check_nginx
+  if [ "$kind" = release ]; then run_step migrate migrate; fi
+  run_step roll roll
+  ln -sfn "releases/$id" "$base/.current" && mv -fT "$base/.current" "$base/current"
+  served=1
+  run_step nginx-config apply_nginx
+  run_step prune prune_all
+  step=end
+}
+
+require_engine() {
+  docker info >/dev/null 2>&1 ||
+    refuse "the Docker engine does not answer $(id -un); see whether it runs: systemctl status docker"
+  [ "$(docker info --format '{{.Swarm.LocalNodeState}}')" = active ] ||
+    refuse "this host is no Swarm yet; it is made at each boot: sudo /var/lib/cloud/scripts/per-boot/prepare-host"
+}
+
+# What an earlier run of the same release has found out.
+remember() {
+  local receipt=$base/receipts/$id.json
+  [ -e "$receipt" ] || return 0
+  read -ra migrations_known <<<"$(receipt_list "$receipt" migrations_known)"
+  commit=${commit:-$(field "$receipt" commit)}
+}
+
+check_nginx() { run_task nginx-check || fail "nginx refuses its configuration; nothing was changed. $reason"; }
+
+migrate() {
+  run_task migrate --env=MIGRATIONS_REPORT=1 || fail "$reason"
+  mapfile -t migrations_applied < <(sed -n 's/^ *Applying \([^ ]*\)\.\.\. OK$/\1/p' <<<"$task_output")
+  read -ra migrations_known <<<"$(sed -n 's/^migrate: known //p' <<<"$task_output")"
+}
+
+served=''
+finish() {
+  local status=$? words
+  trap - EXIT
+  trap '' INT TERM
+  end_probes || true
+  if [ "$step" = end ]; then
+    write_receipt served
+    say "✓ $id serves, after $((($(milliseconds) - began) / 1000)) s; $probes_sent probes meanwhile, $probes_failed failed"
+    exit 0
+  fi
+  reason=${reason:-a command ended with status $status; the lines above say which}
+  if [ -n "$served" ]; then
+    write_receipt served
+    say "✗ step $step: $reason"
+    exit 1
+  fi
+  write_receipt failed
+  words=$(current)
+  say "✗ step $step: $reason"
+  if [ -n "$words" ]; then words="$words still does"; else words="nothing did before"; fi
+  say "  $id does not serve, $words, and nothing is lost. Mend it, then release again."
+  exit 1
+}

@@ -1,0 +1,45 @@
+# shellcheck shell=bash disable=SC2153,SC2154 # NAME is settings.sh's
+# Passwords and keys: made here once, kept on the data volume, and given to services as the Swarm's secrets. A secret of
+# another content has another name, so that each release keeps those it was started with.
+
+provide_secrets() {
+  local volume file version
+  for volume in "${VOLUMES[@]}"; do
+    docker volume create --label "$LABEL_NAME=$NAME" "$volume" >/dev/null
+  done
+  [ -e "$release/.env" ] || : >"$release/.env"
+  run_task secrets || fail "the secrets could not be prepared; nothing else was changed. $reason"
+
+  while read -r file version; do
+    local name=$NAME-$file-$version
+    docker secret inspect "$name" >/dev/null 2>&1 ||
+      read_secret "$file" | docker secret create --label "$LABEL_NAME=$NAME" "$name" - >/dev/null
+    export "SECRET_${file^^}=$name"
+  done < <(secret_versions)
+  for file in "${SECRET_FILES[@]}"; do
+    version=SECRET_${file^^}
+    [ -n "${!version-}" ] || fail "the secret $file could not be read from the volume $SECRETS_VOLUME"
+  done
+}
+
+# Prints each secret and what tells its content from others, to nobody who doesn't know the salt.
+secret_versions() {
+  if [ ! -s "$base/salt" ]; then (umask 077 && head -c 32 /dev/urandom | base64 | write_file "$base/salt"); fi
+  # shellcheck disable=SC2016 # it is sh's in the container
+  with_secrets python3 -c '
+import hmac, sys
+salt = sys.stdin.buffer.read()
+for name in sys.argv[1:]:
+    print(name, hmac.new(salt, open(name, "rb").read(), "sha256").hexdigest()[:12])' "${SECRET_FILES[@]}" <"$base/salt"
+}
+
+# The engine takes no empty secret.
+read_secret() { # file
+  with_secrets python3 -c 'import sys; sys.stdout.buffer.write(open(sys.argv[1], "rb").read() or b"\n")' "$1" </dev/null
+}
+
+with_secrets() { # command…; as root, who alone may read all of them
+  docker run --rm --interactive --network=none --read-only --cap-drop=ALL --cap-add=DAC_READ_SEARCH \
+    --security-opt=no-new-privileges --memory=128m --user=0:0 --workdir=/secrets \
+    --mount="type=volume,src=$SECRETS_VOLUME,dst=/secrets,readonly" --entrypoint="$1" "$PYTHON_IMAGE" "${@:2}" 9>&-
+}

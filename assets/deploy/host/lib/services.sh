@@ -1,0 +1,101 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# The services of the Swarm: brought to what stack.yaml says, and judged by what the engine then says of them.
+
+# Seconds for MariaDB to answer: the first time it makes its data directory, after a crash it recovers.
+DATABASE_WAIT=180
+
+# The first time database and nginx come before the migration, and web after it.
+prepare_services() {
+  if docker service inspect "${NAME}_database" "${NAME}_nginx" >/dev/null 2>&1; then
+    say 'database and nginx are there'
+  else
+    stack_deploy 0
+  fi
+  local container
+  container=$(wait_for_container database health=healthy "$DATABASE_WAIT") ||
+    fail "the database is not healthy after $DATABASE_WAIT s; nothing was changed. Its last words: $(last_words database)"
+}
+
+stack_deploy() { # containers of web
+  local detach=()
+  if docker stack deploy --help | grep -q -- '--detach'; then detach=(--detach=true); fi
+  export PUBLIC_ADDRESS PYTHON_IMAGE NGINX_IMAGE MARIADB_IMAGE RELEASE_IMAGE
+  WEB_REPLICAS=$1 docker stack deploy "${detach[@]}" --resolve-image=never --compose-file "$deploy/stack.yaml" \
+    "$NAME" </dev/null 9>&- || fail "the engine refuses stack.yaml; the line before says why. Nothing was changed"
+}
+
+roll() {
+  stack_deploy 1
+  await_verdict
+}
+
+# What became of the update, by the engine's own word: the command that starts it ends well even when it is taken back.
+await_verdict() {
+  local end=$((SECONDS + START_TIMEOUT + SOAK + 60)) state told=''
+  while :; do
+    state=$(docker service inspect --format '{{if .UpdateStatus}}{{.UpdateStatus.State}}{{end}}' "${NAME}_web")
+    case $state in
+      completed) if is_served; then return; fi ;;
+      '') if is_served; then return; fi ;;
+      rollback_completed | rollback_paused | paused)
+        fail "the new release did not come to serve, and the engine went back to the one before ($state). Its last words: $(last_words web)"
+        ;;
+    esac
+    if [ "$state" != "$told" ]; then say "the engine says: ${state:-starting}"; fi
+    told=$state
+    if [ "$SECONDS" -ge "$end" ]; then
+      first_has_failed
+      fail "the new release did not come to serve within $((START_TIMEOUT + SOAK + 60)) s. Its last words: $(last_words web)"
+    fi
+    sleep 0.3
+  done
+}
+
+# Nothing to go back to: no container is left that tries for ever.
+first_has_failed() {
+  [ ! -e "$base/current" ] || return 0
+  docker service scale --detach=true "${NAME}_web=0" >/dev/null || true
+}
+
+# The release's image serves, healthy, and is the only one.
+is_served() {
+  local container healthy=0
+  while read -r container; do
+    [ "$(docker inspect --format '{{.Image}}' "$container" 2>/dev/null)" = "$RELEASE_IMAGE" ] || return 1
+    healthy=$((healthy + 1))
+  done < <(containers web health=healthy)
+  [ "$healthy" = 1 ] && [ "$(containers web status=running | wc -l)" = 1 ]
+}
+
+containers() { # role filter
+  docker ps --quiet --no-trunc --filter "label=com.docker.swarm.service.name=${NAME}_$1" --filter "$2"
+}
+
+wait_for_container() { # role filter seconds
+  local end=$((SECONDS + $3)) container
+  while :; do
+    container=$(containers "$1" "$2" | head -n 1)
+    if [ -n "$container" ]; then
+      echo "$container"
+      return
+    fi
+    if [ "$SECONDS" -ge "$end" ]; then return 1; fi
+    sleep 0.3
+  done
+}
+
+# The last lines of a service's newest container.
+last_words() { # role
+  local container
+  container=$(docker ps --all --quiet --latest --filter "label=com.docker.swarm.service.name=${NAME}_$1")
+  if [ -n "$container" ]; then docker logs --tail 15 "$container" 2>&1 | tail -n 15; else docker service ps --no-trunc --format '{{.Error}}' "${NAME}_$1" | head -n 3; fi
+}
+
+# Image of the release that serves now; empty before the first one.
+serving_image() { docker service inspect --format '{{.Spec.TaskTemplate.ContainerSpec.Image}}' "${NAME}_web" 2>/dev/null || true; }
+
+apply_nginx() {
+  nginx_container=$(wait_for_container nginx status=running 60) ||
+    fail "nginx does not run; the release serves, its nginx configuration is the one before. Its last words: $(last_words nginx)"
+  run_task nginx-config || fail "nginx refuses its new configuration and keeps the one before; the release serves. $reason"
+}

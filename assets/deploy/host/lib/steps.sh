@@ -1,0 +1,47 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# A release in steps: each is timed and can be run again.
+
+step=begin
+# Where nginx runs; known once it does.
+nginx_container=''
+step_times=()
+
+run_step() { # name command…
+  step=$1
+  shift
+  local began=$(($(milliseconds)))
+  say "==> $step"
+  write_receipt running
+  rehearse_fault "$step"
+  "$@"
+  step_times+=("$step $(($(milliseconds) - began))")
+}
+
+# The rehearsal presses this: the release dies where it is told to.
+rehearse_fault() { # step
+  if [ "${REHEARSE_KILL-}" = "$1" ]; then
+    say "rehearsal: killed at the step $1"
+    kill -KILL $$
+  fi
+}
+
+# Runs one of the tasks of tasks.sh; what it says is shown.
+run_task() { # name [option…]
+  local name=$1 task=() output
+  shift
+  # shellcheck source=/dev/null
+  . "$deploy/tasks.sh"
+  eval "task=(\"\${${name//-/_}_task[@]}\")"
+  output=$(mktemp)
+  if docker run "$@" "${task[@]}" >"$output" 2>&1 9>&- </dev/null; then
+    grep -v '^migrate: known' "$output" | tail -n 100
+    task_output=$(cat "$output")
+    rm -f "$output"
+  else
+    tail -n 40 "$output"
+    reason=$(grep -v '^[[:space:]]*$' "$output" | grep -A 5 "^$name" | head -n 6 || true)
+    reason=${reason:-$(tail -n 1 "$output")}
+    rm -f "$output"
+    return 1
+  fi
+}

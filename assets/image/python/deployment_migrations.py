@@ -1,0 +1,77 @@
+"""Migrations as a release sees them: which it knows, and what stands in the way of the code before them."""
+
+FITS, BLOCKS, UNKNOWN = "fits", "in the way", "nobody can tell"
+
+# What older code never notices.
+ADDS = ("CreateModel", "AddIndex", "RemoveIndex", "RenameIndex", "AlterModelOptions", "AlterModelManagers",
+        "AlterModelTableComment", "AlterOrderWithRespectTo")
+# What it still asks for, or asks for by the old name.
+TAKES = ("DeleteModel", "RemoveField", "RenameField", "RenameModel", "AlterModelTable")
+
+
+def name_of(app, name):
+    return f"{app}.{name}"
+
+
+def known():
+    """Names of all migrations that the code has, sorted."""
+    return sorted(name_of(*key) for key in _loader().disk_migrations)
+
+
+def report():
+    """For the release script: what this release knows, on one line."""
+    print("migrate: known", *known(), flush=True)
+
+
+def between(others):
+    """Prints every applied migration that is not among `others`, in the order in which they were applied."""
+    loader = _loader()
+    for app, name in loader.applied_migrations:
+        if name_of(app, name) in others:
+            continue
+        migration = loader.disk_migrations.get((app, name))
+        if migration is None:
+            verdict, why = UNKNOWN, "this release does not have its file"
+        else:
+            verdict, why = judge(migration.operations)
+        print(f"{name_of(app, name)}: {verdict}" + (f": {why}" if why else ""))
+
+
+def judge(operations):
+    """The worst that is true of any of them: whether older code goes with what they have made, and why not."""
+    verdicts = [_judge(operation) for operation in operations]
+    for wanted in (BLOCKS, UNKNOWN):
+        found = [why for verdict, why in verdicts if verdict == wanted]
+        if found:
+            return wanted, "; ".join(found)
+    return FITS, ""
+
+
+def _judge(operation):
+    kind = type(operation).__name__
+    described = operation.describe()
+    if kind == "SeparateDatabaseAndState":
+        return judge(operation.database_operations)
+    if kind in ADDS:
+        return FITS, ""
+    if kind in TAKES:
+        return BLOCKS, f"{described} (the older code still asks for it)"
+    if kind == "AddField":
+        return _judge_field(operation.field, described)
+    return UNKNOWN, described
+
+
+def _judge_field(field, described):
+    from django.db.models.fields import NOT_PROVIDED
+
+    if field.many_to_many or field.null or getattr(field, "db_default", NOT_PROVIDED) is not NOT_PROVIDED:
+        return FITS, ""
+    # Django gives the default itself and takes it out of the schema: rows of older code have no value.
+    return BLOCKS, f"{described} (neither null nor db_default: the older code can't write rows)"
+
+
+def _loader():
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
+    return MigrationLoader(connection)

@@ -1,0 +1,86 @@
+import { type Application, LABEL, objectName } from "../application/application";
+import type { Image } from "../application/image";
+import { PUBLIC_ADDRESS } from "../application/on-host";
+import { SECRET_FILES } from "../application/secret-files";
+import type { Deployment } from "../config/deployment";
+import { array, assignment, variable } from "./bash";
+
+const HEADER = `# shellcheck shell=bash disable=SC2034 # other files read what is set here
+# Made from deployment.ts. What the scripts of a release need to know.
+`;
+
+/** Variables by which a host without a registry names its own base images, as in `stack.yaml`. */
+export const BASE_IMAGE_VARIABLES = {
+  python: "PYTHON_IMAGE",
+  nginx: "NGINX_IMAGE",
+  mariadb: "MARIADB_IMAGE",
+} as const;
+
+/** What {@link settingsFile} is made from. */
+export interface ReleaseSettings {
+  /** The deployment as it is on its host. */
+  readonly deployment: Deployment;
+  readonly application: Application;
+}
+
+/** What the release script knows of the application, as assignments of Bash. Pure. */
+export function settingsFile({ deployment, application }: ReleaseSettings): string {
+  const { project, web } = deployment;
+  const images = new Map(application.services.flatMap(({ image }) => referencesOf(image)));
+  const build = application.services
+    .map(({ image }) => image)
+    .find((image) => image.kind === "application")?.build;
+  const buildArguments = {
+    PYTHON_IMAGE: variable(BASE_IMAGE_VARIABLES.python),
+    ...build?.arguments,
+  };
+  const volumes = application.volumes.map(({ name }) => name);
+  const lines = [
+    assignment("NAME", application.name),
+    ...[...images].map(([base, reference]) => imageLine(BASE_IMAGE_VARIABLES[base], reference)),
+    assignment("IMAGE_REPOSITORY", build?.repository ?? ""),
+    array(
+      "IMAGE_BUILD_ARGUMENTS",
+      Object.entries(buildArguments).map(([name, value]) => `--build-arg=${name}=${value}`),
+    ),
+    assignment("LABEL_NAME", LABEL.name),
+    assignment("LABEL_ROLE", LABEL.role),
+    array("VOLUMES", volumes),
+    assignment("SECRETS_VOLUME", objectName(application, "secrets")),
+    assignment("RUN_VOLUME", objectName(application, "run")),
+    array(
+      "SECRET_FILES",
+      SECRET_FILES.map(({ name }) => name),
+    ),
+    "# Where and by which name the application is asked how it is.\n",
+    assignment("HEALTH_PATH", project.healthPath),
+    addressed(assignment("HEALTH_HOST", healthHost(project.allowedHosts)), (name) => `"$${name}"`),
+    "# A redirect, or any answer, is one too where the project has no page for this.\n",
+    assignment("HEALTH_ANY", project.healthAnyAnswer ? "1" : "0"),
+    "# Seconds: until a new container must serve, and for which it must then go on to.\n",
+    assignment("START_TIMEOUT", String(web.startTimeout)),
+    assignment("SOAK", String(web.soak)),
+  ];
+  return `${HEADER}\n${lines.join("")}`;
+}
+
+/** A text with the host's address in the place that is kept for it. */
+export function addressed(text: string, write: (variable: string) => string): string {
+  return text.replaceAll(PUBLIC_ADDRESS, write("PUBLIC_ADDRESS"));
+}
+
+/** The environment may name another image: that of a machine without a registry. */
+function imageLine(name: string, reference: string): string {
+  return `${name}=\${${name}:-${reference}}\n`;
+}
+
+function referencesOf(image: Image): [keyof typeof BASE_IMAGE_VARIABLES, string][] {
+  const base = image.kind === "base" ? image : image.build.base;
+  return [[base.base, base.reference]];
+}
+
+/** A host name that Django and nginx accept. */
+function healthHost([host = PUBLIC_ADDRESS]: readonly string[]): string {
+  if (host === "*") return PUBLIC_ADDRESS;
+  return host.startsWith(".") ? `www${host}` : host;
+}

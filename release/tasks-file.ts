@@ -1,0 +1,31 @@
+import type { Application } from "../application/application";
+import { taskArguments } from "../application/task-arguments";
+import { array, variable } from "./bash";
+import { BASE_IMAGE_VARIABLES, addressed } from "./settings-file";
+
+const HEADER = `# shellcheck shell=bash disable=SC2034,SC2154 # the release script reads it, and sets what stands in it
+# Made from deployment.ts. What runs once in a release, as arguments of docker run.
+`;
+
+/** The application's tasks as arrays of Bash: what `docker run` gets on a host. Pure. */
+export function tasksFile(application: Application): string {
+  const base = (name: keyof typeof BASE_IMAGE_VARIABLES) => () => variable(BASE_IMAGE_VARIABLES[name]);
+  const tasks = application.services.filter(({ kind }) => kind === "task");
+  const arrays = tasks.map((task) =>
+    array(
+      `${task.role.replaceAll("-", "_")}_task`,
+      taskArguments(application, task, {
+        images: {
+          python: base("python"),
+          nginx: base("nginx"),
+          mariadb: base("mariadb"),
+          application: variable("RELEASE_IMAGE"),
+        },
+        assets: `${variable("release")}/deploy`,
+        userFiles: variable("release"),
+        containerOf: (role) => variable(`${role}_container`),
+      }).map((text) => addressed(text, variable)),
+    ),
+  );
+  return [HEADER, ...arrays].join("\n");
+}
