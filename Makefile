@@ -5,7 +5,8 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help packages up down destroy-data synth keys host destroy-host logs status bench docs test test-long
+.PHONY: help packages up down destroy-data synth keys host destroy-host release rollback releases manage shell maintenance \
+	logs status bench docs test test-long
 
 CLI := node tools/bundle.mjs cli/main.ts
 
@@ -36,10 +37,28 @@ destroy-host: packages ## terminate the machine on AWS; its data, address and ba
 	@tools/providers aws
 	@$(CLI) destroy-host $(ARGS)
 
-logs: packages ## follow the logs of web and nginx; ARGS=database for another one
+release: packages ## release the project to the machine on AWS, without GitHub
+	@$(CLI) release
+
+rollback: packages ## make the release before serve again; ARGS=NAME for another one
+	@$(CLI) rollback $(ARGS)
+
+releases: packages ## what was released to the machine on AWS
+	@$(CLI) releases $(ARGS)
+
+manage: packages ## manage.py on the machine on AWS, for example ARGS=createsuperuser
+	@$(CLI) manage $(ARGS)
+
+shell: packages ## a shell beside the release on the machine on AWS
+	@$(CLI) shell
+
+maintenance: packages ## ARGS=on: every visitor is answered "back in a moment"; ARGS=off
+	@$(CLI) maintenance $(ARGS)
+
+logs: packages ## follow the logs of web and nginx; ARGS=database for another one, ARGS=--host on AWS
 	@$(CLI) logs $(ARGS)
 
-status: packages ## what runs, which release serves, where the data is
+status: packages ## what runs, which release serves, where the data is; ARGS=--host on AWS
 	@$(CLI) status $(ARGS)
 
 bench: packages ## the measurements that the README cites

@@ -1,5 +1,5 @@
 import { relative, resolve } from "node:path";
-import { Command } from "commander";
+import { Argument, Command } from "commander";
 import { DeploymentError } from "../config/errors";
 import input from "../deployment";
 import { destroyData } from "./commands/destroy-data";
@@ -8,7 +8,9 @@ import { down } from "./commands/down";
 import { env } from "./commands/env";
 import { type HostOptions, host } from "./commands/host";
 import { keys } from "./commands/keys";
-import { logs } from "./commands/logs";
+import { type LogsOptions, logs } from "./commands/logs";
+import { type RollbackOptions, logsOfHost, onMachine, rollback } from "./commands/on-host";
+import { release } from "./commands/release";
 import { status } from "./commands/status";
 import { synth } from "./commands/synth";
 import { type UpOptions, up } from "./commands/up";
@@ -22,6 +24,7 @@ const root = resolve(".");
 const program = new Command("cli")
   .description("Deploys the Django application that deployment.ts describes.")
   .helpCommand(false)
+  .enablePositionalOptions()
   .showHelpAfterError();
 
 program
@@ -59,15 +62,23 @@ program
   .argument("[role]", "web, nginx, database, migrate, …")
   .option("-n, --lines <count>", "earlier lines of each container", "50")
   .option("--no-follow", "end after those")
-  .action((role: string | undefined, options: { lines: string; follow: boolean }) =>
-    perform("logs", (workspace) => logs(workspace, role, options)),
+  .option("--host", "of the machine on AWS: web, nginx or database; without a role web")
+  .action((role: string | undefined, options: LogsOptions & { host?: boolean }) =>
+    perform("logs", (workspace) =>
+      options.host ? logsOfHost(workspace, role, options) : logs(workspace, role, options),
+    ),
   );
 
 program
   .command("status")
   .description("show what runs, which release serves and where the data is")
   .option("--json", "for programs")
-  .action((options: { json?: boolean }) => perform("status", (workspace) => status(workspace, options)));
+  .option("--host", "of the machine on AWS")
+  .action(({ host, ...options }: { json?: boolean; host?: boolean }) =>
+    host
+      ? performOnMachine("status", ...(options.json ? ["--json"] : []))
+      : perform("status", (workspace) => status(workspace, options)),
+  );
 
 program
   .command("keys")
@@ -96,6 +107,45 @@ program
   );
 
 program
+  .command("release")
+  .description("release the project to the machine on AWS, without GitHub")
+  .action(() => perform("release", release));
+
+program
+  .command("rollback")
+  .description("make an earlier release on the machine serve again; without a name the one before")
+  .argument("[release]", 'as "releases" calls it')
+  .option("--anyway", "though the database's schema stands in the way")
+  .action((name: string | undefined, options: RollbackOptions) =>
+    perform("rollback", (workspace) => rollback(workspace, name, options)),
+  );
+
+program
+  .command("releases")
+  .description("what was released to the machine, the newest first")
+  .option("--json", "for programs")
+  .action((options: { json?: boolean }) => performOnMachine("releases", ...(options.json ? ["--json"] : [])));
+
+program
+  .command("manage")
+  .description("the project's manage.py on the machine: manage createsuperuser")
+  .argument("<arguments...>", "of manage.py")
+  .passThroughOptions()
+  .allowUnknownOption()
+  .action((words: readonly string[]) => performOnMachine("manage", ...words));
+
+program
+  .command("shell")
+  .description("a shell beside the release that serves on the machine")
+  .action(() => performOnMachine("shell"));
+
+program
+  .command("maintenance")
+  .description('have the machine answer every visitor "back in a moment", or no longer')
+  .addArgument(new Argument("<on|off>").choices(["on", "off"]))
+  .action((way: string) => performOnMachine("maintenance", way));
+
+program
   .command("env")
   .description("print what plain cdktf and terraform need on this machine, as lines of a shell")
   .action(() => perform("env", env));
@@ -103,6 +153,11 @@ program
 /** Runs a command, and says what went wrong in the way that suits it. */
 function perform(name: string, action: (workspace: Workspace) => Promise<void>): Promise<void> {
   return attempt(name, () => performOnWorkspace(name, action));
+}
+
+/** Has the machine's release script do something. */
+function performOnMachine(name: string, ...words: readonly string[]): Promise<void> {
+  return perform(name, (workspace) => onMachine(workspace, name, ...words));
 }
 
 async function performOnWorkspace(

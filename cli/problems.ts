@@ -152,6 +152,37 @@ export const machineProblems = {
     fix: 'write for example host: { region: "eu-central-1" }',
   }),
 
+  noMachine: (): Problem => ({
+    place: "machine on AWS",
+    value: "not known here",
+    expected: "its address, which make host writes down",
+    fix: "type make host first; when it is there already, that changes nothing",
+  }),
+
+  noRelease: (): Problem => ({
+    place: "machine on AWS",
+    value: "without a release",
+    expected: "one that serves",
+    fix: "type make release, or push when the pipeline is there",
+  }),
+
+  hostUnreachable: (address: string, reason: string, networks: readonly string[]): Problem => ({
+    place: address,
+    value: `not to be reached over ssh: ${reason}`,
+    expected: "an answer on port 22",
+    fix:
+      networks.length === 0
+        ? 'its firewall lets nobody in: write your network into host.ssh in deployment.ts (for example ["192.0.2.7/32"]), then type make host'
+        : `see that you are in ${networks.join(" or ")} and that the machine runs, then type it again`,
+  }),
+
+  releaseFailed: (what: string): Problem => ({
+    place: "release",
+    value: `stopped while it was to ${what}`,
+    expected: "a release that serves; the lines above say what is the matter",
+    fix: "the release before still serves; mend what the lines above name, then type make release again",
+  }),
+
   noSsh: (): Problem => ({
     place: "ssh-keygen",
     expected: "OpenSSH's client, which makes the keys",

@@ -64,6 +64,22 @@ export async function run(
   };
 }
 
+/**
+ * Runs a program with our own terminal, or our own standard streams.
+ *
+ * @returns its exit status; 127 when there is no such program
+ */
+export async function interact(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<number> {
+  const { execa } = await import("execa");
+  const options = { env: childEnvironment(env), extendEnv: false, reject: false, stdio: "inherit" } as const;
+  const { exitCode, code } = await execa(command, args, options);
+  return exitCode ?? (code === "ENOENT" ? 127 : 1);
+}
+
 /** A program that fails has said what there is to say: its status is looked at afterwards. */
 async function* linesOf(lines: AsyncIterable<unknown>): AsyncGenerator<string> {
   try {

@@ -1,9 +1,8 @@
-import { relative } from "node:path";
 import { DeploymentError } from "../../config/errors";
 import type { Host } from "../../config/host";
 import { HostDeployer } from "../host/deployer";
-import { KNOWN_HOSTS, writeKnownHosts } from "../host/known-hosts";
 import { type HostOutputs, readOutputs } from "../host/outputs";
+import { SSH_CONFIG, writeSshConfig } from "../host/ssh";
 import { terraformProblems } from "../preflight";
 import { machineProblems } from "../problems";
 import { type Step, runSteps, write } from "../progress";
@@ -49,8 +48,8 @@ export async function host(workspace: Workspace, options: HostOptions): Promise<
   ];
   await runSteps(steps, workspace);
   const outputs = readOutputs(await workspace.terraform.stack("host").outputs());
-  writeKnownHosts(workspace.root, outputs.address, settings);
-  describe(workspace, settings, outputs);
+  writeSshConfig(workspace.root, outputs.address, settings);
+  describe(workspace, outputs);
 }
 
 /** @throws {@link DeploymentError} when the deployment has no machine */
@@ -92,16 +91,13 @@ async function preview(workspace: Workspace, deployer: HostDeployer): Promise<vo
   write(`\nNothing was changed.${objects.length > 0 ? "" : " The machine itself comes after these."}`);
 }
 
-function describe({ root, deployment }: Workspace, { keys }: Host, outputs: HostOutputs): void {
-  const key = relative(root, keys.deploy.file);
+function describe({ deployment }: Workspace, outputs: HostOutputs): void {
   write(
     `\nThe machine of ${deployment.name} is at ${outputs.address}. It now prepares itself for some three minutes.`,
   );
-  write(
-    `  shell over ssh:         ssh -i ${key} -o UserKnownHostsFile=${KNOWN_HOSTS} ubuntu@${outputs.address}`,
-  );
+  write("  release the project:    make release (it waits until the machine is ready)");
+  write(`  shell over ssh:         ssh -F ${SSH_CONFIG} host`);
   write(`  shell without ssh:      ${outputs.session}`);
-  write("  is it ready?            cat /run/django-deployment/status");
   write(`  after the first release: ${outputs.url}`);
   write("AWS charges for:");
   for (const [what, size] of Object.entries(outputs.costs)) write(`  ${what.replaceAll("_", " ")}: ${size}`);
