@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help packages up down destroy-data synth keys host destroy-host logs status bench docs test test-long
+.PHONY: help packages up down destroy-data synth keys host destroy-host pipeline-files logs status bench docs test test-long
 
 CLI := node tools/bundle.mjs cli/main.ts
 
@@ -35,6 +35,9 @@ host: packages ## make the machine on AWS; ARGS=--plan only says what would be d
 destroy-host: packages ## terminate the machine on AWS; its data, address and backups stay
 	@tools/providers aws
 	@$(CLI) destroy-host $(ARGS)
+
+pipeline-files: packages ## write the workflow and deploy/ into the project's repository; ARGS=--check only compares
+	@$(CLI) pipeline-files $(ARGS)
 
 logs: packages ## follow the logs of web and nginx; ARGS=database for another one
 	@$(CLI) logs $(ARGS)

@@ -9,6 +9,7 @@ import { env } from "./commands/env";
 import { type HostOptions, host } from "./commands/host";
 import { keys } from "./commands/keys";
 import { logs } from "./commands/logs";
+import { type PipelineFilesOptions, filesOfPipeline } from "./commands/pipeline-files";
 import { status } from "./commands/status";
 import { synth } from "./commands/synth";
 import { type UpOptions, up } from "./commands/up";
@@ -93,6 +94,14 @@ program
   .option("--name <name>", "the deployment's name: for scripts, which can't be asked")
   .action((options: { name?: string }) =>
     perform("destroy-host", (workspace) => destroyHost(workspace, options)),
+  );
+
+program
+  .command("pipeline-files")
+  .description("write the workflow and the folder deploy/ into the project's repository")
+  .option("--check", "write nothing; exit status 1 and a list when they differ")
+  .action((options: PipelineFilesOptions) =>
+    perform("pipeline-files", (workspace) => filesOfPipeline(workspace, options)),
   );
 
 program
