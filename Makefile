@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help packages up down destroy-data synth keys host destroy-host release rollback releases manage shell maintenance \
-	logs status bench docs test test-long
+	pipeline-files logs status bench docs test test-long
 
 CLI := node tools/bundle.mjs cli/main.ts
 
@@ -54,6 +54,9 @@ shell: packages ## a shell beside the release on the machine on AWS
 
 maintenance: packages ## ARGS=on: every visitor is answered "back in a moment"; ARGS=off
 	@$(CLI) maintenance $(ARGS)
+
+pipeline-files: packages ## write the workflow and deploy/ into the project's repository; ARGS=--check only compares
+	@$(CLI) pipeline-files $(ARGS)
 
 logs: packages ## follow the logs of web and nginx; ARGS=database for another one, ARGS=--host on AWS
 	@$(CLI) logs $(ARGS)

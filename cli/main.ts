@@ -11,6 +11,7 @@ import { keys } from "./commands/keys";
 import { type LogsOptions, logs } from "./commands/logs";
 import { type RollbackOptions, logsOfHost, onMachine, rollback } from "./commands/on-host";
 import { release } from "./commands/release";
+import { type PipelineFilesOptions, filesOfPipeline } from "./commands/pipeline-files";
 import { status } from "./commands/status";
 import { synth } from "./commands/synth";
 import { type UpOptions, up } from "./commands/up";
@@ -144,6 +145,14 @@ program
   .description('have the machine answer every visitor "back in a moment", or no longer')
   .addArgument(new Argument("<on|off>").choices(["on", "off"]))
   .action((way: string) => performOnMachine("maintenance", way));
+
+program
+  .command("pipeline-files")
+  .description("write the workflow and the folder deploy/ into the project's repository")
+  .option("--check", "write nothing; exit status 1 and a list when they differ")
+  .action((options: PipelineFilesOptions) =>
+    perform("pipeline-files", (workspace) => filesOfPipeline(workspace, options)),
+  );
 
 program
   .command("env")

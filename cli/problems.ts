@@ -283,6 +283,23 @@ export const machineProblems = {
     fix: `wait until it has ended; if it was killed: cd cdktf.out/stacks/${stack} && terraform force-unlock ${id}`,
   }),
 
+  foreignPipelineFile: (path: string): Problem => ({
+    place: path,
+    value: "there already, and not made by this program",
+    expected: "a place that is free; nothing was written",
+    fix: path.endsWith("/")
+      ? "give that folder another name: the pipeline keeps what a release needs under this one"
+      : "remove it, or give it another name in the same folder: the pipeline's workflow has this one",
+  }),
+
+  pipelineDrift: (differences: readonly string[]): Problem => ({
+    place: "the repository",
+    value: `behind deployment.ts: ${differences.length} of the pipeline's files differ`,
+    expected: "the files that synth makes",
+    fix: "make pipeline-files, then commit them",
+    log: differences,
+  }),
+
   unknownRole: (role: string, known: readonly string[]): Problem => ({
     place: "the container",
     value: JSON.stringify(role),

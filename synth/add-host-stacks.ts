@@ -1,15 +1,13 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { applicationOf } from "../application/model";
-import { onHost } from "../application/on-host";
 import { hostKeyParameter } from "../constructs/aws/host-key";
 import { CLOUD_INIT } from "../constructs/files";
 import { readHostTexts } from "../host/files";
 import { userData } from "../host/user-data";
-import { type DeployFile, renderedDeployFiles } from "../release/deploy-folder";
-import { deployAssets } from "../release/assets";
+import type { PipelineFile } from "../pipeline/pipeline-file";
 import { HostStack } from "../stacks/host";
 import { HostDataStack } from "../stacks/host-data";
+import { deployFolder } from "./deploy-folder";
 import type { HostStacks } from "./host-stacks";
 
 /** The files that go with each release; relative to the folder that cdktf writes. */
@@ -19,7 +17,7 @@ const DEPLOY_FOLDER = join("host", "deploy");
 const REBOOT_TIME = "04:30";
 
 /** Adds the two stacks of a host, and writes its first boot where Terraform reads it. */
-export const addHostStacks: HostStacks = (app, { deployment, files, root }) => {
+export const addHostStacks: HostStacks = (app, { deployment, projectFiles, files, root }) => {
   const { host, name } = deployment;
   if (!host) return;
   const cloudInit = join(app.outdir, CLOUD_INIT);
@@ -32,12 +30,7 @@ export const addHostStacks: HostStacks = (app, { deployment, files, root }) => {
     rebootTime: REBOOT_TIME,
   };
   writeFileSync(cloudInit, userData(settings, readHostTexts(root)));
-  const onItsHost = onHost(deployment, host);
-  const rendered = renderedDeployFiles({
-    deployment: onItsHost,
-    application: applicationOf(onItsHost),
-  });
-  writeFiles([...rendered, ...deployAssets(root)], join(app.outdir, DEPLOY_FOLDER));
+  writeFiles(deployFolder({ deployment, projectFiles, root }), join(app.outdir, DEPLOY_FOLDER));
 
   const props = { deployment, host, files };
   const data = new HostDataStack(app, "host-data", props);
@@ -45,7 +38,7 @@ export const addHostStacks: HostStacks = (app, { deployment, files, root }) => {
   stack.addDependency(data);
 };
 
-function writeFiles(files: readonly DeployFile[], folder: string): void {
+function writeFiles(files: readonly PipelineFile[], folder: string): void {
   // A file of an earlier synth is none of this release.
   rmSync(folder, { recursive: true, force: true });
   for (const { path, content, executable } of files) {

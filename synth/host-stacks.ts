@@ -1,9 +1,12 @@
 import type { App } from "cdktf";
+import type { ContextSources } from "../application/build-context";
 import type { Deployment } from "../config/deployment";
 import type { Files } from "../constructs/files";
 
 export interface HostStacksProps {
   readonly deployment: Deployment;
+  /** The project's files that belong into the image. */
+  readonly projectFiles: Pick<ContextSources, "requirements" | "projectFiles">;
   readonly files: Files;
   /** The program's own folder, which holds `assets/`; absolute. */
   readonly root: string;

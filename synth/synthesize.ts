@@ -57,7 +57,7 @@ export function synthesize({ deployment, projectFiles, hostStacks, root, outdir 
   const local = new LocalStack(app, "local", { ...props, buildContext: { path: files.buildContext, hash } });
   database.addDependency(data);
   local.addDependency(database);
-  hostStacks?.(app, { deployment, files, root });
+  hostStacks?.(app, { deployment, projectFiles, files, root });
   app.synth();
 }
 

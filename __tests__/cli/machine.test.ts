@@ -1,11 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pinnedImages } from "../../cli/base-images";
-import { quote, versionsOf } from "../../cli/commands/env";
+import { versionsOf } from "../../cli/commands/env";
 import { readMachine, terraformVariables } from "../../cli/machine";
 import { terraformEnvironment } from "../../cli/workspace";
 import { guestbook } from "../support/guestbook";
 import { temporaryFolder } from "../support/synthesis";
+import { quote } from "../../pipeline/shell-word";
 
 describe("what a machine has", () => {
   it("is nothing special where tools/setup had nothing to do", () => {

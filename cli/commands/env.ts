@@ -1,4 +1,5 @@
 import type { Deployment } from "../../config/deployment";
+import { quote } from "../../pipeline/shell-word";
 import { pinnedImages } from "../base-images";
 import { readMachine } from "../machine";
 import { write } from "../progress";
@@ -22,9 +23,4 @@ export function versionsOf(deployment: Deployment): Record<string, string> {
   return Object.fromEntries(
     pinnedImages(deployment).map(({ base, version }) => [`${base.toUpperCase()}_VERSION`, version]),
   );
-}
-
-/** A word of a POSIX shell that means exactly this text. */
-export function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,6 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join, posix } from "node:path";
 
+import { type IgnoreRule, ignoreRule } from "./ignore-pattern";
+import { isOurs } from "./pipeline-mark";
 import { isVirtualenv, readText } from "./tree";
 
 /** Never in an image, whatever .dockerignore says: secrets, history, what others installed, local data. */
@@ -48,23 +50,23 @@ const DEFAULTS = [
   "htmlcov",
 ];
 
-interface Rule {
-  readonly pattern: RegExp;
-  readonly includes: boolean;
-}
+/** What the pipeline keeps in a project, and no image needs. */
+export const PIPELINE_PATTERNS = ["deploy", ".github/workflows/deploy.yml"] as const;
 
 /** Which files of a project go into its image. */
 export class IgnoreRules {
-  private readonly always: readonly Rule[];
-  private readonly chosen: readonly Rule[];
+  private readonly always: readonly IgnoreRule[];
+  private readonly chosen: readonly IgnoreRule[];
 
   /**
    * @param dockerignore text of the project's .dockerignore; undefined when there is none
    * @param more further patterns that are excluded whatever .dockerignore says
    */
   constructor(dockerignore: string | undefined, more: readonly string[] = []) {
-    this.always = [...ALWAYS, ...more].map(ruleOf);
-    this.chosen = (dockerignore === undefined ? DEFAULTS : linesOf(dockerignore)).map(ruleOf);
+    const rulesOf = (lines: readonly string[]): IgnoreRule[] =>
+      lines.flatMap((line) => ignoreRule(line) ?? []);
+    this.always = rulesOf([...ALWAYS, ...more]);
+    this.chosen = rulesOf(dockerignore === undefined ? DEFAULTS : linesOf(dockerignore));
   }
 
   /** Whether a path below the project's folder stays out, as Docker decides it: the last rule that fits counts. */
@@ -78,6 +80,15 @@ export class IgnoreRules {
     return excluded;
   }
 
+  /**
+   * The rules for another program (assets/deploy/runner/context): `-` or `+`, and the regular expression of a path or a
+   * folder above it. The last one that fits decides; `-` leaves out.
+   */
+  rendered(): string[] {
+    const always = this.always.map(({ source }) => `-${source}`);
+    return [...this.chosen.map(({ includes, source }) => `${includes ? "+" : "-"}${source}`), ...always];
+  }
+
   /** Whether nothing below an excluded folder can be in the image, so that it needn't be read. */
   excludesAllBelow(path: string): boolean {
     if (this.always.some(({ pattern }) => withFolders(path).some((one) => pattern.test(one)))) return true;
@@ -88,14 +99,20 @@ export class IgnoreRules {
 /**
  * The rules of a project.
  * @param mounted folders of the project that are volumes in the container (media, collected static files)
+ * @param pipeline leave out what the pipeline keeps in the project. @default where it is there and ours
  */
-export function ignoreRulesOf(folder: string, mounted: readonly string[] = []): IgnoreRules {
+export function ignoreRulesOf(
+  folder: string,
+  mounted: readonly string[] = [],
+  pipeline?: "always",
+): IgnoreRules {
   // A root outside the project has no files in it; the project itself can't be left out.
   const inside = mounted
     .map((path) => posix.normalize(path))
     .filter((path) => !/^(\.|\.\.\/.*|\/.*)$/.test(path));
   const patterns = inside.map((path) => `${path.replace(/[*?[\\]/g, "\\$&")}/**`);
-  return new IgnoreRules(readText(join(folder, ".dockerignore")), patterns);
+  const ours = PIPELINE_PATTERNS.filter((path) => pipeline === "always" || isOurs(join(folder, path)));
+  return new IgnoreRules(readText(join(folder, ".dockerignore")), [...patterns, ...ours]);
 }
 
 /**
@@ -128,34 +145,4 @@ function withFolders(path: string): string[] {
 function linesOf(text: string): string[] {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   return lines.filter((line) => line !== "" && !line.startsWith("#"));
-}
-
-/**
- * Patterns of .dockerignore are those of Go's filepath.Match from the top of the context, with `**`
- * for any number of folders. (Those of .gitignore match at any depth: libraries for it don't fit.)
- */
-function ruleOf(line: string): Rule {
-  const includes = line.startsWith("!");
-  const path = posix.normalize(line.slice(includes ? 1 : 0).trim()).replace(/^\/+|\/+$/g, "");
-  return { includes, pattern: patternOf(path) };
-}
-
-const MATCHES_NOTHING = /(?!)/;
-
-function patternOf(path: string): RegExp {
-  // "." and "..": the context itself can't be excluded.
-  if (path === "" || path === "." || path.startsWith("..")) return MATCHES_NOTHING;
-  const source = path.replace(/\*\*\/|\*\*|\*|\?|\[\^?[^\]]+\]|\\.|[\\^$.|+(){}[\]]/g, (part) => {
-    if (part === "**/") return "(?:.*/)?";
-    if (part === "**") return ".*";
-    if (part === "*") return "[^/]*";
-    if (part === "?") return "[^/]";
-    if (part.startsWith("[") && part.length > 1) return part.replaceAll("\\", "\\\\");
-    return part.startsWith("\\") && part.length > 1 ? part : `\\${part}`;
-  });
-  try {
-    return new RegExp(`^${source}$`, "s");
-  } catch {
-    return MATCHES_NOTHING; // a class such as [z-a]
-  }
 }

@@ -30,7 +30,7 @@ run_task() { # name [option…]
   local name=$1 task=() output
   shift
   # shellcheck source=/dev/null
-  . "$deploy/tasks.sh"
+  . "$here/tasks.sh"
   eval "task=(\"\${${name//-/_}_task[@]}\")"
   output=$(mktemp)
   if docker run "$@" "${task[@]}" >"$output" 2>&1 9>&- </dev/null; then

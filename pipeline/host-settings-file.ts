@@ -6,7 +6,7 @@ import type { Deployment } from "../config/deployment";
 import { array, assignment, variable } from "./bash";
 
 const HEADER = `# shellcheck shell=bash disable=SC2034 # other files read what is set here
-# Made from deployment.ts. What the scripts of a release need to know.
+# What the release script needs to know.
 `;
 
 /** Variables by which a host without a registry names its own base images, as in `stack.yaml`. */

@@ -1,10 +1,10 @@
 import type { Application } from "../application/application";
 import { taskArguments } from "../application/task-arguments";
 import { array, variable } from "./bash";
-import { BASE_IMAGE_VARIABLES, addressed } from "./settings-file";
+import { BASE_IMAGE_VARIABLES, addressed } from "./host-settings-file";
 
 const HEADER = `# shellcheck shell=bash disable=SC2034,SC2154 # the release script reads it, and sets what stands in it
-# Made from deployment.ts. What runs once in a release, as arguments of docker run.
+# What runs once in a release, as arguments of docker run.
 `;
 
 /** The application's tasks as arrays of Bash: what `docker run` gets on a host. Pure. */

@@ -1,3 +1,5 @@
+import { shellWord } from "./shell-word";
+
 /** Marks a variable in a text that is to become a word of Bash. */
 const MARK = "\u0001";
 
@@ -9,7 +11,9 @@ export function variable(name: string): string {
 /** A text as one word of Bash: quoted, but for its variables. */
 export function word(text: string): string {
   const parts = text.split(MARK);
-  const quoted = parts.map((part, index) => (index % 2 === 1 ? `"$${part}"` : quote(part)));
+  const quoted = parts.map((part, index) =>
+    index % 2 === 1 ? `"$${part}"` : part === "" ? "" : shellWord(part),
+  );
   return quoted.join("") || "''";
 }
 
@@ -23,9 +27,4 @@ export function array(name: string, texts: readonly string[]): string {
 /** The assignment of one value. */
 export function assignment(name: string, text: string): string {
   return `${name}=${word(text)}\n`;
-}
-
-function quote(text: string): string {
-  if (/^[A-Za-z0-9_@%+=:,./-]*$/.test(text)) return text;
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,0 +1,69 @@
+# shellcheck shell=bash
+# What the scripts of this folder share; sourced, not run. They run on GitHub's runner and on a laptop alike; all that
+# they need to know comes by the environment:
+#
+#   RELEASE      folder in which a release is laid out: context/, image.tar, .env     (default: $RUNNER_TEMP/release)
+#   SSH_CONFIG   ssh's configuration with the alias "host"                       (default: $RUNNER_TEMP/ssh/config)
+#   STEPS        file that takes one line for each step: name, seconds, status   (default: $RUNNER_TEMP/steps.tsv)
+#   HOST_FOLDER  folder of the releases on the host                        (default: /home/ubuntu/srv/ubuntu)
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck disable=SC2034 # context reads it
+project=$(dirname "$here")
+
+fail() { # what is wrong, then what to do
+  echo "error: $*" >&2
+  # Shown on top of the run's page.
+  if [ "${GITHUB_ACTIONS-}" = true ]; then echo "::error::${*//$'\n'/ }"; fi
+  exit 1
+}
+
+# needs NAME...: the variables that a script can't do without.
+needs() {
+  local name
+  for name; do
+    [ -n "${!name-}" ] || fail "$name is not set; the top of $0 says what it is (in the workflow: a secret or a variable of the environment; \"make deploy\" sets it)"
+  done
+}
+
+[ -r "$here/settings.sh" ] || fail "$here/settings.sh is missing; make it with \"make pipeline-files\""
+# shellcheck source=/dev/null
+. "$here/settings.sh"
+
+temporary=${RUNNER_TEMP:-}
+RELEASE=${RELEASE:-${temporary:+$temporary/release}}
+SSH_CONFIG=${SSH_CONFIG:-${temporary:+$temporary/ssh/config}}
+STEPS=${STEPS:-${temporary:+$temporary/steps.tsv}}
+# shellcheck disable=SC2034 # upload and release read it
+HOST_FOLDER=${HOST_FOLDER:-/home/ubuntu/srv/ubuntu}
+
+# step NAME: the rest of the script is one step, whose time is noted however it ends. `on_end` may be defined.
+step() {
+  step=$1
+  began=$SECONDS
+  trap 'end "$?"' EXIT
+}
+end() {
+  trap - EXIT
+  if declare -F on_end >/dev/null; then on_end || true; fi
+  [ -z "$STEPS" ] || printf '%s\t%s\t%s\n' "$step" "$((SECONDS - began))" "$1" >>"$STEPS" || true
+  exit "$1"
+}
+
+# on_host COMMAND...: runs it on the host. The host's shell reads each word as it is here.
+on_host() {
+  # shellcheck disable=SC2029 # the words are quoted
+  ssh -F "$SSH_CONFIG" host "$(printf '%q ' "$@")"
+}
+
+# build_image TAG: the application's image from what `context` has laid out.
+build_image() {
+  local argument options=()
+  for argument in "${BUILD_ARGUMENTS[@]}"; do options+=(--build-arg "$argument"); done
+  # Networks that need a certificate of their own: CA_BUNDLE is a file with it. DOCKER_BUILD_OPTIONS: further words.
+  if [ -n "${CA_BUNDLE-}" ]; then options+=(--secret "id=ca_bundle,src=$CA_BUNDLE"); fi
+  # shellcheck disable=SC2206 # words
+  options+=(${DOCKER_BUILD_OPTIONS-})
+  [ -e "$RELEASE/context/Dockerfile" ] || fail "$RELEASE/context is empty; run deploy/runner/context first"
+  DOCKER_BUILDKIT=1 docker build --tag "$1" --build-arg "PYTHON_IMAGE=$PYTHON_IMAGE" "${options[@]}" "$RELEASE/context"
+}

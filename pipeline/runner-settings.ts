@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import { baseReference } from "../application/compose-values";
+import { applicationImage, mariadbImage, pythonImage } from "../application/services/images";
+import { djangoEnvironment } from "../application/services/django-environment";
+import { objectName } from "../application/application";
+import type { Deployment } from "../config/deployment";
+import { testSettings } from "./test-settings";
+
+/** What the scripts of `deploy/runner` are told in `deploy/settings.sh`. */
+export interface RunnerSettings {
+  /** The deployment's name. */
+  readonly name: string;
+  /** Repository of the application's image. */
+  readonly image: string;
+  /** Image that it is built on, as a shell reads it: a machine may name its own in a variable. */
+  readonly pythonImage: string;
+  /** MariaDB's image, for tests; likewise. */
+  readonly databaseImage: string;
+  /** Name under which the tests' settings look for the database. */
+  readonly databaseAlias: string;
+  /** Folder of manage.py in the container. */
+  readonly workingDirectory: string;
+  /** Dockerfile's arguments but for the base image. */
+  readonly buildArguments: Readonly<Record<string, string>>;
+  /** Environment of the project's tests; passwords are made when they run. */
+  readonly testEnvironment: Readonly<Record<string, string>>;
+  /** Requirements files, below the project's folder; pip starts with the first. */
+  readonly requirements: readonly string[];
+  /** SHA-256 of .dockerignore, hexadecimal; `none` without one. */
+  readonly dockerignore: string;
+  /** What stays out of the image, see `IgnoreRules.rendered`. */
+  readonly ignored: readonly string[];
+  /** Programs below `deploy/`: what GitHub's API commits has no mode. */
+  readonly executables: readonly string[];
+}
+
+/** What only the project's files say. */
+export interface RunnerFacts {
+  readonly requirements: readonly string[];
+  /** The project's files in the image. */
+  readonly projectFiles: readonly string[];
+  /** Bytes of .dockerignore. @default there is none */
+  readonly dockerignore?: Uint8Array;
+  readonly ignored: readonly string[];
+  readonly executables: readonly string[];
+}
+
+/** The settings of a deployment. Pure. */
+export function runnerSettings(deployment: Deployment, facts: RunnerFacts): RunnerSettings {
+  const image = applicationImage(deployment);
+  if (image.kind !== "application") throw new Error("the application's image is none of its own");
+  return {
+    name: deployment.name,
+    image: image.build.repository,
+    pythonImage: baseReference(pythonImage(deployment)),
+    databaseImage: baseReference(mariadbImage(deployment)),
+    databaseAlias: objectName(deployment, "database"),
+    workingDirectory: deployment.project.workingDirectory,
+    buildArguments: image.build.arguments,
+    testEnvironment: testEnvironment(deployment, facts.projectFiles),
+    requirements: facts.requirements,
+    dockerignore:
+      facts.dockerignore === undefined
+        ? "none"
+        : createHash("sha256").update(facts.dockerignore).digest("hex"),
+    ignored: facts.ignored,
+    executables: facts.executables,
+  };
+}
+
+/** Django's tests make a database of their own, which only MariaDB's root may. */
+function testEnvironment(deployment: Deployment, files: readonly string[]): Record<string, string> {
+  const settings = testSettings(deployment.project, files);
+  const environment = djangoEnvironment({
+    ...deployment,
+    project:
+      settings === undefined ? deployment.project : { ...deployment.project, settings, overlay: false },
+    database: { ...deployment.database, user: "root" },
+  });
+  // Files of a running host.
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.endsWith("_FILE")));
+}

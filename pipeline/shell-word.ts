@@ -1,0 +1,9 @@
+/** A word of a POSIX shell that means exactly this text; plain text stays as it is. */
+export function shellWord(text: string): string {
+  return /^[\w@%+:,./-]+$/.test(text) ? text : quote(text);
+}
+
+/** {@link shellWord} in quotes, always. */
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
