@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+/** The machine's own builds of official images, by which one they stand for. */
+export type MachineImages = Readonly<Partial<Record<"python" | "nginx" | "mariadb", string>>>;
+
 /** What `tools/setup` found or made on this machine. */
 export interface Machine {
   /** CLI configuration of Terraform that names a mirror of providers; absolute. */
@@ -8,7 +11,7 @@ export interface Machine {
   /** `terraform`, `tofu`, or the path of either. */
   readonly terraformBinary?: string;
   /** Images that were built here because no registry answers, by the official image that each stands for. */
-  readonly images?: Readonly<Partial<Record<"python" | "nginx" | "mariadb", string>>>;
+  readonly images?: MachineImages;
   /** Certificates that pip trusts in builds; absolute. */
   readonly caBundle?: string;
 }

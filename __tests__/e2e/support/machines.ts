@@ -62,13 +62,17 @@ export class Machines {
     return disk;
   }
 
-  /** A new machine, switched off. */
-  public async machine(name: string, disk: Disk): Promise<StandInHost> {
+  /** A new machine, switched off. @param authorizedKey public half of the key that opens it. @default {@link releaseKey} */
+  public async machine(
+    name: string,
+    disk: Disk,
+    authorizedKey = this.releaseKey.public,
+  ): Promise<StandInHost> {
     const host = await StandInHost.create({
       name: `e2e-first-boot-${name}`,
       userData: this.userData,
       disk,
-      authorizedKey: this.releaseKey.public,
+      authorizedKey,
     });
     this.hosts.push(host);
     return host;

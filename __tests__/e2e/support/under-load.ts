@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Clone } from "./clone";
 import { RATE } from "./counts";
 import type { LoadOptions } from "./load";
 import { type LoadReport, describeLoad, startLoad } from "./load-report";
@@ -12,6 +11,14 @@ export interface LoadResult extends LoadReport {
   readonly doubled: readonly string[];
 }
 
+/** Something that serves the guestbook. */
+export interface Served {
+  /** Where it answers, for example `http://127.0.0.1:8080`. */
+  readonly origin: string;
+  /** Names of the guestbook's entries that begin with a text. */
+  entries(prefix: string): Promise<string[]>;
+}
+
 let loads = 0;
 
 /**
@@ -21,12 +28,12 @@ let loads = 0;
  */
 export async function underLoad(
   title: string,
-  clone: Clone,
+  served: Served,
   action: () => Promise<void>,
   { rate = RATE, pausePosts }: Partial<Pick<LoadOptions, "rate" | "pausePosts">> = {},
 ): Promise<LoadResult> {
   const run = `load-${process.pid}-${loads++}`;
-  const load = await startLoad({ origin: clone.origin, rate, run, pausePosts });
+  const load = await startLoad({ origin: served.origin, rate, run, pausePosts });
   let report: LoadReport;
   try {
     await sleep(1000);
@@ -36,7 +43,7 @@ export async function underLoad(
     report = await load.stop();
     console.log(`${title}: ${describeLoad(report)}`);
   }
-  const rows = await clone.entries(`${run}-`);
+  const rows = await served.entries(`${run}-`);
   const there = new Set(rows);
   return {
     ...report,

@@ -1,0 +1,180 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { LONG, MINUTE } from "./support/counts";
+import { FIRST_RELEASE, ReleasedHost } from "./support/released-host";
+import { expectNothingLost, underLoad } from "./support/under-load";
+
+/** Good releases in a row. */
+const RELEASES = LONG ? 50 : 3;
+
+/** Milliseconds on the host until a release of code alone must serve, and until a rollback must (the issue's figures). */
+const CODE_ONLY = 15_000;
+const ROLLBACK = 10_000;
+
+let host: ReleasedHost;
+let number = 1;
+
+async function release(): Promise<void> {
+  host.clone.release(++number);
+  await host.clone.mustMake("release");
+  expect(await host.serving()).toBe(String(number));
+}
+
+beforeAll(async () => {
+  host = await ReleasedHost.create("host-releases", {
+    // All visitors of the load come from one address.
+    proxy: { rateLimit: 2000, connectionLimit: 2000 },
+  });
+  host.clone.release(number);
+  await host.clone.mustMake("release");
+}, FIRST_RELEASE);
+
+it("the first release serves, and says so in its receipt", async () => {
+  expect(await host.serving()).toBe("1");
+  expect(await host.lastReceipt()).toMatchObject({
+    kind: "release",
+    outcome: "served",
+    probes_failed: 0,
+    reason: "",
+  });
+});
+
+it(
+  `${RELEASES} releases in a row lose no request, by the load's word and by the receipts'`,
+  async () => {
+    const result = await underLoad(`${RELEASES} releases to a host`, host, async () => {
+      for (let count = 0; count < RELEASES; count++) await release();
+    });
+    expectNothingLost(result);
+    const receipts = (await host.receipts()).slice(0, Math.min(RELEASES, 5));
+    expect(receipts.map(({ probes_failed }) => probes_failed)).toEqual(receipts.map(() => 0));
+    const served = receipts.map(({ milliseconds_until_served }) => milliseconds_until_served ?? Infinity);
+    console.log(`milliseconds until a release of code alone serves: ${served.join(", ")}`);
+    expect(Math.max(...served)).toBeLessThanOrEqual(CODE_ONLY);
+  },
+  RELEASES * MINUTE + MINUTE,
+);
+
+it(
+  "a rollback of code alone serves soon, and loses no request",
+  async () => {
+    const result = await underLoad("a rollback on a host", host, async () => {
+      const { output } = await host.clone.mustMake("rollback");
+      expect(output).toContain("no migration lies between: the code alone goes back");
+    });
+    expectNothingLost(result);
+    expect(await host.serving()).toBe(String(number - 1));
+    const [, rolledBack] = await host.receipts();
+    expect(rolledBack).toMatchObject({ kind: "rollback", outcome: "served", probes_failed: 0 });
+    console.log(`milliseconds until a rollback serves: ${rolledBack?.milliseconds_until_served ?? "never"}`);
+    expect(rolledBack?.milliseconds_until_served).toBeLessThanOrEqual(ROLLBACK);
+  },
+  3 * MINUTE,
+);
+
+const migration = (
+  name: string,
+  field: string,
+  before: string,
+): string => `from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("entries", "${before}")]
+    operations = [migrations.AddField("entry", "${name}", ${field})]
+`;
+
+it(
+  "a rollback looks at the migrations between: one that the older code can live with, one that it can't",
+  async () => {
+    const folder = join(host.clone.folder, "examples/guestbook/entries/migrations");
+    writeFileSync(
+      join(folder, "0002_note.py"),
+      migration("note", "models.TextField(null=True)", "0001_initial"),
+    );
+    await release();
+    expect((await host.lastReceipt()).migrations_applied).toEqual(["entries.0002_note"]);
+    const { output } = await host.clone.mustMake("rollback");
+    expect(output).toMatch(/entries\.0002_note: fits\n.*the code alone goes back, the schema stays/);
+
+    writeFileSync(
+      join(folder, "0003_place.py"),
+      migration("place", 'models.CharField(max_length=9, default="")', "0002_note"),
+    );
+    await release();
+    const refused = await host.clone.make("rollback");
+    expect(refused.status).not.toBe(0);
+    expect(refused.output).toContain("entries.0003_place: in the way: Add field place to entry");
+    expect(refused.output).toContain("To take the schema back first");
+    expect(await host.serving()).toBe(String(number));
+    await host.clone.mustMake("rollback", { args: "--anyway" });
+    expect(await host.serving()).not.toBe(String(number));
+  },
+  5 * MINUTE,
+);
+
+it(
+  "what is done from day to day: releases, status, logs, manage, maintenance",
+  async () => {
+    const { clone } = host;
+    expect((await clone.mustMake("releases")).output).toMatch(/^\S+ +serves /m);
+    expect((await clone.mustMake("status", { args: "--host" })).output).toMatch(/web +Up .*healthy/);
+    const json = await clone.mustMake("status", { args: "--host --json" });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      maintenance: false,
+      services: [{}, {}, { role: "web" }],
+    });
+    expect((await clone.mustMake("logs", { args: "--host --no-follow -n 5 nginx" })).output).toContain(
+      "GET ",
+    );
+    expect((await clone.mustMake("manage", { args: "showmigrations entries" })).output).toContain(
+      "[X] 0001_initial",
+    );
+    expect((await clone.make("manage", { args: "no-such-command" })).status).not.toBe(0);
+
+    await clone.mustMake("maintenance", { args: "on" });
+    const closed = await fetch(`${host.origin}/`);
+    expect([closed.status, await closed.text()]).toEqual([503, expect.stringContaining("Back in a moment")]);
+    await clone.mustMake("maintenance", { args: "off" });
+    expect((await fetch(`${host.origin}/`)).status).toBe(200);
+  },
+  2 * MINUTE,
+);
+
+it(
+  "another machine with the same disk comes up with the rows, the upload and the release that it had",
+  async () => {
+    const png = Buffer.from(
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==",
+      "base64",
+    );
+    const form = new FormData();
+    form.set("name", "Ada");
+    form.set("message", "before");
+    form.set("image", new Blob([png], { type: "image/png" }), "dot.png");
+    const posted = await fetch(`${host.origin}/api/entries/`, { method: "POST", body: form });
+    const { image } = (await posted.json()) as { image: string };
+    const before = { serving: await host.serving(), entries: (await host.entries("")).length };
+
+    await host.replaceMachine("host-releases-two");
+    await expectAnswer();
+    const upload = await fetch(`${host.origin}${new URL(image).pathname}`);
+    expect(Buffer.from(await upload.arrayBuffer())).toEqual(png);
+    expect({ serving: await host.serving(), entries: (await host.entries("")).length }).toEqual(before);
+    await release();
+  },
+  8 * MINUTE,
+);
+
+/** Waits until the machine's services have started. */
+async function expectAnswer(): Promise<void> {
+  for (let wait = 0; wait < 60; wait++) {
+    const status = await fetch(`${host.origin}/health/`).then(
+      (answer) => answer.status,
+      () => 0,
+    );
+    if (status === 200) return;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  throw new Error("the machine does not serve");
+}

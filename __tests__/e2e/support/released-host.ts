@@ -1,0 +1,146 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { applicationOf } from "../../../application/model";
+import { HOST_FOLDER, writeSshConfig } from "../../../cli/host/ssh";
+import { readMachine } from "../../../cli/machine";
+import type { DeploymentInput } from "../../../config";
+import type { Host } from "../../../config/host";
+import { loadDeployment } from "../../../config/load";
+import { provideBaseImages } from "../../../rehearsal/stand-in/base-images";
+import type { Disk } from "../../../rehearsal/stand-in/disk";
+import type { StandInHost } from "../../../rehearsal/stand-in/host";
+import { ROOT } from "../../support/guestbook";
+import { Clone } from "./clone";
+import { MINUTE } from "./counts";
+import { Machines } from "./machines";
+import { type Outcome, run } from "./run";
+import type { Served } from "./under-load";
+
+/** Seconds that a boot may take on a busy machine. */
+const BOOT = 240;
+
+/** The receipt of a release, as the script keeps it. */
+export interface Receipt {
+  readonly release: string;
+  readonly kind: "release" | "rollback";
+  readonly outcome: "served" | "failed" | "running";
+  readonly step: string;
+  readonly reason: string;
+  readonly image: string;
+  readonly milliseconds: number;
+  readonly milliseconds_until_served: number | null;
+  readonly probes_sent: number;
+  readonly probes_failed: number;
+  readonly migrations_applied: readonly string[];
+}
+
+const section = { region: "eu-central-1", ssh: "anywhere" } as const;
+
+/** A clone with a deployment that has a host, and a stand-in that plays it. The laptop is the clone. */
+export class ReleasedHost implements Served {
+  private address = "";
+
+  private constructor(
+    public readonly clone: Clone,
+    private readonly machines: Machines,
+    private readonly disk: Disk,
+    public machine: StandInHost,
+  ) {}
+
+  /** @param change of the deployment */
+  public static async create(name: string, change: Partial<DeploymentInput> = {}): Promise<ReleasedHost> {
+    const clone = await Clone.create(name);
+    clone.configure({ ...change, host: section });
+    await clone.mustMake("keys");
+    const machines = await Machines.prepare();
+    machines.metadata.parameters.set(machines.parameter, clone.read(".deployment/ssh/host_ed25519"));
+    const disk = await machines.disk(8192);
+    const host = new ReleasedHost(
+      clone,
+      machines,
+      disk,
+      await ReleasedHost.machine(clone, machines, disk, name),
+    );
+    await host.boot();
+    return host;
+  }
+
+  private static machine(clone: Clone, machines: Machines, disk: Disk, name: string): Promise<StandInHost> {
+    return machines.machine(name, disk, clone.read(".deployment/ssh/deploy_ed25519.pub").trim());
+  }
+
+  /** Switches it on, and waits until it is ready. */
+  public async boot(): Promise<void> {
+    await this.machine.boot();
+    await this.machine.waitForStatus(/^ready$/, BOOT);
+    this.address = await this.machine.address();
+    const { host, application } = this.load();
+    writeSshConfig(this.clone.folder, this.address, host);
+    await provideBaseImages(this.machine, application, readMachine(ROOT).images ?? {});
+  }
+
+  /** Puts another machine in its place, with the same disk. */
+  public async replaceMachine(name: string): Promise<void> {
+    await this.machine.powerCut();
+    this.machine = await ReleasedHost.machine(this.clone, this.machines, this.disk, name);
+    await this.boot();
+  }
+
+  public get origin(): string {
+    return `http://${this.address}`;
+  }
+
+  /** Runs a command on the machine as the user of the releases. */
+  public async shell(command: string): Promise<Outcome> {
+    return run("ssh", ["-F", join(this.clone.folder, ".deployment/ssh/config"), "host", command]);
+  }
+
+  public async mustShell(command: string): Promise<string> {
+    const { status, stdout, output } = await this.shell(command);
+    if (status !== 0) throw new Error(`${command} ended with status ${status}: ${output}`);
+    return stdout;
+  }
+
+  /** What became of the releases, the newest first. */
+  public async receipts(): Promise<Receipt[]> {
+    return JSON.parse(
+      await this.mustShell(`${HOST_FOLDER}/current/deploy/host/release releases --json`),
+    ) as Receipt[];
+  }
+
+  public async lastReceipt(): Promise<Receipt> {
+    const [receipt] = await this.receipts();
+    if (!receipt) throw new Error("nothing was released");
+    return receipt;
+  }
+
+  /** The release that answers visitors: the number in the project's file RELEASE. */
+  public async serving(): Promise<string> {
+    const answer = await fetch(`${this.origin}/api/release/`);
+    return ((await answer.json()) as { release: string }).release;
+  }
+
+  public async entries(prefix: string): Promise<string[]> {
+    const sql = `SELECT name FROM entries_entry WHERE name LIKE '${prefix}%' ORDER BY id`;
+    const inside = `exec mariadb -N -uroot -p"$(cat /run/secrets/database_root_password)" django -e "${sql}"`;
+    const container = `docker ps -q --filter label=django-deployment.role=database`;
+    const found = await this.machine.exec(
+      "sh",
+      "-c",
+      `docker exec $(${container}) sh -c '${inside.replaceAll("'", `'\\''`)}'`,
+    );
+    return found.split("\n").filter((line) => line !== "");
+  }
+
+  private load(): { host: Host; application: ReturnType<typeof applicationOf> } {
+    // What the clone's deployment.ts says, without its program.
+    const text = readFileSync(join(this.clone.folder, "deployment.ts"), "utf8");
+    const input = JSON.parse(/defineDeployment\((.*)\);/s.exec(text)?.[1] ?? "") as DeploymentInput;
+    const { deployment } = loadDeployment(input, this.clone.folder);
+    if (!deployment.host) throw new Error("the deployment has a host");
+    return { host: deployment.host, application: applicationOf(deployment) };
+  }
+}
+
+/** Milliseconds in which a first release with a cold build must be done. */
+export const FIRST_RELEASE = 8 * MINUTE;
