@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LONG, MINUTE } from "./support/counts";
 import { FIRST_RELEASE, ReleasedHost } from "./support/released-host";
@@ -107,8 +107,16 @@ it(
     expect(refused.output).toContain("entries.0003_place: in the way: Add field place to entry");
     expect(refused.output).toContain("To take the schema back first");
     expect(await host.serving()).toBe(String(number));
+    const newest = (await host.lastReceipt()).release;
     await host.clone.mustMake("rollback", { args: "--anyway" });
-    expect(await host.serving()).not.toBe(String(number));
+    expect(await host.serving()).toBe(String(number - 1));
+
+    // And forward again, to where the schema can be taken back as the refusal says.
+    await host.clone.mustMake("rollback", { args: newest });
+    expect(await host.serving()).toBe(String(number));
+    await host.clone.mustMake("manage", { args: "migrate entries 0002_note" });
+    await host.clone.mustMake("rollback");
+    rmSync(join(folder, "0003_place.py"));
   },
   5 * MINUTE,
 );

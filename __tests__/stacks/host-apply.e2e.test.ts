@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { guard } from "../../cli/guard";
 import { type Plan, changesOf } from "../../cli/plan";
@@ -130,6 +130,22 @@ describeWithAwsProvider()("the stacks of a host, on the stand-in of AWS", () => 
     expect(holding(SECRET)).toEqual([".deployment/ssh/host_ed25519"]);
     expect(holding(Buffer.from(PRIVATE_KEY).toString("base64"))).toEqual([]);
   });
+
+  it(
+    "to leave, the folders and Terraform are enough: copied elsewhere, every plan is empty",
+    () => {
+      const elsewhere = temporaryFolder();
+      // What docs/host.md says to copy; the keys' public halves are in the JSON.
+      for (const name of ["cdktf.out", ".deployment"]) {
+        cpSync(join(root, name), join(elsewhere, name), { recursive: true });
+      }
+      const copy = new HostOnStandIn(aws, elsewhere);
+      for (const name of HOST_STACKS) {
+        copy.mustBeUpToDate(name);
+      }
+    },
+    3 * MINUTE,
+  );
 
   describe("a change while the machine stands", () => {
     afterAll(() => host.synth(deployment));

@@ -42,7 +42,8 @@ json_list() { # word…
 
 # A text or number of a receipt, which this script has written: one name a line.
 field() { # file name
-  sed -n "s/^  \"$2\": \"\{0,1\}\([^\"]*\)\"\{0,1\},\{0,1\}$/\1/p" "$1" 2>/dev/null | head -n 1
+  sed -n -e "s/^  \"$2\": \"\(.*\)\",\{0,1\}$/\1/p" -e "s/^  \"$2\": \([0-9]*\),\{0,1\}$/\1/p" "$1" 2>/dev/null |
+    head -n 1
 }
 
 # Replaces a file in one step.

@@ -2,8 +2,8 @@
 # What became of a release, as JSON: for people, for "releases" and "rollback", and for the run's page.
 
 commit='' by='' kind=release reason='' RELEASE_IMAGE=''
-began=$(milliseconds) began_at=$(now)
-migrations_known=() migrations_applied=()
+release_began=$(milliseconds) began_at=$(now)
+until_served='' migrations_known=() migrations_applied=()
 
 write_receipt() { # outcome: running, served, failed, killed
   local entry separator=''
@@ -20,7 +20,8 @@ write_receipt() { # outcome: running, served, failed, killed
     printf '  "image": %s,\n' "$(json "$RELEASE_IMAGE")"
     printf '  "began": %s,\n' "$(json "$began_at")"
     printf '  "ended": %s,\n' "$(json "$(now)")"
-    printf '  "milliseconds": %s,\n' "$(($(milliseconds) - began))"
+    printf '  "milliseconds": %s,\n' "$(($(milliseconds) - release_began))"
+    printf '  "milliseconds_until_served": %s,\n' "${until_served:-null}"
     printf '  "probes_sent": %s,\n' "$probes_sent"
     printf '  "probes_failed": %s,\n' "$probes_failed"
     printf '  "migrations_applied": %s,\n' "$(json_list ${migrations_applied[@]+"${migrations_applied[@]}"})"

@@ -82,7 +82,7 @@ finish() {
   end_probes || true
   if [ "$step" = end ]; then
     write_receipt served
-    say "✓ $id serves, after $((($(milliseconds) - began) / 1000)) s; $probes_sent probes meanwhile, $probes_failed failed"
+    say "✓ $id serves, after $((($(milliseconds) - release_began) / 1000)) s; $probes_sent probes meanwhile, $probes_failed failed"
     exit 0
   fi
   reason=${reason:-a command ended with status $status; the lines above say which}

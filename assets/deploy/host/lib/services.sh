@@ -25,6 +25,7 @@ stack_deploy() { # containers of web
 }
 
 roll() {
+  socket_before=$(serving_socket)
   stack_deploy 1
   await_verdict
 }
@@ -33,6 +34,7 @@ roll() {
 await_verdict() {
   local end=$((SECONDS + START_TIMEOUT + SOAK + 60)) state told=''
   while :; do
+    note_hand_over
     state=$(docker service inspect --format '{{if .UpdateStatus}}{{.UpdateStatus.State}}{{end}}' "${NAME}_web")
     case $state in
       completed) if is_served; then return; fi ;;
@@ -49,6 +51,21 @@ await_verdict() {
     fi
     sleep 0.3
   done
+}
+
+# When nginx's link went to a new container, which is before the engine is satisfied with it.
+note_hand_over() {
+  local socket
+  [ -z "$until_served" ] || return 0
+  socket=$(serving_socket)
+  if [ -n "$socket" ] && [ "$socket" != "$socket_before" ]; then until_served=$(($(milliseconds) - release_began)); fi
+}
+
+# The socket to which nginx sends the traffic (assets/image/lib/hand-over.sh).
+serving_socket() {
+  local container
+  container=$(containers nginx status=running | head -n 1)
+  [ -z "$container" ] || docker exec "$container" readlink /run/web/web.sock 2>/dev/null || true
 }
 
 # Nothing to go back to: no container is left that tries for ever.

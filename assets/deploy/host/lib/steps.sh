@@ -17,12 +17,12 @@ run_step() { # name command…
   step_times+=("$step $(($(milliseconds) - began))")
 }
 
-# The rehearsal presses this: the release dies where it is told to.
+# The rehearsal presses this: the release dies, once, at the step that the file names.
 rehearse_fault() { # step
-  if [ "${REHEARSE_KILL-}" = "$1" ]; then
-    say "rehearsal: killed at the step $1"
-    kill -KILL $$
-  fi
+  if [ "$(cat "$base/rehearse-kill" 2>/dev/null)" != "$1" ]; then return; fi
+  rm -f "$base/rehearse-kill"
+  say "rehearsal: killed at the step $1"
+  kill -KILL $$
 }
 
 # Runs one of the tasks of tasks.sh; what it says is shown.
