@@ -44,10 +44,8 @@ export function settingsFile({ deployment, application }: ReleaseSettings): stri
       Object.entries(buildArguments).map(([name, value]) => `--build-arg=${name}=${value}`),
     ),
     assignment("LABEL_NAME", LABEL.name),
-    assignment("LABEL_ROLE", LABEL.role),
     array("VOLUMES", volumes),
     assignment("SECRETS_VOLUME", objectName(application, "secrets")),
-    assignment("RUN_VOLUME", objectName(application, "run")),
     array(
       "SECRET_FILES",
       SECRET_FILES.map(({ name }) => name),

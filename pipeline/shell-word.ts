@@ -1,6 +1,6 @@
 /** A word of a POSIX shell that means exactly this text; plain text, and a plain option, stay as they are. */
 export function shellWord(text: string): string {
-  return /^(--[\w-]+=)?[\w@%+:,./-]+$|^--[\w@%+:,./=-]+$/.test(text) ? text : quote(text);
+  return /^([\w@%+:,./-]+|--[\w@%+:,./=-]+)$/.test(text) ? text : quote(text);
 }
 
 /** {@link shellWord} in quotes, always. */

@@ -7,8 +7,9 @@ provide_secrets() {
   for volume in "${VOLUMES[@]}"; do
     docker volume create --label "$LABEL_NAME=$NAME" "$volume" >/dev/null
   done
-  [ -e "$release/.env" ] || : >"$release/.env"
-  run_task secrets || fail "the secrets could not be prepared; nothing else was changed. $reason"
+  if [ ! -e "$release/.env" ]; then (umask 077 && : >"$release/.env"); fi
+  # .env is for its owner alone, who is not root.
+  run_task secrets --cap-add=DAC_READ_SEARCH || fail "the secrets could not be prepared; nothing else was changed. $reason"
 
   while read -r file version; do
     local name=$NAME-$file-$version

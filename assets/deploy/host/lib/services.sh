@@ -28,6 +28,9 @@ roll() {
   socket_before=$(serving_socket)
   stack_deploy 1
   await_verdict
+  # Another MariaDB, or more memory for it, has restarted it.
+  wait_for_container database health=healthy "$DATABASE_WAIT" >/dev/null ||
+    fail "the release serves, but the database is not healthy. Its last words: $(last_words database)"
 }
 
 # What became of the update, by the engine's own word: the command that starts it ends well even when it is taken back.
