@@ -23,6 +23,11 @@ export class Runner {
 
   public constructor(files: ProjectFiles = startproject("")) {
     this.project = projectOf(files);
+    this.renew();
+  }
+
+  /** Writes the pipeline's files anew, from the project as it is now. */
+  public renew(): void {
     writePipelineInto(this.project);
   }
 
