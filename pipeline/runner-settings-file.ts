@@ -22,6 +22,8 @@ export function runnerSettingsText(settings: RunnerSettings): string {
     list("EXECUTABLES", settings.executables),
     "# The project's tests get this environment, and passwords that are made for each run.",
     list("TEST_ENVIRONMENT", pairs(settings.testEnvironment)),
+    "# 1: static files are collected first, since the tests run with production's settings.",
+    `TESTS_COLLECT=${settings.testsCollect ? "1" : "0"}`,
     "",
   ].join("\n");
 }

@@ -24,6 +24,8 @@ export interface RunnerSettings {
   readonly buildArguments: Readonly<Record<string, string>>;
   /** Environment of the project's tests; passwords are made when they run. */
   readonly testEnvironment: Readonly<Record<string, string>>;
+  /** Whether static files are collected before the tests: production's settings may want them. */
+  readonly testsCollect: boolean;
   /** Requirements files, below the project's folder; pip starts with the first. */
   readonly requirements: readonly string[];
   /** SHA-256 of .dockerignore, hexadecimal; `none` without one. */
@@ -48,6 +50,7 @@ export interface RunnerFacts {
 /** The settings of a deployment. Pure. */
 export function runnerSettings(deployment: Deployment, facts: RunnerFacts): RunnerSettings {
   const image = applicationImage(deployment);
+  const settings = testSettings(deployment.project, facts.projectFiles);
   if (image.kind !== "application") throw new Error("the application's image is none of its own");
   return {
     name: deployment.name,
@@ -57,7 +60,8 @@ export function runnerSettings(deployment: Deployment, facts: RunnerFacts): Runn
     databaseAlias: objectName(deployment, "database"),
     workingDirectory: deployment.project.workingDirectory,
     buildArguments: image.build.arguments,
-    testEnvironment: testEnvironment(deployment, facts.projectFiles),
+    testEnvironment: testEnvironment(deployment, settings),
+    testsCollect: settings === undefined,
     requirements: facts.requirements,
     dockerignore:
       facts.dockerignore === undefined
@@ -69,8 +73,7 @@ export function runnerSettings(deployment: Deployment, facts: RunnerFacts): Runn
 }
 
 /** Django's tests make a database of their own, which only MariaDB's root may. */
-function testEnvironment(deployment: Deployment, files: readonly string[]): Record<string, string> {
-  const settings = testSettings(deployment.project, files);
+function testEnvironment(deployment: Deployment, settings: string | undefined): Record<string, string> {
   const environment = djangoEnvironment({
     ...deployment,
     project:

@@ -20,6 +20,8 @@ describe("shellcheck finds nothing in", () => {
       expect.arrayContaining([
         ".ci/run",
         "assets/base-images/mariadb/entrypoint",
+        "assets/deploy/runner/context",
+        "assets/deploy/runner/lib.sh",
         "assets/host/firewall",
         "assets/host/lib/data-volume.sh",
         "assets/host/prepare-host",

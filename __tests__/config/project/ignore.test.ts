@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { IgnoreRules, filesForImage, ignoreRulesOf } from "../../../config/project/ignore";
+import { PIPELINE_MARK } from "../../../config/project/pipeline-mark";
 import { projectOf, removeProjects } from "../../support/project";
 
 afterEach(removeProjects);
@@ -123,4 +124,34 @@ describe("filesForImage", () => {
     expect(() => filesForImage(folder, ignoreRulesOf(folder))).toThrow("EACCES");
     expect(filesForImage(folder, new IgnoreRules("closed"))).toEqual([".dockerignore"]);
   });
+});
+
+describe("what the pipeline keeps in a project", () => {
+  const FILES = {
+    "a.py": "",
+    ".dockerignore": "",
+    "deploy/x.py": "",
+    ".github/workflows/deploy.yml": "name: x\n",
+  };
+
+  test("stays out of the image when it is ours", () => {
+    const folder = projectOf({
+      ...FILES,
+      "deploy/MANIFEST": `${PIPELINE_MARK}\n`,
+      ".github/workflows/deploy.yml": `${PIPELINE_MARK}\n`,
+    });
+    expect(filesForImage(folder, ignoreRulesOf(folder))).toEqual([".dockerignore", "a.py"]);
+  });
+
+  test("is a part of the project when it isn't, unless one asks for the rules of the pipeline", () => {
+    const folder = projectOf(FILES);
+    expect(filesForImage(folder, ignoreRulesOf(folder))).toHaveLength(4);
+    expect(filesForImage(folder, ignoreRulesOf(folder, [], "always"))).toEqual([".dockerignore", "a.py"]);
+  });
+});
+
+test("rules are told to other programs in their order, ours last", () => {
+  const rendered = new IgnoreRules("docs\n!docs/[a^\\\\b]?\n[z-a]\n..\n\\a", ["mine"]).rendered();
+  expect(rendered.slice(0, 3)).toEqual(["-docs", "+docs/[a\\^\\\\\\\\b][^/]", "-a"]);
+  expect(rendered.at(-1)).toBe("-mine");
 });

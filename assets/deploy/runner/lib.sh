@@ -56,14 +56,28 @@ on_host() {
   ssh -F "$SSH_CONFIG" host "$(printf '%q ' "$@")"
 }
 
+# The docker command that can build with BuildKit: one before version 23 has it inside, later ones in the plugin buildx.
+builder() {
+  local candidate version
+  while IFS= read -r candidate; do
+    version=$("$candidate" version --format '{{.Client.Version}}' 2>/dev/null) || true
+    if [ "${version%%.*}" -lt 23 ] 2>/dev/null || "$candidate" buildx version >/dev/null 2>&1; then
+      echo "$candidate"
+      return
+    fi
+  done < <(type -aP docker)
+  return 1
+}
+
 # build_image TAG: the application's image from what `context` has laid out.
 build_image() {
-  local argument options=()
+  local docker argument options=()
+  [ -e "$RELEASE/context/Dockerfile" ] || fail "$RELEASE/context is empty; run deploy/runner/context first"
+  docker=$(builder) || fail 'no docker command here builds with BuildKit; install docker-buildx (GitHub'"'"'s Ubuntu runners carry it)'
   for argument in "${BUILD_ARGUMENTS[@]}"; do options+=(--build-arg "$argument"); done
   # Networks that need a certificate of their own: CA_BUNDLE is a file with it. DOCKER_BUILD_OPTIONS: further words.
   if [ -n "${CA_BUNDLE-}" ]; then options+=(--secret "id=ca_bundle,src=$CA_BUNDLE"); fi
   # shellcheck disable=SC2206 # words
   options+=(${DOCKER_BUILD_OPTIONS-})
-  [ -e "$RELEASE/context/Dockerfile" ] || fail "$RELEASE/context is empty; run deploy/runner/context first"
-  DOCKER_BUILDKIT=1 docker build --tag "$1" --build-arg "PYTHON_IMAGE=$PYTHON_IMAGE" "${options[@]}" "$RELEASE/context"
+  DOCKER_BUILDKIT=1 "$docker" build --tag "$1" --build-arg "PYTHON_IMAGE=$PYTHON_IMAGE" "${options[@]}" "$RELEASE/context"
 }
