@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { type RunnerFacts, runnerSettings } from "../../pipeline/runner-settings";
-import { runnerSettingsText } from "../../pipeline/settings-file";
+import { runnerSettingsText } from "../../pipeline/runner-settings-file";
 import { testSettings } from "../../pipeline/test-settings";
 import { quote, shellWord } from "../../pipeline/shell-word";
 import { guestbook } from "../support/guestbook";
