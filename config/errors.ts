@@ -279,6 +279,20 @@ export const problems = {
     fix: "write a larger one, or leave out those",
   }),
 
+  gitHubWithoutHost: (): Problem => ({
+    place: "github",
+    value: "there without a host section",
+    expected: "a machine to which a push is deployed",
+    fix: 'write for example host: { region: "eu-central-1" }, or leave out github',
+  }),
+
+  runnerWithoutGitHub: (): Problem => ({
+    place: "host.ssh",
+    value: '"runner", but there is no github section',
+    expected: '"nobody", "anywhere" or a list of networks',
+    fix: 'remove the line, or write github: { repository: "owner/name" }',
+  }),
+
   missingKey: (file: string, reason: string): Problem => ({
     place: file,
     value: `no public ssh key: ${reason}`,

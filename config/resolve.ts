@@ -6,6 +6,7 @@ import type { KeyFacts } from "./ssh-keys";
 import type { ProjectFacts } from "./project";
 import type { ProjectFolder } from "./project/folder";
 import { relationProblems } from "./relations";
+import { gitHubProblems, resolveGitHub } from "./resolve-github";
 import { resolveHost } from "./resolve-host";
 import { resolveLocalMemory } from "./resolve-memory";
 import { projectProblems, resolveProject } from "./resolve-project";
@@ -49,6 +50,7 @@ export function resolveDeployment(
     proxy: { ...proxy, memory: budget.proxy, image: versionOf(nginx, NGINX) },
     local: localOf(settings),
     host: host?.host,
+    github: settings.github && resolveGitHub(settings.github, facts),
   };
   return {
     deployment,
@@ -59,6 +61,7 @@ export function resolveDeployment(
       ...relationProblems(deployment),
       ...memoryProblems,
       ...(host?.problems ?? []),
+      ...gitHubProblems(settings),
     ],
   };
 }

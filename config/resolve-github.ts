@@ -1,0 +1,34 @@
+import { type Problem, problems } from "./errors";
+import type { GitHub } from "./github";
+import type { ProjectFacts } from "./project";
+import type { DeploymentSettings } from "./schema";
+
+type GitHubSettings = NonNullable<DeploymentSettings["github"]>;
+
+/** Fills in what the project's files say. Pure. */
+export function resolveGitHub(
+  settings: GitHubSettings,
+  { hasTests }: Pick<ProjectFacts, "hasTests">,
+): GitHub {
+  const [owner = "", repository = ""] = settings.repository.split("/");
+  const { branch, environment, build, oidcProvider, oidcSubject } = settings;
+  // GitHub's names don't tell case apart.
+  const reviewers = new Map(settings.reviewers.map((name) => [name.toLowerCase(), name]));
+  return {
+    owner,
+    repository,
+    branch,
+    environment,
+    reviewers: [...reviewers.values()],
+    build,
+    tests: settings.tests ?? hasTests,
+    oidcProvider,
+    oidcSubject,
+  };
+}
+
+/** The section and the machine's need each other. */
+export function gitHubProblems({ host, github }: DeploymentSettings): Problem[] {
+  if (github && !host) return [problems.gitHubWithoutHost()];
+  return !github && host?.ssh === "runner" ? [problems.runnerWithoutGitHub()] : [];
+}
