@@ -7,7 +7,7 @@ import { hostKeyParameter } from "../../constructs/aws/host-key";
 import { AwsStandIn } from "../../rehearsal/aws/aws-stand-in";
 import { LONG, MINUTE } from "../e2e/support/counts";
 import { describeWithAwsProvider, pythonPrograms } from "../support/aws";
-import { ROOT, guestbookOnHost } from "../support/guestbook";
+import { ROOT, guestbookOnGitHub, guestbookOnHost } from "../support/guestbook";
 import { HostOnStandIn } from "../support/host-on-stand-in";
 import { HOST_STACKS, filesBelow, programFolder, temporaryFolder } from "../support/synthesis";
 import { type Actions, MACHINE_CHANGES, REFUSED_CHANGES, TAGGED } from "./host-changes";
@@ -130,6 +130,19 @@ describeWithAwsProvider()("the stacks of a host, on the stand-in of AWS", () => 
     expect(holding(SECRET)).toEqual([".deployment/ssh/host_ed25519"]);
     expect(holding(Buffer.from(PRIVATE_KEY).toString("base64"))).toEqual([]);
   });
+
+  it(
+    "GitHub's runner gets a role, and loses it",
+    () => {
+      host.synth(guestbookOnGitHub(root));
+      host.deploy("host");
+      host.mustBeUpToDate("host");
+      host.synth(deployment);
+      host.deploy("host");
+      host.mustBeUpToDate("host");
+    },
+    4 * MINUTE,
+  );
 
   describe("a change while the machine stands", () => {
     afterAll(() => host.synth(deployment));
