@@ -293,6 +293,20 @@ export const problems = {
     fix: 'remove the line, or write github: { repository: "owner/name" }',
   }),
 
+  notSealed: (file: string, repository: string, environment: string): Problem => ({
+    place: file,
+    value: `without the secrets of ${repository} (environment ${environment})`,
+    expected: "the secrets, sealed for GitHub",
+    fix: 'type "make seal", which needs GITHUB_TOKEN; without GitHub "make up" and "make host" work as they are',
+  }),
+
+  staleSecret: (file: string, name: string): Problem => ({
+    place: `${name} in ${file}`,
+    value: "another than the one that is there now",
+    expected: name === "KEY" ? "the key that opens the machine" : "the project's .env as it is",
+    fix: 'type "make seal", which seals anew what has changed',
+  }),
+
   missingKey: (file: string, reason: string): Problem => ({
     place: file,
     value: `no public ssh key: ${reason}`,
