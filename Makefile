@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help packages up down destroy-data synth keys host destroy-host release rollback releases manage shell maintenance \
+.PHONY: help packages up down destroy-data synth keys seal deploy host destroy-host release rollback releases manage shell maintenance \
 	pipeline-files logs status bench docs test test-long
 
 CLI := node tools/bundle.mjs cli/main.ts
@@ -32,6 +32,13 @@ keys: packages ## make the ssh keys of the machine on AWS
 host: packages ## make the machine on AWS; ARGS=--plan only says what would be done
 	@tools/providers aws
 	@$(CLI) host $(ARGS)
+
+seal: packages ## seal the secrets for GitHub; needs GITHUB_TOKEN
+	@$(CLI) seal
+
+deploy: packages ## the whole pipeline: keys, sealed secrets, the machine on AWS, the repository on GitHub
+	@tools/providers aws github
+	@$(CLI) deploy $(ARGS)
 
 destroy-host: packages ## terminate the machine on AWS; its data, address and backups stay
 	@tools/providers aws

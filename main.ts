@@ -3,6 +3,7 @@ import { DeploymentError } from "./config/errors";
 import { loadDeployment } from "./config/load";
 import input from "./deployment";
 import { hostStacksOf } from "./synth/host-stacks";
+import { pipelineOf } from "./synth/pipeline";
 import { synthesize } from "./synth/synthesize";
 
 // cdktf runs its app in the program's own folder.
@@ -10,7 +11,12 @@ const root = resolve(".");
 
 async function main(): Promise<void> {
   const loaded = loadDeployment(input, root);
-  synthesize({ ...loaded, hostStacks: await hostStacksOf(loaded.deployment), root });
+  synthesize({
+    ...loaded,
+    hostStacks: await hostStacksOf(loaded.deployment),
+    pipeline: await pipelineOf({ ...loaded, root }),
+    root,
+  });
 }
 
 main().catch((error: unknown) => {

@@ -4,6 +4,7 @@ import { DeploymentError } from "../config/errors";
 import input from "../deployment";
 import { destroyData } from "./commands/destroy-data";
 import { destroyHost } from "./commands/destroy-host";
+import { deploy } from "./commands/deploy";
 import { down } from "./commands/down";
 import { env } from "./commands/env";
 import { type HostOptions, host } from "./commands/host";
@@ -12,6 +13,7 @@ import { type LogsOptions, logs } from "./commands/logs";
 import { type RollbackOptions, logsOfHost, onMachine, rollback } from "./commands/on-host";
 import { release } from "./commands/release";
 import { type PipelineFilesOptions, filesOfPipeline } from "./commands/pipeline-files";
+import { sealSecrets } from "./commands/seal";
 import { status } from "./commands/status";
 import { synth } from "./commands/synth";
 import { type UpOptions, up } from "./commands/up";
@@ -96,6 +98,28 @@ program
     attempt("host", async () => {
       await keysOnly();
       await performOnWorkspace("host", (workspace) => host(workspace, options));
+    }),
+  );
+
+program
+  .command("seal")
+  .description("seal the secrets for GitHub, those that have changed; needs GITHUB_TOKEN")
+  .action(() =>
+    attempt("seal", async () => {
+      await keysOnly();
+      await performOnWorkspace("seal", sealSecrets);
+    }),
+  );
+
+program
+  .command("deploy")
+  .description("keys, sealed secrets, the machine on AWS and the repository on GitHub")
+  .action(() =>
+    attempt("deploy", async () => {
+      await keysOnly();
+      await performOnWorkspace("deploy", sealSecrets);
+      // Read anew: GitHub has said by which subject its tokens name the repository.
+      await performOnWorkspace("deploy", deploy);
     }),
   );
 

@@ -67,7 +67,8 @@ export class RunLock {
     writeFileSync(this.path, JSON.stringify(this.holder));
   }
 
-  private release(): void {
+  /** Lets the next part of a command, or another run, take it. The end of the process does so too. */
+  public release(): void {
     if (this.holder && this.read()?.pid === this.holder.pid) rmSync(this.path, { force: true });
   }
 

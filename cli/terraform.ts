@@ -17,7 +17,10 @@ export type LocalStackId = (typeof LOCAL_STACKS)[number];
 export const HOST_STACKS = ["host-data", "host"] as const;
 export type HostStackId = (typeof HOST_STACKS)[number];
 
-export type StackId = LocalStackId | HostStackId;
+/** The stack on GitHub; it comes after those. */
+export const PIPELINE_STACK = "pipeline";
+
+export type StackId = LocalStackId | HostStackId | typeof PIPELINE_STACK;
 
 export interface TerraformProps {
   /** The program's own folder; absolute. */

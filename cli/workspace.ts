@@ -82,7 +82,7 @@ export async function openWorkspace(
 /** What Terraform needs to know of this machine, as environment variables. */
 export function terraformEnvironment(
   machine: Machine,
-  { terraformConfig }: Pick<Environment, "terraformConfig">,
+  { terraformConfig, githubApi, githubToken }: Partial<Environment>,
   dockerHost: string | undefined,
 ): Record<string, string> {
   // The machine's own is made, from the user's if there is one, only where that doesn't reach the providers.
@@ -91,5 +91,8 @@ export function terraformEnvironment(
     ...terraformVariables(machine),
     ...(configuration === undefined ? {} : { TF_CLI_CONFIG_FILE: configuration }),
     ...(dockerHost === undefined ? {} : { DOCKER_HOST: dockerHost }),
+    // The names that GitHub's provider reads.
+    ...(githubApi === undefined ? {} : { GITHUB_BASE_URL: githubApi }),
+    ...(githubToken === undefined ? {} : { GITHUB_TOKEN: githubToken }),
   };
 }

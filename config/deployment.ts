@@ -1,3 +1,4 @@
+import type { GitHub } from "./github";
 import type { Host } from "./host";
 
 /**
@@ -14,6 +15,8 @@ export interface Deployment {
   readonly local: Local;
   /** The machine on AWS, when there is one. */
   readonly host?: Host;
+  /** The repository on GitHub, when there is one; then there is a machine, too. */
+  readonly github?: GitHub;
 }
 
 /** Version of a piece of software that comes as a base image. */

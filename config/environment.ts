@@ -4,6 +4,10 @@ export interface Environment {
   readonly dockerHost?: string;
   /** Terraform's CLI configuration that the user brought (`TF_CLI_CONFIG_FILE`). */
   readonly terraformConfig?: string;
+  /** Token of GitHub (`GITHUB_TOKEN`, or `GH_TOKEN`); it is put into no file. */
+  readonly githubToken?: string;
+  /** Address of GitHub's API, when it isn't the default (`GITHUB_API_URL`). */
+  readonly githubApi?: string;
   /** Report what is missing instead of installing it (`NO_INSTALL=1`). @default false */
   readonly noInstall: boolean;
   /** A continuous integration run: plain output, no questions (`CI`). @default false */
@@ -16,6 +20,8 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
   return {
     dockerHost: set("DOCKER_HOST"),
     terraformConfig: set("TF_CLI_CONFIG_FILE"),
+    githubToken: set("GITHUB_TOKEN") ?? set("GH_TOKEN"),
+    githubApi: set("GITHUB_API_URL"),
     noInstall: set("NO_INSTALL") === "1",
     ci: set("CI") !== undefined,
   };

@@ -52,6 +52,9 @@ export class SshAccess {
   /** Nobody's: Session Manager gives the shell. */
   public static readonly NOBODY = new SshAccess([]);
 
+  /** Nobody's, but GitHub's runner opens the port for its own address while it releases. */
+  public static readonly RUNNER = new SshAccess([], true);
+
   /** Everybody's; only the key protects the machine. */
   public static readonly ANYWHERE = new SshAccess(["0.0.0.0/0"]);
 
@@ -63,5 +66,7 @@ export class SshAccess {
   private constructor(
     /** IPv4 networks, in CIDR form. */
     public readonly networks: readonly string[],
+    /** Whether GitHub's runner may open the port for itself. */
+    public readonly byRunner = false,
   ) {}
 }

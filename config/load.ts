@@ -9,6 +9,7 @@ import { inspectProject } from "./project";
 import { ProjectFolder } from "./project/folder";
 import { resolveDeployment } from "./resolve";
 import { readKeys } from "./ssh-keys";
+import { readSealed } from "./sealed";
 import { APP } from "./resolve-project";
 import type { DeploymentSettings } from "./schema";
 import { validate } from "./validate";
@@ -72,6 +73,7 @@ function readProject(
     folder,
     facts,
     envFile,
+    sealed: settings.github && readSealed(root),
     keys: settings.host && readKeys(root, settings.host.sshKeys),
   });
   // What the schema refused has been replaced by a default, about which there is nothing to say.

@@ -20,7 +20,8 @@ export function resolveHost(
   settings: HostSettings,
   keys: KeyFacts,
 ): { readonly host: Host; readonly problems: readonly Problem[] } {
-  const { region, zone, architecture, ssh } = settings;
+  const { region, zone, architecture } = settings;
+  const ssh = settings.ssh ?? (all.github ? "runner" : "nobody");
   const type = instanceType(settings.instanceType);
   const found: Problem[] = [...keys.problems];
 
@@ -58,8 +59,9 @@ export function resolveHost(
   };
 }
 
-function sshAccess(ssh: HostSettings["ssh"]): SshAccess {
+function sshAccess(ssh: NonNullable<HostSettings["ssh"]>): SshAccess {
   if (ssh === "nobody") return SshAccess.NOBODY;
+  if (ssh === "runner") return SshAccess.RUNNER;
   return ssh === "anywhere" ? SshAccess.ANYWHERE : SshAccess.fromNetworks(ssh);
 }
 

@@ -6,9 +6,11 @@ import type { KeyFacts } from "./ssh-keys";
 import type { ProjectFacts } from "./project";
 import type { ProjectFolder } from "./project/folder";
 import { relationProblems } from "./relations";
+import { gitHubProblems, resolveGitHub } from "./resolve-github";
 import { resolveHost } from "./resolve-host";
 import { resolveLocalMemory } from "./resolve-memory";
 import { projectProblems, resolveProject } from "./resolve-project";
+import type { Sealed } from "./sealed";
 import type { DeploymentSettings } from "./schema";
 
 /** What the deployment's files say. */
@@ -18,6 +20,8 @@ export interface Findings {
   readonly envFile: EnvFileFacts;
   /** The host's ssh keys, when there is a host. */
   readonly keys?: KeyFacts;
+  /** What `make seal` has kept. @default nothing yet */
+  readonly sealed?: Sealed;
 }
 
 /** Versions that are used when nobody asked for one. */
@@ -34,7 +38,7 @@ const FALLBACK_NAME = "django";
  */
 export function resolveDeployment(
   settings: DeploymentSettings,
-  { folder, facts, envFile, keys }: Findings,
+  { folder, facts, envFile, keys, sealed }: Findings,
 ): { readonly deployment: Deployment; readonly problems: readonly Problem[] } {
   const project = resolveProject(settings, folder, facts, envFile);
   const host = settings.host && keys && resolveHost(settings, settings.host, keys);
@@ -49,6 +53,7 @@ export function resolveDeployment(
     proxy: { ...proxy, memory: budget.proxy, image: versionOf(nginx, NGINX) },
     local: localOf(settings),
     host: host?.host,
+    github: settings.github && resolveGitHub(settings.github, facts, sealed),
   };
   return {
     deployment,
@@ -59,6 +64,7 @@ export function resolveDeployment(
       ...relationProblems(deployment),
       ...memoryProblems,
       ...(host?.problems ?? []),
+      ...gitHubProblems(settings),
     ],
   };
 }

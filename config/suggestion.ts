@@ -31,6 +31,8 @@ function* repairs(schema: z.core.$ZodType, refused: unknown): Generator {
   yield trimmed;
   // Of "mysite/settings.py" the module.
   if (trimmed.endsWith(".py")) yield trimmed.slice(0, -3).replaceAll("/", ".");
+  // Of "https://github.com/octocat/mysite.git" or "git@github.com:octocat/mysite" the repository.
+  yield trimmed.replace(/^.*github\.com[/:]/, "").replace(/(\.git)?\/*$/, "");
   // Of "https://example.org:8000/" the host name.
   if (!trimmed.startsWith("/")) yield trimmed.replace(/^\w+:\/\//, "").replace(/[:/].*$/, "");
   yield `/${trimmed}`;

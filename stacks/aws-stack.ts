@@ -1,20 +1,15 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { LocalBackend, S3Backend, TerraformStack } from "cdktf";
+import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import type { Deployment } from "../config/deployment";
-import type { Host } from "../config/host";
-import type { Files } from "../constructs/files";
+import { type StateProps, keepState } from "./state";
 
-export interface AwsStackProps {
-  readonly deployment: Deployment;
-  readonly host: Host;
-  readonly files: Files;
-}
+export type AwsStackProps = StateProps;
 
 /** A stack on AWS: the provider with our tags, and a state on this machine or in S3. Credentials are the environment's. */
 export abstract class AwsStack extends TerraformStack {
-  protected constructor(scope: Construct, id: string, { deployment, host, files }: AwsStackProps) {
+  protected constructor(scope: Construct, id: string, props: AwsStackProps) {
     super(scope, id);
+    const { deployment, host } = props;
     new AwsProvider(this, "aws", {
       region: host.region,
       defaultTags: [
@@ -28,17 +23,6 @@ export abstract class AwsStack extends TerraformStack {
     // Write-only arguments and ephemeral variables.
     this.addOverride("terraform.required_version", ">= 1.11");
 
-    if (host.stateBucket === undefined) {
-      new LocalBackend(this, { path: `${files.states}/${id}.tfstate` });
-    } else {
-      new S3Backend(this, {
-        bucket: host.stateBucket,
-        key: `${deployment.name}/${id}.tfstate`,
-        region: host.region,
-        encrypt: true,
-      });
-      // S3's own lock, without a table; newer than the bindings.
-      this.addOverride("terraform.backend.s3.use_lockfile", true);
-    }
+    keepState(this, id, props);
   }
 }

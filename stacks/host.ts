@@ -4,6 +4,7 @@ import { Firewall } from "../constructs/aws/firewall";
 import { HostInstance } from "../constructs/aws/host-instance";
 import { HostNetwork } from "../constructs/aws/host-network";
 import { HostRole } from "../constructs/aws/host-role";
+import { RunnerRole } from "../constructs/aws/runner-role";
 import { DATA_VOLUME_PLACEHOLDER } from "../host/user-data";
 import { AwsStack, type AwsStackProps } from "./aws-stack";
 import type { HostDataStack } from "./host-data";
@@ -13,12 +14,23 @@ export interface HostStackProps extends AwsStackProps {
   readonly data: HostDataStack;
 }
 
+/** How GitHub's runner gets at the machine; tokens. */
+export interface RunnerAccess {
+  /** ARN of the role that it takes. */
+  readonly roleArn: string;
+  /** Id of the security group in which it opens the port. */
+  readonly securityGroupId: string;
+}
+
 /** The machine and what lets it be reached. Nothing in it is missed when it is gone. */
 export class HostStack extends AwsStack {
+  /** What a release from GitHub opens port 22 with; undefined: it is open to whom it may concern, or to nobody. */
+  public readonly runner?: RunnerAccess;
+
   public constructor(scope: Construct, id: string, props: HostStackProps) {
     super(scope, id, props);
     const { data, host } = props;
-    const { name } = props.deployment;
+    const { name, github } = props.deployment;
     const network = new HostNetwork(this, "network", { name, zone: host.zone });
     const firewall = new Firewall(this, "firewall", { name, vpcId: network.vpcId, ssh: host.ssh });
     const role = new HostRole(this, "role", {
@@ -27,6 +39,11 @@ export class HostStack extends AwsStack {
       hostKeyArn: data.hostKey.parameterArn,
       bucketArn: data.bucket?.arn,
     });
+    if (github && host.ssh.byRunner) {
+      const { securityGroupArn, securityGroupId } = firewall;
+      const { arn } = new RunnerRole(this, "runner", { name, region: host.region, github, securityGroupArn });
+      this.runner = { roleArn: arn, securityGroupId };
+    }
     const instance = new HostInstance(this, "instance", {
       name,
       host,

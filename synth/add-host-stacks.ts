@@ -19,7 +19,7 @@ const REBOOT_TIME = "04:30";
 /** Adds the two stacks of a host, and writes its first boot where Terraform reads it. */
 export const addHostStacks: HostStacks = (app, { deployment, projectFiles, files, root }) => {
   const { host, name } = deployment;
-  if (!host) return;
+  if (!host) return undefined;
   const cloudInit = join(app.outdir, CLOUD_INIT);
   mkdirSync(dirname(cloudInit), { recursive: true });
   const settings = {
@@ -34,8 +34,9 @@ export const addHostStacks: HostStacks = (app, { deployment, projectFiles, files
 
   const props = { deployment, host, files };
   const data = new HostDataStack(app, "host-data", props);
-  const stack = new HostStack(app, "host", { ...props, data });
-  stack.addDependency(data);
+  const machine = new HostStack(app, "host", { ...props, data });
+  machine.addDependency(data);
+  return { data, machine };
 };
 
 function writeFiles(files: readonly PipelineFile[], folder: string): void {

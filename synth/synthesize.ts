@@ -13,6 +13,7 @@ import { LocalDataStack } from "../stacks/local-data";
 import { LocalDatabaseStack } from "../stacks/local-database";
 import { writeBuildContext } from "./context-writer";
 import type { HostStacks } from "./host-stacks";
+import type { Pipeline } from "./pipeline";
 
 export interface SynthesisProps {
   readonly deployment: Deployment;
@@ -22,6 +23,8 @@ export interface SynthesisProps {
   readonly root: string;
   /** The stacks on AWS, see {@link hostStacksOf}. @default none */
   readonly hostStacks?: HostStacks;
+  /** The stack on GitHub, see {@link pipelineOf}. @default none */
+  readonly pipeline?: Pipeline;
   /** Where to write. @default what the cdktf CLI says, else `cdktf.out` in the current folder */
   readonly outdir?: string;
 }
@@ -32,7 +35,14 @@ export interface SynthesisProps {
  * Reads the deployment and the files of the project and of `assets/`, and nothing else: neither network, Docker,
  * clock nor the machine have a say in what comes out.
  */
-export function synthesize({ deployment, projectFiles, hostStacks, root, outdir }: SynthesisProps): void {
+export function synthesize({
+  deployment,
+  projectFiles,
+  hostStacks,
+  pipeline,
+  root,
+  outdir,
+}: SynthesisProps): void {
   // Stack traces would put paths of this machine into the JSON.
   const app = new App({ outdir, stackTraces: false });
   const folder = join(app.outdir, "application");
@@ -57,7 +67,8 @@ export function synthesize({ deployment, projectFiles, hostStacks, root, outdir 
   const local = new LocalStack(app, "local", { ...props, buildContext: { path: files.buildContext, hash } });
   database.addDependency(data);
   local.addDependency(database);
-  hostStacks?.(app, { deployment, projectFiles, files, root });
+  const host = hostStacks?.(app, { deployment, projectFiles, files, root });
+  if (host) pipeline?.(app, { deployment, files, host });
   app.synth();
 }
 

@@ -41,7 +41,7 @@ it("needs a region and nothing else", () => {
     budget: { workers: 5, web: 480, database: 464, proxy: 128, system: 496, swap: 2048 },
     rootDisk: 16,
     dataDisk: 20,
-    ssh: { networks: [] },
+    ssh: { networks: [], byRunner: false },
     backupDays: 14,
     tags: {},
     keys: {

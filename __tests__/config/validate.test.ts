@@ -129,7 +129,7 @@ describe("an unknown key", () => {
     [
       { databse: {} },
       "databse",
-      "name, project, database, web, proxy, local, host",
+      "name, project, database, web, proxy, local, host, github",
       "did you mean database?",
     ],
     [
@@ -148,13 +148,13 @@ describe("an unknown key", () => {
     [
       { threads: 3 },
       "threads",
-      "name, project, database, web, proxy, local, host",
+      "name, project, database, web, proxy, local, host, github",
       "did you mean web.threads?",
     ],
     [
       { memory: 3 },
       "memory",
-      "name, project, database, web, proxy, local, host",
+      "name, project, database, web, proxy, local, host, github",
       "did you mean database.memory or web.memory or proxy.memory or local.memory?",
     ],
     [

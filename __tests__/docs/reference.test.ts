@@ -57,7 +57,7 @@ it.each(entries.filter(({ schema }) => unwrapped(schema) instanceof z.ZodNumber)
 it("lists sections one after the other, each key once, and lets no text end a cell", () => {
   const page = referenceOf(comments);
   expect(page.match(/^## .*$/gm)).toEqual(
-    ["project", "database", "web", "proxy", "local", "host"].map((section) => `## \`${section}\``),
+    ["project", "database", "web", "proxy", "local", "host", "github"].map((section) => `## \`${section}\``),
   );
   const rows = page.split("\n").filter((line) => line.startsWith("| `"));
   expect(rows).toHaveLength(entries.length);

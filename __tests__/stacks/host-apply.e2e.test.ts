@@ -7,7 +7,7 @@ import { hostKeyParameter } from "../../constructs/aws/host-key";
 import { AwsStandIn } from "../../rehearsal/aws/aws-stand-in";
 import { LONG, MINUTE } from "../e2e/support/counts";
 import { describeWithAwsProvider, pythonPrograms } from "../support/aws";
-import { ROOT, guestbookOnHost } from "../support/guestbook";
+import { ROOT, guestbookOnGitHub } from "../support/guestbook";
 import { HostOnStandIn } from "../support/host-on-stand-in";
 import { HOST_STACKS, filesBelow, programFolder, temporaryFolder } from "../support/synthesis";
 import { type Actions, MACHINE_CHANGES, REFUSED_CHANGES, TAGGED } from "./host-changes";
@@ -19,7 +19,7 @@ const SECRET = "cGxhbnRlZC1wcml2YXRlLWtleQ";
 const PRIVATE_KEY = `-----BEGIN OPENSSH PRIVATE KEY-----\n${SECRET}\n-----END OPENSSH PRIVATE KEY-----\n`;
 
 const root = programFolder();
-const deployment = guestbookOnHost(root);
+const deployment = guestbookOnGitHub(root);
 const keyFile = deployment.host?.keys.host.file ?? "";
 let programs = "";
 let aws: AwsStandIn;
@@ -159,7 +159,7 @@ describeWithAwsProvider()("the stacks of a host, on the stand-in of AWS", () => 
         const data = (): Buffer => readFileSync(join(host.folder("host-data"), "cdk.tf.json"));
         host.synth(deployment);
         const before = data();
-        host.synth(guestbookOnHost(root, change));
+        host.synth(guestbookOnGitHub(root, {}, change));
         expect(data()).toEqual(before);
         const plan = (): Plan => host.planOffline("host");
         expect(actionsOf(state ? host.withState("host", state, plan) : plan())).toEqual(expected);
@@ -167,7 +167,7 @@ describeWithAwsProvider()("the stacks of a host, on the stand-in of AWS", () => 
     );
 
     it("of tags replaces nothing", () => {
-      host.synth(guestbookOnHost(root, { tags: { team: "web" } }));
+      host.synth(guestbookOnGitHub(root, {}, { tags: { team: "web" } }));
       expect(actionsOf(host.planOffline("host-data"))).toEqual(TAGGED);
       const machine = actionsOf(host.planOffline("host"));
       expect(machine).toMatchObject({ "aws_instance.host": ["update"] });
@@ -175,7 +175,7 @@ describeWithAwsProvider()("the stacks of a host, on the stand-in of AWS", () => 
     });
 
     it.each(REFUSED_CHANGES)("to $what is refused", ({ host: change, name, args = [], refused }) => {
-      const changed = guestbookOnHost(root, change);
+      const changed = guestbookOnGitHub(root, {}, change);
       host.synth({ ...changed, name: name ?? changed.name });
       const refusals = guard(host.planOffline("host-data", ...args));
       expect(refusals.map(({ address, action, reason }) => [address, action, reason])).toEqual(refused);

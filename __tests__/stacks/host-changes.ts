@@ -51,9 +51,12 @@ const CHANGES: readonly (MachineChange & { readonly long?: boolean })[] = [
     long: true,
   },
   {
-    what: "ssh from one network",
+    what: "ssh from one network, so that GitHub's runner needs no way in",
     host: { ssh: SshAccess.fromNetworks(["192.0.2.0/24"]) },
     expected: {
+      "aws_iam_openid_connect_provider.runner_github_99C7AE19": ["delete"],
+      "aws_iam_role.runner_role_AFAFDF53": ["delete"],
+      "aws_iam_role_policy.runner_own-address_75A92FB9": ["delete"],
       "aws_vpc_security_group_ingress_rule.firewall_ssh-192-0-2-0-24_23DE325D": ["create"],
     },
   },

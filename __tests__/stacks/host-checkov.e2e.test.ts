@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { AwsStandIn } from "../../rehearsal/aws/aws-stand-in";
 import { MINUTE } from "../e2e/support/counts";
 import { describeWithAwsProvider, pythonPrograms } from "../support/aws";
-import { ROOT, guestbookOnHost } from "../support/guestbook";
+import { ROOT, guestbookOnGitHub } from "../support/guestbook";
 import { HostOnStandIn } from "../support/host-on-stand-in";
 import { HOST_STACKS, type HostStackName, folderWith, programFolder } from "../support/synthesis";
 import { EXCEPTIONS } from "./checkov-exceptions";
@@ -42,7 +42,7 @@ describeWithAwsProvider()("checkov finds in the plan of", () => {
     const aws = await AwsStandIn.start({ programs: pythonPrograms("moto"), root: ROOT });
     try {
       const root = programFolder();
-      const deployment = guestbookOnHost(root);
+      const deployment = guestbookOnGitHub(root);
       const key = deployment.host?.keys.host.file ?? "";
       mkdirSync(dirname(key), { recursive: true });
       writeFileSync(key, "a key");

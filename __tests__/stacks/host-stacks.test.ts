@@ -1,7 +1,7 @@
-import type { Host } from "../../config/host";
+import { type Host, SshAccess } from "../../config/host";
 import { addHostStacks } from "../../synth/add-host-stacks";
 import { addressesOf } from "../support/assertions";
-import { guestbookOnHost } from "../support/guestbook";
+import { guestbookOnGitHub, guestbookOnHost } from "../support/guestbook";
 import { HOST_STACKS, STACKS, type Synthesis, programFolder, synthesized } from "../support/synthesis";
 
 function synthesizedWith(host: Partial<Host> = {}): Synthesis {
@@ -102,6 +102,29 @@ describe("each stack", () => {
       },
     }),
   );
+});
+
+/** What a release from GitHub needs on AWS. */
+const RUNNER = [
+  "aws_iam_openid_connect_provider.runner_github_99C7AE19",
+  "aws_iam_role.runner_role_AFAFDF53",
+  "aws_iam_role_policy.runner_own-address_75A92FB9",
+];
+
+describe("the stack of the machine", () => {
+  it("has a role for GitHub's runner where it opens the port, and leaves the port closed", () => {
+    const root = programFolder();
+    const stack = synthesized(guestbookOnGitHub(root), { root, hostStacks: addHostStacks }).stack("host");
+    expect(addressesOf(stack)).toEqual([...ADDRESSES.host, ...RUNNER].sort());
+  });
+
+  it("has none where port 22 is open as the notes have it", () => {
+    const root = programFolder();
+    const deployment = guestbookOnGitHub(root, {}, { ssh: SshAccess.ANYWHERE });
+    const addresses = addressesOf(synthesized(deployment, { root, hostStacks: addHostStacks }).stack("host"));
+    expect(addresses.filter((address) => address.includes("runner"))).toEqual([]);
+    expect(addresses.filter((address) => address.includes("ssh-"))).toHaveLength(1);
+  });
 });
 
 describe("the stack of data", () => {

@@ -53,8 +53,10 @@ export const corruptedInputs: fc.Arbitrary<unknown> = fc
 export const deployments: fc.Arbitrary<Deployment> = fc
   .tuple(inputs, factsLike(), envFiles(), fc.option(nasty), hosts())
   .map(([input, facts, envFile, elsewhere, host]) => {
-    const known = input.host && { ...input, host: { ...input.host, ...host } };
-    const deployment = deploymentOf(deploymentSchema.parse(known ?? input), facts, envFile);
+    const known = input.host
+      ? { ...input, host: { ...input.host, ...host, ssh: input.github ? host.ssh : withoutRunner(host.ssh) } }
+      : { ...input, github: undefined };
+    const deployment = deploymentOf(deploymentSchema.parse(known), facts, envFile);
     const folder = elsewhere === null ? deployment.project.folder : `/srv/${elsewhere.replaceAll("\0", "")}`;
     return { ...deployment, project: { ...deployment.project, folder } };
   })
@@ -65,6 +67,11 @@ export function deploymentOf(settings: DeploymentSettings, facts = FACTS, envFil
   return resolveDeployment(settings, { folder: FOLDER, facts, envFile, keys: KEYS }).deployment;
 }
 
+/** Without the section `github` there is no runner. */
+function withoutRunner(ssh: HostInput["ssh"]): HostInput["ssh"] {
+  return ssh === "runner" ? "nobody" : ssh;
+}
+
 /** What the schema alone can't know of a host: what AWS has. */
 function hosts(): fc.Arbitrary<Pick<HostInput, "region" | "zone" | "instanceType" | "architecture" | "ssh">> {
   return fc
@@ -73,7 +80,7 @@ function hosts(): fc.Arbitrary<Pick<HostInput, "region" | "zone" | "instanceType
         region: fc.constantFrom(...REGIONS),
         instanceType: fc.constantFrom(...INSTANCE_TYPES),
         ssh: fc.oneof(
-          fc.constantFrom("nobody" as const, "anywhere" as const),
+          fc.constantFrom("nobody" as const, "runner" as const, "anywhere" as const),
           fc.array(
             fc.ipV4().map((address) => `${address}/32`),
             { minLength: 1, maxLength: 3 },
@@ -190,6 +197,7 @@ function factsLike(): fc.Arbitrary<ProjectFacts> {
         productionSettings: module,
         developmentSettings: module,
         wsgi: module.map((name) => `${name}:application`),
+        hasTests: fc.boolean(),
         requirements: fc.constantFrom("requirements.txt", "requirements/prod.txt"),
         systemPackages: fc.constant({ run: ["libcairo2"], build: ["libcairo2-dev"] }),
         pythonVersion: fc.record({

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import type { Deployment } from "../../config/deployment";
+import type { GitHub } from "../../config/github";
 import { type Host, type SshKey, SshAccess } from "../../config/host";
 
 /** The program's own folder. */
@@ -93,6 +94,34 @@ export function guestbookOnHost(root: string, host: Partial<Host> = {}): Deploym
       tags: {},
       keys: { deploy: key("deploy", 1), host: key("host", 2) },
       ...host,
+    },
+  };
+}
+
+/**
+ * The same, gone live by a push to GitHub.
+ *
+ * @param root folder of the deployment, in which the keys lie
+ * @param github what is otherwise than by default
+ * @param host what of the machine is otherwise than by default
+ */
+export function guestbookOnGitHub(
+  root: string,
+  github: Partial<GitHub> = {},
+  host: Partial<Host> = {},
+): Deployment {
+  return {
+    ...guestbookOnHost(root, { ssh: SshAccess.RUNNER, ...host }),
+    github: {
+      owner: "octocat",
+      repository: "guestbook",
+      branch: "main",
+      environment: "production",
+      reviewers: [],
+      build: "host",
+      tests: true,
+      oidcProvider: "create",
+      ...github,
     },
   };
 }

@@ -15,6 +15,7 @@ import type { Construct } from "constructs";
 import { parse } from "yaml";
 import type { Deployment } from "../../config/deployment";
 import type { HostStacks } from "../../synth/host-stacks";
+import type { Pipeline } from "../../synth/pipeline";
 import { synthesize } from "../../synth/synthesize";
 import type { StackJson } from "./assertions";
 import { ROOT } from "./guestbook";
@@ -27,13 +28,16 @@ export type StackName = (typeof STACKS)[number];
 export const HOST_STACKS = ["host-data", "host"] as const;
 export type HostStackName = (typeof HOST_STACKS)[number];
 
+/** The stack on GitHub. */
+export const PIPELINE_STACK = "pipeline";
+
 /** The project's files that go into the image, as far as a rendering cares: two are enough. */
 const PROJECT_FILES = { requirements: ["requirements.txt"], projectFiles: ["manage.py", "RELEASE"] };
 
 /** What a synth wrote. */
 export interface Synthesis {
   readonly folder: string;
-  readonly stack: (name: StackName | HostStackName) => StackJson;
+  readonly stack: (name: StackName | HostStackName | typeof PIPELINE_STACK) => StackJson;
   readonly compose: () => ComposeJson;
   /** Every file, relative to the folder → its bytes. */
   readonly files: () => Map<string, Buffer>;
@@ -80,6 +84,8 @@ export interface SynthesizedProps {
   readonly projectFiles?: typeof PROJECT_FILES;
   /** The stacks of a host: AWS's bindings cost every test a second that loads them. @default none */
   readonly hostStacks?: HostStacks;
+  /** The stack on GitHub; it needs those of a host. @default none */
+  readonly pipeline?: Pipeline;
 }
 
 /** Synthesizes a deployment in the program's folder. */
@@ -90,9 +96,10 @@ export function synthesized(
     outdir = join(root, "cdktf.out"),
     projectFiles = PROJECT_FILES,
     hostStacks,
+    pipeline,
   }: SynthesizedProps = {},
 ): Synthesis {
-  synthesize({ deployment, projectFiles, root, outdir, hostStacks });
+  synthesize({ deployment, projectFiles, root, outdir, hostStacks, pipeline });
   const read = (...path: string[]): string => readFileSync(join(outdir, ...path), "utf8");
   return {
     folder: outdir,

@@ -7,7 +7,7 @@ import { terraformProblems } from "../preflight";
 import { machineProblems } from "../problems";
 import { type Step, runSteps, write } from "../progress";
 import type { Workspace } from "../workspace";
-import { synthesizeWorkspace } from "./synth";
+import { type WorkspaceSynthesis, synthesizeWorkspace } from "./synth";
 
 export interface HostOptions {
   /** Say what would be done, and do nothing. @default false */
@@ -59,7 +59,7 @@ export function requireHost({ deployment }: Workspace): Host {
 }
 
 /** What every command for the machine begins with. */
-export function beginning(workspace: Workspace): Step[] {
+export function beginning(workspace: Workspace, synthesis: WorkspaceSynthesis = {}): Step[] {
   return [
     {
       title: "Terraform",
@@ -69,7 +69,7 @@ export function beginning(workspace: Workspace): Step[] {
         return undefined;
       },
     },
-    { title: "Synthesis", run: () => synthesizeWorkspace(workspace) },
+    { title: "Synthesis", run: () => synthesizeWorkspace(workspace, synthesis) },
   ];
 }
 

@@ -1,9 +1,6 @@
 import { DeploymentError } from "../../config/errors";
-import type { WorkflowProps } from "../../pipeline/deploy-workflow";
-import { pipelineFiles } from "../../pipeline/pipeline-files";
-import { deployFolder } from "../../synth/deploy-folder";
 import { comparePipeline, writePipeline } from "../../synth/pipeline-writer";
-import { repositoryOf } from "../../synth/repository";
+import { repositoryFilesOf } from "../../synth/repository-files";
 import { machineProblems } from "../problems";
 import { write } from "../progress";
 import type { Workspace } from "../workspace";
@@ -17,15 +14,13 @@ export interface PipelineFilesOptions {
  * Writes the workflow and the folder `deploy/` into the project's repository: the same files that the stack `pipeline`
  * commits.
  *
- * @throws {@link DeploymentError} when a file that isn't ours is in the way, or when `check` finds a difference
+ * @throws {@link DeploymentError} without a section `github`, when a file that isn't ours is in the way, or when `check` finds a difference
  */
 export function filesOfPipeline(
   workspace: Workspace,
   { check = false }: PipelineFilesOptions,
 ): Promise<void> {
-  const { deployment } = workspace;
-  const { root, projectPath } = repositoryOf(deployment.project.folder);
-  const files = pipelineFiles(workflowOf(workspace, projectPath), deployFolder(workspace));
+  const { root, projectPath, files } = repositoryFilesOf(workspace);
   const { changed, foreign, left, missing } = comparePipeline(root, files);
 
   if (foreign.length > 0) throw new DeploymentError(foreign.map(machineProblems.foreignPipelineFile));
@@ -54,18 +49,4 @@ const DONE = (found: string): string => VERBS[found] ?? found;
 
 function deployPath(projectPath: string): string {
   return projectPath === "." ? "deploy" : `${projectPath}/deploy`;
-}
-
-/** What the workflow depends on, of a deployment. */
-function workflowOf({ deployment }: Workspace, projectPath: string): WorkflowProps {
-  return {
-    name: deployment.name,
-    branch: "main",
-    environment: "production",
-    build: "host",
-    architecture: deployment.host?.instanceType.architecture ?? "amd64",
-    tests: true,
-    access: "runner",
-    projectPath,
-  };
 }

@@ -67,6 +67,9 @@ export interface ProjectFacts {
   /** Whether plain http is redirected: SECURE_SSL_REDIRECT, and the variable that decides. */
   readonly sslRedirect: SslRedirect;
 
+  /** Whether there is a test to run: `def test…` in `tests.py`, `test_*.py` or below a folder `tests`. */
+  readonly hasTests: boolean;
+
   /** A path for the health check. */
   readonly healthPathGuess?: HealthPath;
 }

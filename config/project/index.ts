@@ -11,6 +11,7 @@ import { pythonVersionOf } from "./python-version";
 import { requirementsOf } from "./requirements";
 import { settingsOf } from "./settings";
 import { systemPackagesFor } from "./system-packages";
+import { hasTests } from "./tests";
 import { ProjectTree } from "./tree";
 
 export type { ProjectFacts } from "./facts";
@@ -69,6 +70,7 @@ export function inspectProject(folder: string, mount: string = MOUNT): ProjectFa
     secretKeyVariable: valueOf("SECRET_KEY").variable,
     allowedHosts: allowedHostsOf(valueOf("ALLOWED_HOSTS")),
     sslRedirect: sslRedirectOf(valueOf("SECURE_SSL_REDIRECT")),
+    hasTests: hasTests(tree, pythonRoot),
     healthPathGuess: healthOf(modules, valueOf("ROOT_URLCONF").text),
   };
 }

@@ -5,10 +5,12 @@ import { descriptions, text, whole } from "./values";
 const network = text(/^[0-9a-f.:/]{1,50}$/i, "a network in CIDR form", "192.0.2.0/24");
 
 /** Who may open a connection to port 22. */
-const ssh = z.union([z.enum(["nobody", "anywhere"]), z.array(network).min(1)]).register(descriptions, {
-  expected: '"nobody", "anywhere" or a list of networks in CIDR form',
-  example: ["192.0.2.0/24"],
-});
+const ssh = z
+  .union([z.enum(["nobody", "runner", "anywhere"]), z.array(network).min(1)])
+  .register(descriptions, {
+    expected: '"nobody", "runner", "anywhere" or a list of networks in CIDR form',
+    example: ["192.0.2.0/24"],
+  });
 
 const keyPath = text(
   /^[^\0-\x1f\x7f"\\$%]+$/,
@@ -78,12 +80,13 @@ export const hostSchema = z.strictObject({
    */
   dataDisk: whole(8, 16_384, "GiB").default(20),
   /**
-   * Who may use ssh. With `"nobody"` Session Manager gives the shell.
+   * Who may use ssh. With `"nobody"` Session Manager gives the shell. With `"runner"` too, and a release from GitHub
+   * opens the port for its runner's address as long as it runs.
    *
-   * @default `nobody`
+   * @default `runner` with a `github` section, else `nobody`
    * @source our choice: a port that is closed needs no patches
    */
-  ssh: ssh.default("nobody"),
+  ssh: ssh.optional(),
   /** Private ssh keys of your own, each with its `.pub` beside it. */
   sshKeys: sshKeysSchema.prefault({}),
   /**

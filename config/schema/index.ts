@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { databaseSchema } from "./database";
+import { githubSchema } from "./github";
 import { hostSchema } from "./host";
 import { localSchema } from "./local";
 import { projectSchema } from "./project";
@@ -35,6 +36,12 @@ export const deploymentSchema = z.strictObject({
    * @default none: without this section nothing on AWS is synthesized
    */
   host: hostSchema.optional(),
+  /**
+   * The application's repository on GitHub. It needs a machine to deploy to.
+   *
+   * @default none: without this section nothing on GitHub is synthesized
+   */
+  github: githubSchema.optional(),
 });
 
 /** What a user writes in `deployment.ts`. */

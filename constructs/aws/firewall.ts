@@ -16,6 +16,8 @@ export interface FirewallProps {
 export class Firewall extends Construct {
   /** Id of the security group; a token. */
   public readonly securityGroupId: string;
+  /** ARN of the security group; a token. */
+  public readonly securityGroupArn: string;
 
   public constructor(scope: Construct, id: string, { name, vpcId, ssh }: FirewallProps) {
     super(scope, id);
@@ -26,6 +28,7 @@ export class Firewall extends Construct {
       tags: { Name: name },
     });
     this.securityGroupId = group.id;
+    this.securityGroupArn = group.arn;
 
     // One rule a resource: a rule that a release opens for its runner isn't Terraform's to close.
     for (const [service, port] of [

@@ -53,6 +53,7 @@ describe("inspectProject", () => {
       secretKeyVariable: "SECRET_KEY",
       allowedHosts: { variable: "ALLOWED_HOSTS" },
       sslRedirect: { variable: "HTTPS" },
+      hasTests: true,
       healthPathGuess: { path: "/health/", kind: "health endpoint" },
     });
   });

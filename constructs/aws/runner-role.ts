@@ -1,0 +1,92 @@
+import { DataAwsIamOpenidConnectProvider } from "@cdktf/provider-aws/lib/data-aws-iam-openid-connect-provider";
+import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { Fn } from "cdktf";
+import { Construct } from "constructs";
+import { type GitHub, fullNameOf } from "../../config/github";
+import { policyDocument } from "./policy";
+
+/** Who signs the tokens of GitHub's runners (docs.github.com, "Configuring OpenID Connect in Amazon Web Services"). */
+const ISSUER = "token.actions.githubusercontent.com";
+
+/** For whom a token must be meant. */
+const AUDIENCE = "sts.amazonaws.com";
+
+/** Longest that the role may be held; AWS knows no shorter limit. [seconds] */
+const SESSION = 3600;
+
+export interface RunnerRoleProps {
+  /** Name of the deployment. */
+  readonly name: string;
+  /** AWS region: names of roles are an account's, of all regions. */
+  readonly region: string;
+  readonly github: GitHub;
+  /** ARN of the machine's security group; a token. */
+  readonly securityGroupArn: string;
+}
+
+/**
+ * What GitHub's runner may do on AWS, and for which repository and environment alone: let its own address in on the
+ * machine's security group, and take it out again.
+ */
+export class RunnerRole extends Construct {
+  /** ARN of the role; a token. */
+  public readonly arn: string;
+
+  public constructor(scope: Construct, id: string, props: RunnerRoleProps) {
+    super(scope, id);
+    const { name, region, github, securityGroupArn } = props;
+    const role = new IamRole(this, "role", {
+      name: `${name}-runner-${region}`,
+      description: `Releases of ${name} from GitHub`,
+      maxSessionDuration: SESSION,
+      assumeRolePolicy: policyDocument([
+        {
+          Effect: "Allow",
+          Principal: { Federated: this.issuer(github) },
+          Action: "sts:AssumeRoleWithWebIdentity",
+          Condition: { StringEquals: { [`${ISSUER}:aud`]: AUDIENCE, [`${ISSUER}:sub`]: subjectOf(github) } },
+        },
+      ]),
+    });
+    new IamRolePolicy(this, "own-address", {
+      name: "own-address",
+      role: role.name,
+      policy: policyDocument([
+        {
+          Effect: "Allow",
+          Action: ["ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress"],
+          // Both name the group and the rule. Rules have no ids before they are there; the group's is what counts.
+          Resource: [
+            securityGroupArn,
+            Fn.replace(securityGroupArn, "/security-group/.*/", "security-group-rule/*"),
+          ],
+        },
+        // Reading has no resource that a policy could name.
+        {
+          Effect: "Allow",
+          Action: "ec2:DescribeSecurityGroupRules",
+          Resource: "*",
+          Condition: { StringEquals: { "aws:RequestedRegion": region } },
+        },
+      ]),
+    });
+    this.arn = role.arn;
+  }
+
+  /** ARN of GitHub's OIDC provider in the account; a token. */
+  private issuer({ oidcProvider }: GitHub): string {
+    const url = `https://${ISSUER}`;
+    if (oidcProvider === "existing") return new DataAwsIamOpenidConnectProvider(this, "github", { url }).arn;
+    return new IamOpenidConnectProvider(this, "github", { url, clientIdList: [AUDIENCE] }).arn;
+  }
+}
+
+/** What a token must say of where it comes from: a job of this repository, in this environment. */
+export function subjectOf(
+  github: Pick<GitHub, "owner" | "repository" | "environment" | "oidcSubject">,
+): string {
+  const { environment, oidcSubject = `repo:${fullNameOf(github)}` } = github;
+  return `${oidcSubject}:environment:${environment}`;
+}
