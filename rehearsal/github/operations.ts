@@ -43,7 +43,7 @@ export const OPERATIONS: Readonly<Record<string, Handler>> = {
     const environment = repository.provideEnvironment(at(values, "environment_name"));
     const reviewers = (body["reviewers"] ?? []) as readonly { readonly id: number }[];
     environment.reviewers = reviewers.map(({ id }) => id);
-    environment.branchPolicy = (body["deployment_branch_policy"] ?? null);
+    environment.branchPolicy = body["deployment_branch_policy"] ?? null;
     return ok(repository.describeEnvironment(environment));
   },
   [`delete ${ENVIRONMENT}`]: (repository, { values }) => {
