@@ -62,7 +62,7 @@ export class StandInRepository {
   }
 
   public user(login: string): object {
-    const id = this.props.users?.[login];
+    const id = login === this.props.owner ? OWNER_ID : this.props.users?.[login];
     if (id === undefined) throw new Refusal(404, "Not Found");
     return { login, id, type: "User" };
   }
