@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readMachine } from "../../cli/machine";
@@ -46,6 +46,21 @@ export class TerraformFolder {
         `terraform ${args.join(" ")} ended with status ${status ?? "none"}:\n${stdout}${stderr}`,
       );
     return stdout;
+  }
+
+  /**
+   * The same while this process goes on, which may be what Terraform talks to.
+   *
+   * @throws with what Terraform says when it fails
+   */
+  public runBeside(...args: string[]): Promise<string> {
+    const options = { cwd: this.folder, env: this.environment, maxBuffer: 64 * 2 ** 20 };
+    return new Promise((resolve, reject) => {
+      execFile(this.binary, [...args, "-no-color"], options, (error, stdout, stderr) => {
+        if (error) reject(new Error(`terraform ${args.join(" ")} failed:\n${stdout}${stderr}`));
+        else resolve(stdout);
+      });
+    });
   }
 
   /** The lock file that `init` has written. */

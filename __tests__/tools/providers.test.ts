@@ -72,9 +72,15 @@ describe("with --prebuilt", () => {
 it("refuses a provider that it does not know and a folder that is not there", () => {
   expect(machine.run("providers", ["azure"])).toMatchObject({
     status: 1,
-    stderr: 'error: unknown provider "azure"; known: aws docker local random tls\n',
+    stderr: 'error: unknown provider "azure"; known: aws docker github local random tls\n',
   });
   expect(machine.run("providers", [], { DEPLOYMENT_PROVIDERS: "/nowhere" }).stderr).toMatch(
     /^error: DEPLOYMENT_PROVIDERS=\/nowhere is not a folder/,
   );
+});
+
+it("says where GitHub's provider is missing, builds nothing, and names the way without it", () => {
+  const { status, stderr } = machine.run("providers", ["github"]);
+  expect(status).toBe(3);
+  expect(stderr).toMatch(/^missing: the Terraform provider github, since .* "make pipeline-files" writes/);
 });
