@@ -20,6 +20,8 @@ export interface WorkflowProps {
   readonly access: "runner" | "open";
   /** The project's folder below the repository's root. @default the root itself */
   readonly projectPath?: string;
+  /** What `deploy/` is at the moment: another one is another workflow. @default not said */
+  readonly version?: string;
 }
 
 /** Minutes. The first boot of a machine may be waited for, and a small machine builds its first image for a while. */
@@ -34,13 +36,14 @@ const variables = (...names: string[]): Record<string, Expression> =>
 
 /** The workflow that brings a push to the host. Pure. */
 export function deployWorkflow(props: WorkflowProps): Workflow {
-  const { branch, build, environment, projectPath } = props;
+  const { branch, build, environment, projectPath, version } = props;
   const opens = props.access === "runner";
   return {
     name: "Deploy",
     header: [
       PIPELINE_MARK.slice(2),
       `Releases ${props.name}: each push to ${branch} goes live. What the steps do is in deploy/runner.`,
+      ...(version === undefined ? [] : [`With the files of deploy/MANIFEST ${version}.`]),
     ],
     branch,
     concurrencyGroup: `deploy-${environment}`,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { MANIFEST, PIPELINE_MARK } from "../config/project/pipeline-mark";
 import type { PipelineFile } from "./pipeline-file";
 
-/** The list of a repository's pipeline files with the SHA-256 of each; `sha256sum --check` reads it. Pure. */
+/** The list of the files of `deploy/` with the SHA-256 of each; `sha256sum --check` reads it. Pure. */
 export function manifestOf(files: readonly PipelineFile[], folder: string): PipelineFile {
   const lines = files.map(({ path, content }) => `${hashOf(content)}  ${path}`);
   const content = `${PIPELINE_MARK}\n${lines.sort(byPath).join("\n")}\n`;
@@ -14,7 +14,8 @@ export function pathsInManifest(text: string): string[] {
   return text.split("\n").flatMap((line) => /^[0-9a-f]{64} {2}(.+)$/.exec(line)?.[1] ?? []);
 }
 
-function hashOf(content: string): string {
+/** SHA-256, hexadecimal. */
+export function hashOf(content: string): string {
   return createHash("sha256").update(content).digest("hex");
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { filesOfPipeline } from "../../cli/commands/pipeline-files";
 import type { EnvFile } from "../../config/deployment";
 import type { Workspace } from "../../cli/workspace";
-import { ROOT } from "../support/guestbook";
+import { ROOT, guestbookOnGitHub } from "../support/guestbook";
 import { deploymentOf, projectFilesOf } from "../support/pipeline";
 import { projectOf, removeProjects, startproject } from "../support/project";
 
@@ -22,7 +22,8 @@ function repository(): { folder: string; command: (check?: boolean, envFile?: En
       const said: string[] = [];
       jest.spyOn(process.stdout, "write").mockImplementation((text) => said.push(String(text)) > 0);
       const plain = deploymentOf(folder);
-      const deployment = { ...plain, project: { ...plain.project, envFile } };
+      const { github, host } = guestbookOnGitHub(ROOT);
+      const deployment = { ...plain, github, host, project: { ...plain.project, envFile } };
       const workspace = {
         deployment,
         projectFiles: projectFilesOf(deployment),

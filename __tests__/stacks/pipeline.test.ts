@@ -19,7 +19,7 @@ const FILES = [
   { path: "deploy/MANIFEST", content: "0  deploy.yml\n", executable: false },
 ];
 // The stack, not what is in the repository, is tested here.
-jest.mock("../../synth/repository-files", () => ({ repositoryFilesOf: () => FILES }));
+jest.mock("../../synth/repository-files", () => ({ repositoryFilesOf: () => ({ files: FILES }) }));
 
 const NO_FILES = { requirements: [], projectFiles: [] };
 const KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nplanted\n";

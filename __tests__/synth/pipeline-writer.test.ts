@@ -25,12 +25,12 @@ function put(root: string, path: string, text: string): void {
 }
 
 describe("pipelineFiles", () => {
-  it("names workflow, folder and, last, a manifest that sha256sum reads", () => {
+  it("names the folder, a manifest that sha256sum reads and, last, the workflow", () => {
     expect(FILES.map(({ path }) => path)).toEqual([
-      WORKFLOW_PATH,
       "deploy/settings.sh",
       "deploy/runner/upload",
       "deploy/MANIFEST",
+      WORKFLOW_PATH,
     ]);
     const root = temporaryFolder();
     writePipeline(root, FILES);
@@ -38,12 +38,12 @@ describe("pipelineFiles", () => {
       cwd: root,
       encoding: "utf8",
     });
-    expect(checked).toBe(`${WORKFLOW_PATH}: OK\ndeploy/runner/upload: OK\ndeploy/settings.sh: OK\n`);
+    expect(checked).toBe("deploy/runner/upload: OK\ndeploy/settings.sh: OK\n");
   });
 
   it("keeps the folder beside a project that lies deeper", () => {
     const paths = pipelineFiles({ ...WORKFLOW, projectPath: "web/site" }, []).map(({ path }) => path);
-    expect(paths).toEqual([WORKFLOW_PATH, "web/site/deploy/MANIFEST"]);
+    expect(paths).toEqual(["web/site/deploy/MANIFEST", WORKFLOW_PATH]);
   });
 });
 
@@ -65,7 +65,8 @@ describe("writePipeline", () => {
     const fewer = files(file("settings.sh", "A=2\n"));
     expect(comparePipeline(root, fewer)).toEqual({
       ...NOTHING,
-      changed: ["deploy/settings.sh", "deploy/MANIFEST"],
+      // The workflow names the manifest, so that one push starts one run.
+      changed: ["deploy/settings.sh", "deploy/MANIFEST", WORKFLOW_PATH],
       left: ["deploy/runner/upload"],
     });
     writePipeline(root, fewer);
