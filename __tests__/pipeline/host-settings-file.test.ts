@@ -7,16 +7,12 @@ import { stackText } from "../../pipeline/stack-text";
 import { tasksFile } from "../../pipeline/tasks-file";
 import { guestbook, guestbookOnHost } from "../support/guestbook";
 
-const host = guestbookOnHost("/srv").host;
-if (!host) throw new Error("the fixture has a host");
-
 function rendered(
   change: Partial<Deployment["project"]> = {},
 ): Record<"settings" | "tasks" | "stack", string> {
-  const deployment = onHost(
-    { ...guestbook, project: { ...guestbook.project, ...change } },
-    host as NonNullable<typeof host>,
-  );
+  const { host } = guestbookOnHost("/srv");
+  if (!host) throw new Error("the fixture has a host");
+  const deployment = onHost({ ...guestbook, project: { ...guestbook.project, ...change } }, host);
   const application = applicationOf(deployment);
   return {
     settings: settingsFile({ deployment, application }),

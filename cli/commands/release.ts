@@ -26,6 +26,8 @@ export async function release(workspace: Workspace): Promise<void> {
     HOST: host.address,
     GITHUB_SHA: commit ?? "",
     GITHUB_ACTOR: userInfo().username,
+    // Who sits before it is told at once when another one is at work.
+    RELEASE_WAIT: "0",
     // These are the runner's.
     STEPS: "",
     GITHUB_ACTIONS: "",

@@ -28,7 +28,7 @@ build_image() {
   if [ -s /etc/ssl/certs/ca-certificates.crt ]; then
     certificates=(--secret "id=ca_bundle,src=/etc/ssl/certs/ca-certificates.crt")
   fi
-  DOCKER_BUILDKIT=1 docker build --progress=plain --iidfile "$release/image-id.new" --label "$LABEL_NAME=$NAME" \
+  DOCKER_BUILDKIT=1 docker build --progress=plain --iidfile "$release/image-id.new" \
     "${certificates[@]}" "${IMAGE_BUILD_ARGUMENTS[@]}" "$context" </dev/null 2>&1 9>&- | tee "$release/build.log" |
     grep --line-buffered -E '^#[0-9]+ (\[|ERROR)' | awk '!seen[$0]++ { print substr($0, 1, 100); fflush() }' || true
   if [ ! -s "$release/image-id.new" ]; then

@@ -24,7 +24,7 @@ prune_all() {
   while read -r image; do
     case " ${kept_images[*]-} $(serving_image) " in *" $image "*) continue ;; esac
     docker image rm --force "$image" >/dev/null 2>&1 || true
-  done < <(docker image ls --quiet --no-trunc --filter "label=$LABEL_NAME=$NAME" | sort -u)
+  done < <(docker image ls --quiet --no-trunc "$IMAGE_REPOSITORY" | sort -u)
   # One that a service still has, the engine keeps.
   docker secret ls --filter "label=$LABEL_NAME=$NAME" --format '{{.Name}}' | while read -r secret; do
     docker secret rm "$secret" >/dev/null 2>&1 || true
