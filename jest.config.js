@@ -1,4 +1,8 @@
-/** Unit tests run side by side; tests that share the Docker engine run one after the other (tools/test). */
+/**
+ * Unit tests run side by side; tests that share the Docker engine run one after the other, but for two lanes of
+ * end-to-end tests: those that watch the local stack under load, and those that mostly wait for a machine to boot
+ * (tools/test).
+ */
 const common = {
   testEnvironment: "node",
   transform: {
@@ -11,6 +15,10 @@ const common = {
     "/node_modules/(?!(@octokit|universal-user-agent|json-with-bigint|content-type|execa|@sindresorhus|figures|get-stream|human-signals|is-plain-obj|is-stream|is-unicode-supported|npm-run-path|parse-ms|path-key|pretty-ms|shebang-.*|signal-exit|strip-final-newline|unicorn-magic|yoctocolors|listr2|eventemitter3|log-update|rfdc|wrap-ansi|cli-truncate|colorette|slice-ansi|string-width|strip-ansi|ansi-.*|get-east-asian-width|is-fullwidth-code-point|mimic-function|onetime|restore-cursor|cli-cursor|environment)/)",
   ],
 };
+
+/** What waits for machines. host-faults is in the other lane, so that both take about the same time. */
+const MACHINES =
+  "/(host|host-apply|host-checkov|host-releases|first-boot|first-boot-failures|rehearsal)\\.e2e\\.test\\.ts$";
 
 module.exports = {
   projects: [
@@ -35,6 +43,13 @@ module.exports = {
       displayName: "e2e",
       setupFilesAfterEnv: ["<rootDir>/__tests__/support/patience.ts"],
       testMatch: ["<rootDir>/__tests__/**/*.e2e.test.ts"],
+      testPathIgnorePatterns: [...common.testPathIgnorePatterns, MACHINES],
+    },
+    {
+      ...common,
+      displayName: "machines",
+      setupFilesAfterEnv: ["<rootDir>/__tests__/support/patience.ts"],
+      testRegex: [MACHINES],
     },
   ],
 };
