@@ -103,9 +103,8 @@ describeWithAwsProvider()("our commands for the host, on the stand-in of AWS", (
     "make host makes the machine, says how to reach it and what it costs; again it changes nothing",
     async () => {
       const output = await mustMake("host");
-      expect(output).toContain(
-        `ssh -i ${KEY} -o UserKnownHostsFile=${KNOWN_HOSTS} ubuntu@${String(address())}`,
-      );
+      expect(output).toContain("ssh -F .deployment/ssh/config host");
+      expect(clone.read(".deployment/ssh/config")).toContain(`HostName ${String(address())}\n`);
       expect(output).toContain(`aws ssm start-session --region ${REGION} --target ${String(machine())}`);
       expect(output).toMatch(/AWS charges for:\n {2}address: 1 public IPv4 address\n/);
       const [type, key] = clone.read(".deployment/ssh/host_ed25519.pub").split(" ");

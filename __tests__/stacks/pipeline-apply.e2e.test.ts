@@ -23,7 +23,7 @@ const FILES = [
   { path: ".github/workflows/deploy.yml", content: WORKFLOW, executable: false },
 ];
 let files = FILES;
-jest.mock("../../synth/repository-files", () => ({ repositoryFilesOf: () => files }));
+jest.mock("../../synth/repository-files", () => ({ repositoryFilesOf: () => ({ files }) }));
 
 /** The real program; execa, an ES module, can't be loaded here. */
 jest.mock("../../cli/process", () => ({

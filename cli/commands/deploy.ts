@@ -1,8 +1,8 @@
 import { fullNameOf } from "../../config/github";
 import { explainGitHub } from "../github/failure";
 import { HostDeployer } from "../host/deployer";
-import { writeKnownHosts } from "../host/known-hosts";
 import { readOutputs } from "../host/outputs";
+import { writeSshConfig } from "../host/ssh";
 import { type Step, runSteps, write } from "../progress";
 import { StackDeployer } from "../stack-deployer";
 import type { Workspace } from "../workspace";
@@ -32,7 +32,7 @@ export async function deploy(workspace: Workspace): Promise<void> {
   ];
   await runSteps(steps, workspace);
   const { address, url } = readOutputs(await workspace.terraform.stack("host").outputs());
-  writeKnownHosts(workspace.root, address, host);
+  writeSshConfig(workspace.root, address, host);
   write(`\nEach push to ${github.branch} of ${fullNameOf(github)} now goes live at ${url}`);
   write(`  its releases: https://github.com/${fullNameOf(github)}/actions`);
 }
