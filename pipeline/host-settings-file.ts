@@ -5,7 +5,7 @@ import { SECRET_FILES } from "../application/secret-files";
 import type { Deployment } from "../config/deployment";
 import { array, assignment, variable } from "./bash";
 
-const HEADER = `# shellcheck shell=bash disable=SC2034 # other files read what is set here
+const HEADER = `# shellcheck shell=bash disable=SC2016,SC2034 # other files read what is set here
 # What the release script needs to know.
 `;
 

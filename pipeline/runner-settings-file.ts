@@ -4,7 +4,7 @@ import { quote, shellWord } from "./shell-word";
 /** The runner's part of `deploy/settings.sh`: bash, which the scripts of `deploy/runner` read. Pure. */
 export function runnerSettingsText(settings: RunnerSettings): string {
   return [
-    "# shellcheck shell=bash disable=SC2034",
+    "# shellcheck shell=bash disable=SC2016,SC2034",
     "",
     "# What the scripts of deploy/runner read.",
     `NAME=${shellWord(settings.name)}`,

@@ -3,7 +3,7 @@ import { taskArguments } from "../application/task-arguments";
 import { array, variable } from "./bash";
 import { BASE_IMAGE_VARIABLES, addressed } from "./host-settings-file";
 
-const HEADER = `# shellcheck shell=bash disable=SC2034,SC2154 # the release script reads it, and sets what stands in it
+const HEADER = `# shellcheck shell=bash disable=SC2016,SC2034,SC2054,SC2154 # words with $ and commas in them, which the release script reads
 # What runs once in a release, as arguments of docker run.
 `;
 

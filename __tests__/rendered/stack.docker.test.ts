@@ -1,28 +1,76 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { SECRET_FILES } from "../../application/secret-files";
+import { secretVariable } from "../../application/stack-file";
 import { addHostStacks } from "../../synth/add-host-stacks";
-import { guestbookOnHost } from "../support/guestbook";
+import { ROOT, guestbookOnHost } from "../support/guestbook";
+import { lint, lintersFolder } from "../support/repository";
 import { programFolder, synthesized } from "../support/synthesis";
 
-it("docker stack config accepts stack.yaml without a word, and reads every value as it was meant", () => {
+const environment = { TEXT: "${a} $b $$c '\"\\ é", NUMBER: "1e3", BOOLEAN: "no", EMPTY: "" };
+
+/** What the release script sets. */
+const variables = {
+  RELEASE_IMAGE: `sha256:${"0".repeat(64)}`,
+  PUBLIC_ADDRESS: "192.0.2.1",
+  ...Object.fromEntries(SECRET_FILES.map((secret) => [secretVariable(secret), `guestbook-${secret.name}-1`])),
+};
+
+/** The folder `deploy/` of a deployment, as a release has it. */
+function deployFolder(): string {
   const root = programFolder();
-  const deployment = guestbookOnHost(root);
-  const environment = { TEXT: "${a} $b $$c '\"\\ é", NUMBER: "1e3", BOOLEAN: "no", EMPTY: "" };
+  const { project, ...deployment } = guestbookOnHost(root);
   const { folder } = synthesized(
-    { ...deployment, project: { ...deployment.project, environment } },
+    { ...deployment, project: { ...project, environment } },
     { root, hostStacks: addHostStacks },
   );
-  const { status, stdout, stderr } = spawnSync(
-    "docker",
-    ["stack", "config", "--compose-file", join(folder, "host", "stack.yaml")],
-    { encoding: "utf8" },
-  );
+  return join(folder, "host", "deploy");
+}
+
+function stackConfig(folder: string, env: Record<string, string>): ReturnType<typeof spawnSync> {
+  const command = ["stack", "config", "--compose-file", join(folder, "stack.yaml")];
+  return spawnSync("docker", command, { encoding: "utf8", env: { ...process.env, ...env } });
+}
+
+it("docker stack config accepts stack.yaml without a word, and reads every value as it was meant", () => {
+  const { status, stdout, stderr } = stackConfig(deployFolder(), { ...variables, WEB_REPLICAS: "0" });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  const { services } = parse(stdout, { version: "1.1" }) as {
-    services: Record<string, { environment: Record<string, string>; image: string }>;
+  const { services, secrets } = parse(String(stdout), { version: "1.1" }) as {
+    services: Record<
+      string,
+      { environment: Record<string, string>; image: string; deploy: { replicas: number } }
+    >;
+    secrets: Record<string, { name: string }>;
   };
   expect(Object.keys(services).sort()).toEqual(["database", "nginx", "web"]);
   expect(services["web"]?.environment).toMatchObject(environment);
+  expect(services["web"]).toMatchObject({ image: variables.RELEASE_IMAGE, deploy: { replicas: 0 } });
   expect(services["database"]?.image).toBe("mariadb:11.8");
+  expect(secrets["env"]?.name).toBe("guestbook-env-1");
 });
+
+it.each(["RELEASE_IMAGE", "PUBLIC_ADDRESS"])("stack.yaml is refused without %s", (name) => {
+  const { status, stderr } = stackConfig(deployFolder(), { ...variables, [name]: "" });
+  expect(status).not.toBe(0);
+  expect(stderr).toContain("is set by the release script");
+});
+
+it("shellcheck finds nothing in what is rendered for the scripts", () => {
+  lintersFolder();
+  const folder = deployFolder();
+  const files = ["settings.sh", "host/settings.sh", "host/tasks.sh"].map((file) => join(folder, file));
+  expect(lint("shellcheck", "--external-sources", ...files)).toBe("");
+}, 300_000);
+
+it("Compose accepts deploy/compose.yaml without a word", () => {
+  const compose = [
+    join(ROOT, "tools", "compose"),
+    "--file",
+    join(deployFolder(), "compose.yaml"),
+    "config",
+    "-q",
+  ];
+  const { status, stderr } = spawnSync(compose[0] ?? "", compose.slice(1), { encoding: "utf8" });
+  expect({ status, stderr: stderr.replace(/^==> .*\n/gm, "") }).toEqual({ status: 0, stderr: "" });
+}, 300_000);
