@@ -18,7 +18,7 @@ const common = {
 
 /** What waits for machines. host-faults is in the other lane, so that both take about the same time. */
 const MACHINES =
-  "/(host|host-apply|host-checkov|host-releases|first-boot|first-boot-failures|rehearsal)\\.e2e\\.test\\.ts$";
+  "/(deploy|host|host-apply|host-checkov|host-releases|first-boot|first-boot-failures|rehearsal)\\.e2e\\.test\\.ts$";
 
 module.exports = {
   projects: [

@@ -9,6 +9,7 @@ import { addHostStacks } from "../../synth/add-host-stacks";
 import { pipelineOf, secretValuesOf } from "../../synth/pipeline";
 import { MINUTE } from "../e2e/support/counts";
 import type { StackJson } from "../support/assertions";
+import { describeWithGitHubProvider } from "../support/github";
 import { ROOT, guestbookOnGitHub } from "../support/guestbook";
 import { filesBelow, programFolder, synthesized, temporaryFolder } from "../support/synthesis";
 import { TerraformFolder } from "../support/terraform";
@@ -35,16 +36,6 @@ jest.mock("../../cli/process", () => ({
 
 const PLANTED = "planted-9f2c";
 const ENV = `SECRET_KEY='${PLANTED} $x \`y\` é'\n`;
-
-/** GitHub's provider can't be built here: where nobody has put it, there is nothing to run. */
-function describeWithGitHubProvider(): jest.Describe {
-  const { status, stderr } = spawnSync(join(ROOT, "tools", "providers"), ["--prebuilt", "github"], {
-    encoding: "utf8",
-  });
-  if (status === 0) return describe;
-  console.warn(`SKIPPED: these tests need Terraform's provider for GitHub.\n${stderr}`);
-  return describe.skip;
-}
 
 describeWithGitHubProvider()("the stack of the pipeline, on the stand-in of GitHub", () => {
   const root = programFolder();

@@ -1,0 +1,96 @@
+import { execFileSync } from "node:child_process";
+import { AwsStandIn } from "../../rehearsal/aws/aws-stand-in";
+import { GitHubStandIn } from "../../rehearsal/github/github-stand-in";
+import { pythonPrograms } from "../support/aws";
+import { describeWithGitHubProvider } from "../support/github";
+import { ROOT } from "../support/guestbook";
+import { HOST_STACKS } from "../support/synthesis";
+import { Clone } from "./support/clone";
+import { MINUTE } from "./support/counts";
+import { type Outcome, errorsOf } from "./support/run";
+
+const ENV = "NASTY='a $b \"c\" # é'\n";
+
+let aws: AwsStandIn;
+let github: GitHubStandIn;
+let clone: Clone;
+
+describeWithGitHubProvider()("make deploy, on the stand-ins of AWS and GitHub", () => {
+  beforeAll(async () => {
+    aws = await AwsStandIn.start({ programs: pythonPrograms("moto"), root: ROOT, quick: true });
+    github = await GitHubStandIn.start({ root: ROOT, owner: "octocat", name: "guestbook" });
+    clone = await Clone.create("deploy");
+    clone.configure({ host: { region: "eu-central-1" }, github: { repository: "octocat/guestbook" } });
+    clone.write("examples/guestbook/.env", ENV);
+    execFileSync("git", ["init", "-q"], { cwd: `${clone.folder}/examples/guestbook` });
+  }, 3 * MINUTE);
+  afterAll(async () => {
+    // Undefined when they did not even start.
+    await (aws as AwsStandIn | undefined)?.stop();
+    await (github as GitHubStandIn | undefined)?.stop();
+  });
+
+  const make = (target: string, token = github.token): Promise<Outcome> =>
+    clone.make(target, {
+      env: { ...aws.environment, GITHUB_TOKEN: token, GITHUB_API_URL: github.url, CI: "1" },
+    });
+
+  async function mustMake(target: string): Promise<string> {
+    const outcome = await make(target);
+    if (outcome.status !== 0) throw new Error(outcome.output);
+    return outcome.output;
+  }
+
+  it(
+    "a token that GitHub doesn't know is one error, and nothing is begun",
+    async () => {
+      const outcome = await make("deploy", "ghp_wrong");
+      expect(outcome.status).not.toBe(0);
+      expect(errorsOf(outcome)).toEqual([expect.stringContaining("GITHUB_TOKEN")]);
+      expect(await aws.ec2("eu-central-1", "DescribeVolumes")).not.toContain("<volumeId>");
+    },
+    2 * MINUTE,
+  );
+
+  it(
+    "makes machine and repository, starts one run, and has nothing to do when it is typed again",
+    async () => {
+      await mustMake("seal");
+      await mustMake("synth");
+      // From here on the stacks talk to the stand-in: a synth leaves this file where it is.
+      for (const stack of HOST_STACKS) {
+        const json = JSON.parse(clone.read(`cdktf.out/stacks/${stack}/cdk.tf.json`)) as object;
+        clone.write(
+          `cdktf.out/stacks/${stack}/stand-in_override.tf.json`,
+          JSON.stringify(aws.overrideFor(json)),
+        );
+      }
+      const override = { provider: { github: [{ write_delay_ms: 1 }] } };
+      clone.write("cdktf.out/stacks/pipeline/stand-in_override.tf.json", JSON.stringify(override));
+
+      expect(await mustMake("deploy")).toContain("Each push to main of octocat/guestbook now goes live at");
+      const environment = github.repository.environment("production");
+      expect(environment.open("ENV_VARS")?.toString()).toBe(ENV);
+      expect(environment.open("KEY")?.toString()).toBe(clone.read(".deployment/ssh/deploy_ed25519"));
+      expect(environment.open("KNOWN_HOSTS")?.toString()).toContain(
+        environment.open("HOST")?.toString() ?? "no address",
+      );
+      expect([...environment.variables.keys()].sort()).toEqual([
+        "AWS_REGION",
+        "RUNNER_ROLE",
+        "SECURITY_GROUP",
+      ]);
+      const main = (): ReturnType<typeof github.repository.branch> => github.repository.branch("main");
+      expect(main().runs).toHaveLength(1);
+      expect([...main().head.files.keys()]).toEqual(
+        expect.arrayContaining([".github/workflows/deploy.yml", "deploy/stack.yaml", "deploy/host/release"]),
+      );
+
+      const again = await mustMake("deploy");
+      expect(again.match(/no changes/g)).toHaveLength(3);
+      expect(main().runs).toHaveLength(1);
+      expect(again + clone.read(".deployment/state/pipeline.tfstate")).not.toContain("NASTY");
+    },
+    10 * MINUTE,
+  );
+});
