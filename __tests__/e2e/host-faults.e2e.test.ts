@@ -10,6 +10,9 @@ const STEPS = LONG
   ? ["space", "images", "secrets", "services", "nginx-check", "migrate", "roll", "nginx-config", "prune"]
   : ["secrets", "migrate", "roll"];
 
+/** Those that come when it serves already. */
+const AFTER_SERVING = ["nginx-config", "prune"];
+
 const MIGRATION = "examples/guestbook/entries/migrations/0002_broken.py";
 const REQUIREMENTS = "examples/guestbook/requirements.txt";
 

@@ -45,7 +45,7 @@ command_run() { # id options
   if [ "$kind" = release ]; then run_step migrate migrate; fi
   run_step roll roll
   ln -sfn "releases/$id" "$base/.current" && mv -fT "$base/.current" "$base/current"
-  served=1
+  served=served
   run_step nginx-config apply_nginx
   run_step prune prune_all
   step=end
@@ -74,7 +74,6 @@ migrate() {
   read -ra migrations_known <<<"$(sed -n 's/^migrate: known //p' <<<"$task_output")"
 }
 
-served=''
 finish() {
   local status=$? words
   trap - EXIT

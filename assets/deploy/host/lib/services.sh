@@ -35,13 +35,17 @@ roll() {
 
 # What became of the update, by the engine's own word: the command that starts it ends well even when it is taken back.
 await_verdict() {
-  local end=$((SECONDS + START_TIMEOUT + SOAK + 60)) state told=''
+  local end=$((SECONDS + START_TIMEOUT + SOAK + 60)) state told='' quiet=0
   while :; do
     note_hand_over
     state=$(docker service inspect --format '{{if .UpdateStatus}}{{.UpdateStatus.State}}{{end}}' "${NAME}_web")
     case $state in
       completed) if is_served; then return; fi ;;
-      '') if is_served; then return; fi ;;
+      # Nothing to update, or not yet begun: that takes the engine a moment.
+      '')
+        if is_served; then quiet=$((quiet + 1)); else quiet=0; fi
+        if [ "$quiet" -ge 5 ]; then return; fi
+        ;;
       rollback_completed | rollback_paused | paused)
         fail "the new release did not come to serve, and the engine went back to the one before ($state). Its last words: $(last_words web)"
         ;;

@@ -2,6 +2,8 @@
 # A release in steps: each is timed and can be run again.
 
 step=begin
+# Says "served" once it is so, whatever comes after.
+served=''
 # Where nginx runs; known once it does.
 nginx_container=''
 step_times=()
@@ -11,7 +13,7 @@ run_step() { # name command…
   shift
   local began=$(($(milliseconds)))
   say "==> $step"
-  write_receipt running
+  write_receipt "${served:-running}"
   rehearse_fault "$step"
   "$@"
   step_times+=("$step $(($(milliseconds) - began))")
@@ -39,7 +41,7 @@ run_task() { # name [option…]
     rm -f "$output"
   else
     tail -n 40 "$output"
-    reason=$(grep -v '^[[:space:]]*$' "$output" | grep -A 5 "^$name" | head -n 6 || true)
+    reason=$(grep -v '^[[:space:]]*$' "$output" | grep -A 5 "^${name%%-*}" | head -n 6 || true)
     reason=${reason:-$(tail -n 1 "$output")}
     rm -f "$output"
     return 1
