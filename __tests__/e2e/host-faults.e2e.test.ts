@@ -60,7 +60,7 @@ it.each(STEPS)(
     expectNothingLost(result);
     const cut = (await host.receipts())[1];
     expect(cut).toMatchObject({
-      outcome: step === "nginx-config" || step === "prune" ? "running" : "running",
+      outcome: AFTER_SERVING.includes(step) ? "served" : "running",
       step,
     });
   },
