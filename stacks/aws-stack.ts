@@ -2,6 +2,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { type StateProps, keepState } from "./state";
+import { requireTerraform } from "./terraform-version";
 
 export type AwsStackProps = StateProps;
 
@@ -21,7 +22,7 @@ export abstract class AwsStack extends TerraformStack {
       version: ">= 6.25.0, < 7.0.0",
     });
     // Write-only arguments and ephemeral variables.
-    this.addOverride("terraform.required_version", ">= 1.11");
+    requireTerraform(this, ">= 1.11");
 
     keepState(this, id, props);
   }

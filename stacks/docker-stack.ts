@@ -4,6 +4,7 @@ import type { Construct } from "constructs";
 import type { Application } from "../application/application";
 import type { Deployment } from "../config/deployment";
 import type { Files } from "../constructs/files";
+import { requireTerraform } from "./terraform-version";
 
 export interface DockerStackProps {
   readonly deployment: Deployment;
@@ -21,7 +22,7 @@ export abstract class DockerStack extends TerraformStack {
       source: "kreuzwerker/docker",
       version: ">= 3.6.2, < 5.0.0",
     });
-    this.addOverride("terraform.required_version", ">= 1.10");
+    requireTerraform(this, ">= 1.10");
     new LocalBackend(this, { path: `${files.states}/${id}.tfstate` });
   }
 }

@@ -10,6 +10,7 @@ import { RepositoryFiles, type SourceFile } from "../constructs/github/repositor
 import type { HostStack } from "./host";
 import type { HostDataStack } from "./host-data";
 import { type StateProps, keepState } from "./state";
+import { requireTerraform } from "./terraform-version";
 
 export interface PipelineStackProps extends StateProps {
   readonly github: GitHub;
@@ -34,7 +35,7 @@ export class PipelineStack extends TerraformStack {
       source: "integrations/github",
       version: ">= 6.9.0, < 7.0.0",
     });
-    this.addOverride("terraform.required_version", ">= 1.11");
+    requireTerraform(this, ">= 1.11");
     keepState(this, id, props);
 
     const { ready: environment } = new DeploymentEnvironment(this, "environment", { github });

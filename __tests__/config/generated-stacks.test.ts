@@ -96,8 +96,8 @@ const OURS = [
   /^\$\{abspath\("([^"\\$%]|\\["\\nrt]|\\u[0-9A-Fa-f]{4}|[$%](?!\{)|\$\$\{|%%\{)*"\)\}$/,
   /^\$\{coalesce\(self\.exit_code, -1\) == 0\}$/,
   /^[\w ;'.]+ It said why: docker logs \$\{self\.id\}$/,
-  /^\$\{var\.ca_bundle == "" \? \[\] : \[var\.ca_bundle\]\}$/,
-  /^\$\{secrets\.value\}$/,
+  /^\$\{toset\(compact\(\[var\.ca_bundle\]\)\)\}$/,
+  /^\$\{each\.value\}$/,
 ];
 
 /** What Terraform would evaluate without our having meant it. */

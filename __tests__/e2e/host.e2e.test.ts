@@ -116,6 +116,23 @@ describeWithAwsProvider()("our commands for the host, on the stand-in of AWS", (
   );
 
   it(
+    "to leave with HCL: what cdktf writes of the stacks plans nothing",
+    async () => {
+      const plan = (stack: string): string =>
+        `cp cdktf.out/stacks/${stack}/stand-in_override.tf.json hcl.out/stacks/${stack}/ && cd hcl.out/stacks/${stack} && ` +
+        '"${TERRAFORM_BINARY_NAME:-terraform}" init -no-color >/dev/null && ' +
+        '"${TERRAFORM_BINARY_NAME:-terraform}" plan -no-color -detailed-exitcode';
+      const plans = HOST_STACKS.map((stack) => `(${plan(stack)})`).join(" && ");
+      const { status, output } = await clone.shell(
+        `eval "$(tools/environment)" && npx cdktf synth --hcl --output hcl.out && ${plans}`,
+        { env: { ...aws.environment, CI: "1", CHECKPOINT_DISABLE: "1" } },
+      );
+      expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining("No changes.") });
+    },
+    4 * MINUTE,
+  );
+
+  it(
     "a plan that would lose the data is refused by name and reason, and nothing is changed",
     async () => {
       const before = [machine(), volume(), address()];

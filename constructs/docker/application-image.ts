@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { Image as DockerImage } from "@cdktf/provider-docker/lib/image";
-import { TerraformVariable } from "cdktf";
+import { Fn, TerraformIterator, TerraformVariable } from "cdktf";
 import { Construct } from "constructs";
 import { LABEL } from "../../application/application";
 import type { ImageBuild } from "../../application/image";
@@ -41,6 +41,7 @@ export class ApplicationImage extends Construct {
     });
     bundle.overrideLogicalId("ca_bundle");
 
+    const certificates = TerraformIterator.fromList(Fn.compact([bundle.stringValue]));
     const image = new DockerImage(this, "image", {
       name: `${build.repository}:${buildContext.hash.slice(0, 12)}`,
       keepLocally: true,
@@ -58,14 +59,11 @@ export class ApplicationImage extends Construct {
           ),
         },
         label: { [LABEL.name]: application, [LABEL.role]: "web" },
+        // There only on a machine that needs it.
+        secrets: certificates.dynamic({ id: "ca_bundle", src: certificates.value }),
       },
     });
     image.overrideLogicalId("web_image");
-    // The secret is there only on a machine that needs it, and cdktf has no typed way to say "dynamic".
-    image.addOverride("build.dynamic.secrets", {
-      for_each: `\${${bundle.fqn} == "" ? [] : [${bundle.fqn}]}`,
-      content: { id: "ca_bundle", src: "${secrets.value}" },
-    });
     this.imageId = image.imageId;
   }
 }

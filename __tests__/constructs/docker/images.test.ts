@@ -55,8 +55,9 @@ describe("Images", () => {
         label: { "django-deployment.name": "guestbook", "django-deployment.role": "web" },
         dynamic: {
           secrets: {
-            for_each: '${var.ca_bundle == "" ? [] : [var.ca_bundle]}',
-            content: { id: "ca_bundle", src: "${secrets.value}" },
+            for_each: "${toset(compact([var.ca_bundle]))}",
+            iterator: "each",
+            content: { id: "ca_bundle", src: "${each.value}" },
           },
         },
       },
