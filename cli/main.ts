@@ -182,7 +182,7 @@ program
 program
   .command("rehearse")
   .description("rehearse the whole pipeline on this machine: AWS, GitHub, a push, the served page")
-  .option("--fault <name>", "press this while a push is on its way; an unknown one lists them")
+  .option("--fault <names>", "press these while a push is on its way (a,b or all); an unknown one lists them")
   .option("--json", "the report for programs; the steps go to standard error")
   .action((options: RehearseOptions) =>
     attempt("rehearse", async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Interrupt, InterruptedError } from "../cli/interrupt";
 import { DeploymentError } from "../config/errors";
 import { type RehearsalReport, type ReportedStep, stepLine } from "./report";
@@ -66,14 +67,24 @@ export class Recorder {
     });
     // Whichever comes second has nobody who listens.
     interrupted.catch(() => undefined);
-    running.catch(() => undefined);
+    const settled = running.then(
+      () => undefined,
+      () => undefined,
+    );
     try {
       return await Promise.race([running, interrupted]);
+    } catch (error) {
+      // What listens itself comes to its own end, before the ground is taken from under it.
+      await Promise.race([settled, sleep(PATIENCE, undefined, { ref: false })]);
+      throw error;
     } finally {
       forget();
     }
   }
 }
+
+/** For a step that was interrupted. [milliseconds] */
+const PATIENCE = 5000;
 
 /** The last step. */
 export const REMOVAL = "Removal of what was made";

@@ -6,7 +6,7 @@ import type { DeploymentInput } from "../config/schema";
 import type { Actions } from "./actions/actions";
 import { AwsStandIn } from "./aws/aws-stand-in";
 import { Cloud } from "./cloud";
-import type { Fault } from "./faults/fault";
+import type { NamedFault } from "./faults/faults";
 import { Forge } from "./forge";
 import { GitHubStandIn } from "./github/github-stand-in";
 import { HostedActions } from "./hosted-actions";
@@ -14,7 +14,7 @@ import { Laptop, type Rehearsed } from "./laptop";
 import { RehearsalMachine } from "./machine";
 import { REMOVAL, Recorder } from "./recorder";
 import type { RehearsalReport, ReportedFault } from "./report";
-import { type Receipt, Scene } from "./scene";
+import { Scene, describeReceipt } from "./scene";
 import { Entrance, seenLine, spared } from "./visitors";
 import { WorkingFolder } from "./working-folder";
 
@@ -25,8 +25,8 @@ export interface RehearsalProps {
   readonly root: string;
   /** Folders of the programs from PyPI; absolute. */
   readonly programs: { readonly moto: string; readonly awscli: string };
-  /** What is pressed, and its name. @default nothing */
-  readonly fault?: readonly [name: string, fault: Fault];
+  /** What is pressed, one after the other. @default nothing */
+  readonly faults?: readonly NamedFault[];
   readonly interrupt: Interrupt;
   /** Takes each line as it comes. */
   readonly say: (line: string) => void;
@@ -50,7 +50,7 @@ export class Rehearsal {
   private readonly folder: WorkingFolder;
   private readonly recorder: Recorder;
   private readonly began = Date.now();
-  private fault: ReportedFault | undefined;
+  private readonly faults: ReportedFault[] = [];
 
   public constructor(private readonly props: RehearsalProps) {
     this.folder = new WorkingFolder(props.root);
@@ -71,7 +71,7 @@ export class Rehearsal {
     recorder.add({ title: REMOVAL, seconds: (Date.now() - began) / 1000, ok });
     const { failure, steps } = recorder;
     const seconds = (Date.now() - this.began) / 1000;
-    return { ok: !failure, steps, real: REAL, standIns: STAND_INS, fault: this.fault, failure, seconds };
+    return { ok: !failure, steps, real: REAL, standIns: STAND_INS, faults: this.faults, failure, seconds };
   }
 
   private async perform(): Promise<void> {
@@ -183,14 +183,9 @@ export class Rehearsal {
       if (status >= 500) throw new Error(`${entrance.origin} answers HTTP ${status}`);
       return `${entrance.origin} answers HTTP ${status}`;
     });
-    const load = entrance.open();
-    await this.push(scene, "Second push, with visitors");
-    await recorder.step(
-      "What visitors saw",
-      async () => spared(await load.stop()),
-      (seen) => seenLine(seen),
-    );
-    if (this.props.fault) await this.press(scene, entrance, ...this.props.fault);
+    const [seen] = await entrance.during(() => this.push(scene, "Second push, with visitors"));
+    await recorder.step("What visitors saw", () => Promise.resolve(spared(seen)), seenLine);
+    for (const fault of this.props.faults ?? []) await this.press(scene, entrance, fault);
   }
 
   /** A push whose release must serve; each step of its run is one of the rehearsal's. */
@@ -209,25 +204,27 @@ export class Rehearsal {
     for (const { name, seconds } of steps) recorder.add({ title: `    ${name}`, seconds, ok: true });
   }
 
-  private async press(scene: Scene, entrance: Entrance, name: string, fault: Fault): Promise<void> {
+  private async press(scene: Scene, entrance: Entrance, [name, fault]: NamedFault): Promise<void> {
     const { recorder } = this;
-    const load = entrance.open();
-    const end = await recorder.step(`Fault ${name}`, () => fault.press(scene));
-    const began = Date.now();
-    const run = await recorder.step("The push after it", () => scene.push("After the fault"));
-    const [, receipt] = await recorder.step(
-      "The push after it: run",
-      () => scene.served(run),
-      ([, receipt]) => describeReceipt(receipt),
-    );
-    const seconds = Math.round((Date.now() - began) / 1000);
-    const seen = await load.stop();
+    const [seen, healed] = await entrance.during(async () => {
+      const end = await recorder.step(`Fault ${name}`, () => fault.press(scene));
+      const began = Date.now();
+      const run = await recorder.step(`Fault ${name}: the push after it`, () =>
+        scene.push("After the fault"),
+      );
+      const [, receipt] = await recorder.step(
+        `Fault ${name}: its run`,
+        () => scene.served(run),
+        (served) => describeReceipt(served[1]),
+      );
+      const seconds = Math.round((Date.now() - began) / 1000);
+      return `${end}; the next push served after ${seconds} s as ${receipt.release}, with nothing done by hand`;
+    });
     const { pressed, noticed } = fault;
-    const healed = `${end}; the next push served after ${seconds} s as ${receipt.release}, with nothing done by hand`;
-    this.fault = { name, pressed, seen, healed };
+    this.faults.push({ name, pressed, seen, healed });
     await recorder.step(
-      "What visitors saw of it",
-      () => Promise.resolve(noticed ? seen : spared(seen)),
+      `Fault ${name}: what visitors saw`,
+      async () => Promise.resolve(noticed ? seen : spared(seen)),
       seenLine,
     );
   }
@@ -242,14 +239,4 @@ export class Rehearsal {
     if (found.length > 0) throw new Error(found.join("\n"));
     return "port 22 is closed for runners, no secret is in a log, GitHub's description knows every request";
   }
-}
-
-function describeReceipt({
-  release,
-  milliseconds,
-  probes_sent: sent,
-  probes_failed: failed,
-}: Receipt): string {
-  const seconds = (milliseconds / 1000).toFixed(1);
-  return `${release} serves, ${seconds} s on the machine, ${sent} probes of its own, ${failed} failed`;
 }

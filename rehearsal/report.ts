@@ -29,8 +29,8 @@ export interface RehearsalReport {
   readonly standIns: readonly string[];
   /** What was the real thing. */
   readonly real: readonly string[];
-  /** @default no fault was pressed */
-  readonly fault?: ReportedFault;
+  /** Empty: none was pressed. */
+  readonly faults: readonly ReportedFault[];
   /** Where it failed, why, and what to do. @default it succeeded */
   readonly failure?: { readonly at: string; readonly reason: string; readonly fix: string };
   readonly seconds: number;
@@ -42,17 +42,15 @@ export function stepLine({ ok, title, seconds, result }: ReportedStep): string {
 }
 
 /** What stands below the steps; the last line is the verdict. */
-export function closing({ ok, real, standIns, fault, failure, seconds }: RehearsalReport): string {
+export function closing({ ok, real, standIns, faults, failure, seconds }: RehearsalReport): string {
   return [
-    ...(fault
-      ? [
-          "",
-          `Fault ${fault.name}`,
-          `  pressed:     ${fault.pressed}`,
-          `  users saw:   ${seenLine(fault.seen)}`,
-          `  it healed:   ${fault.healed}`,
-        ]
-      : []),
+    ...faults.flatMap(({ name, pressed, seen, healed }) => [
+      "",
+      `Fault ${name}`,
+      `  pressed:     ${pressed}`,
+      `  users saw:   ${seenLine(seen)}`,
+      `  it healed:   ${healed}`,
+    ]),
     "",
     "Real:      " + real.join("; "),
     "Stand-ins: " + standIns.join("; "),

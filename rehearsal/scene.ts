@@ -99,3 +99,14 @@ function lastLines({ log }: WorkflowRun): string {
     .map((line) => `| ${line}`)
     .join("\n");
 }
+
+/** A release in a few words. */
+export function describeReceipt({
+  release,
+  milliseconds,
+  probes_sent: sent,
+  probes_failed: failed,
+}: Receipt): string {
+  const seconds = (milliseconds / 1000).toFixed(1);
+  return `${release} serves, ${seconds} s on the machine, ${sent} probes of its own, ${failed} failed`;
+}

@@ -32,8 +32,18 @@ export class Entrance {
     return ask({ url: new URL("/", this.origin), host: this.host });
   }
 
-  /** Visitors come, until they are stopped. */
-  public open(): Visitors {
+  /** Visitors come while something is done. @returns what they saw, with what was done */
+  public async during<T>(action: () => Promise<T>): Promise<readonly [Seen, T]> {
+    const visitors = this.open();
+    try {
+      const done = await action();
+      return [await visitors.stop(), done];
+    } finally {
+      await visitors.stop();
+    }
+  }
+
+  private open(): Visitors {
     const { healthAnyAnswer, healthPath } = this.deployment.project;
     const accepts = (status: number): boolean => status < (healthAnyAnswer ? 500 : 400);
     return Visitors.start({ url: new URL(healthPath, this.origin), host: this.host, accepts, rate: RATE });

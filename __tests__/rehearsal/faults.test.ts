@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { FAULTS, faultOf } from "../../rehearsal/faults/faults";
+import { FAULTS, faultsOf } from "../../rehearsal/faults/faults";
 import { RELEASE_STEPS } from "../../rehearsal/faults/kill";
 import { redirected } from "../../rehearsal/machine";
 import { readHostTexts } from "../../host/files";
@@ -14,9 +14,11 @@ test("every step of the release script can be killed, in its order", () => {
 });
 
 test("an unknown fault is one error that lists those that there are", () => {
-  expect(() => faultOf("rebot")).toThrow(
+  expect(() => faultsOf("reboot,rebot")).toThrow(
     /^✗ FAULT is "rebot", which the rehearsal doesn't know\n {4}expected: one of kill-space, .*, database-stopped\n/,
   );
+  expect(faultsOf("reboot,disk-full").map(([name]) => name)).toEqual(["reboot", "disk-full"]);
+  expect(faultsOf("all").map(([name]) => name)).toEqual(Object.keys(FAULTS));
   expect(Object.keys(FAULTS)).toHaveLength(RELEASE_STEPS.length + 7);
 });
 

@@ -5,6 +5,7 @@ const seen: Seen = { sent: 120, failed: 0, seconds: 0, reasons: {} };
 const report: RehearsalReport = {
   ok: true,
   steps: [],
+  faults: [],
   real: ["git", "rsync"],
   standIns: ["AWS: moto"],
   seconds: 401.6,
@@ -42,7 +43,7 @@ test("the end says what was real and what was played; its last line is the verdi
 test("a fault is told by what was pressed, what users saw and how it healed", () => {
   const fault = { name: "reboot", pressed: "the power", seen, healed: "by itself" };
   expect(
-    closing({ ...report, fault })
+    closing({ ...report, faults: [fault] })
       .split("\n")
       .slice(1, 5),
   ).toEqual([

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DeploymentError } from "../../config/errors";
 import type { DeploymentInput } from "../../config/schema";
-import { faultOf } from "../../rehearsal/faults/faults";
+import { faultsOf } from "../../rehearsal/faults/faults";
 import { Rehearsal } from "../../rehearsal/rehearsal";
 import { closing } from "../../rehearsal/report";
 import { Interrupt } from "../interrupt";
@@ -10,7 +10,7 @@ import { run } from "../process";
 import { write } from "../progress";
 
 export interface RehearseOptions {
-  /** Name of what is pressed. @default nothing */
+  /** Names of what is pressed, with commas between them. @default nothing */
   readonly fault?: string;
   /** The report as JSON on standard output, and the steps on standard error. @default false */
   readonly json?: boolean;
@@ -29,17 +29,18 @@ export async function rehearse(
   root: string,
   { fault, json = false }: RehearseOptions,
 ): Promise<number> {
-  const pressed = fault === undefined ? undefined : ([fault, faultOf(fault)] as const);
+  const faults = fault === undefined ? [] : faultsOf(fault);
   const programs = { moto: await programsOf(root, "moto"), awscli: await programsOf(root, "awscli") };
   const interrupt = new Interrupt();
   interrupt.listen((again) => {
     if (!again) process.stderr.write("\nStopping: what was made is removed first.\n");
   });
   const say = (line: string): void => void (json ? process.stderr : process.stdout).write(`${line}\n`);
-  const report = await new Rehearsal({ input, root, programs, fault: pressed, interrupt, say }).run();
+  const report = await new Rehearsal({ input, root, programs, faults, interrupt, say }).run();
   write(json ? JSON.stringify(report, undefined, 2) : closing(report));
   if (report.ok) return 0;
-  return interrupt.requested ? 130 : 1;
+  // What was waited for when it failed must not keep this process.
+  process.exit(interrupt.requested ? 130 : 1);
 }
 
 /** Folder of programs from PyPI. */

@@ -17,9 +17,19 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   "database-stopped": databaseStopped,
 };
 
-/** @throws {@link DeploymentError} that lists them, when there is none of this name */
-export function faultOf(name: string): Fault {
-  const fault = FAULTS[name];
-  if (!fault) throw new DeploymentError([machineProblems.unknownFault(name, Object.keys(FAULTS))]);
-  return fault;
+/** A fault and its name. */
+export type NamedFault = readonly [name: string, fault: Fault];
+
+/**
+ * The faults of a list of names with commas between them, in that order; `all` is all of them.
+ *
+ * @throws {@link DeploymentError} that lists them, when there is none of a name
+ */
+export function faultsOf(names: string): NamedFault[] {
+  if (names === "all") return Object.entries(FAULTS);
+  return names.split(",").map((name) => {
+    const fault = FAULTS[name];
+    if (!fault) throw new DeploymentError([machineProblems.unknownFault(name, Object.keys(FAULTS))]);
+    return [name, fault];
+  });
 }
