@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help packages up down destroy-data synth keys seal deploy host destroy-host release rollback releases manage shell maintenance \
-	pipeline-files logs status bench docs test test-long
+	pipeline-files rehearse logs status bench docs test test-long
 
 CLI := node tools/bundle.mjs cli/main.ts
 
@@ -64,6 +64,12 @@ maintenance: packages ## ARGS=on: every visitor is answered "back in a moment"; 
 
 pipeline-files: packages ## write the workflow and deploy/ into the project's repository; ARGS=--check only compares
 	@$(CLI) pipeline-files $(ARGS)
+
+rehearse: packages ## the whole pipeline on this machine, before it touches an account; FAULT=reboot presses one
+	@tools/setup >&2
+	@tools/providers docker aws >&2
+	@tools/ssh-programs >&2
+	@$(CLI) rehearse $(if $(FAULT),--fault $(FAULT)) $(ARGS)
 
 logs: packages ## follow the logs of web and nginx; ARGS=database for another one, ARGS=--host on AWS
 	@$(CLI) logs $(ARGS)

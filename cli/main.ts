@@ -12,6 +12,7 @@ import { keys } from "./commands/keys";
 import { type LogsOptions, logs } from "./commands/logs";
 import { type RollbackOptions, logsOfHost, onMachine, rollback } from "./commands/on-host";
 import { release } from "./commands/release";
+import type { RehearseOptions } from "./commands/rehearse";
 import { type PipelineFilesOptions, filesOfPipeline } from "./commands/pipeline-files";
 import { sealSecrets } from "./commands/seal";
 import { status } from "./commands/status";
@@ -176,6 +177,19 @@ program
   .option("--check", "write nothing; exit status 1 and a list when they differ")
   .action((options: PipelineFilesOptions) =>
     perform("pipeline-files", (workspace) => filesOfPipeline(workspace, options)),
+  );
+
+program
+  .command("rehearse")
+  .description("rehearse the whole pipeline on this machine: AWS, GitHub, a push, the served page")
+  .option("--fault <names>", "press these while a push is on its way (a,b or all); an unknown one lists them")
+  .option("--json", "the report for programs; the steps go to standard error")
+  .action((options: RehearseOptions) =>
+    attempt("rehearse", async () => {
+      // Stand-ins are half a program of their own.
+      const { rehearse } = await import("./commands/rehearse");
+      process.exitCode = await rehearse(input, root, options);
+    }),
   );
 
 program

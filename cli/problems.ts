@@ -83,6 +83,21 @@ export const machineProblems = {
     fix: "wait until it has ended, then type the command again",
   }),
 
+  noPrograms: (name: string, log: readonly string[]): Problem => ({
+    place: name,
+    value: "not to be had",
+    expected: `what tools/${name}.txt lists, from PyPI`,
+    fix: `mend what it says, then type tools/python-programs ${name}`,
+    log,
+  }),
+
+  unknownFault: (name: string, known: readonly string[]): Problem => ({
+    place: "FAULT",
+    value: `"${name}", which the rehearsal doesn't know`,
+    expected: `one of ${known.join(", ")}`,
+    fix: `type for example make rehearse FAULT=${known[0] ?? ""}`,
+  }),
+
   anotherRun: (command: string, pid: number): Problem => ({
     place: "this folder",
     value: `at work already: "${command}", process ${pid}`,

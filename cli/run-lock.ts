@@ -5,7 +5,7 @@ import { DeploymentError } from "../config/errors";
 import { machineProblems } from "./problems";
 
 /** A process, told from a later one that was given the same number. */
-interface ProcessIdentity {
+export interface ProcessIdentity {
   readonly pid: number;
   /** When it started, in the kernel's own count; empty where that can't be read. */
   readonly started: string;
@@ -92,11 +92,12 @@ function writeNew(path: string, holder: Holder): boolean {
   }
 }
 
-function identityOf(pid: number): ProcessIdentity {
+export function identityOf(pid: number): ProcessIdentity {
   return { pid, started: startOf(pid) };
 }
 
-function isAlive({ pid, started }: ProcessIdentity): boolean {
+/** Whether it is that process, and runs. */
+export function isAlive({ pid, started }: ProcessIdentity): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {

@@ -27,6 +27,23 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
   };
 }
 
+/** What a program on another machine would have of ours: where programs and the network are, and nothing else. */
+const MACHINE_VARIABLES = [
+  ...["PATH", "LANG", "TZ", "DOCKER_HOST", "DOCKER_CONFIG", "PIP_INDEX_URL", "PIP_CERT"],
+  ...["SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"],
+  ...["http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"],
+] as const;
+
+/** An environment that starts anew, for what plays another machine. */
+export function machineEnvironment(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  return Object.fromEntries(
+    MACHINE_VARIABLES.flatMap((name) => {
+      const value = env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
 /** The environment for a child process: ours, with additions. */
 export function childEnvironment(additions: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   return { ...process.env, ...additions };

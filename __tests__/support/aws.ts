@@ -29,6 +29,6 @@ export function describeWithAwsProvider(): jest.Describe {
 }
 
 /** Folder of the programs from PyPI that `tools/NAME.txt` lists; installs them when they aren't there. */
-export function pythonPrograms(name: "moto" | "checkov"): string {
+export function pythonPrograms(name: "moto" | "awscli" | "checkov"): string {
   return execFileSync(join(ROOT, "tools", "python-programs"), [name], { encoding: "utf8" }).trim();
 }

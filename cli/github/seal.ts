@@ -61,7 +61,7 @@ export async function seal({ root, deployment, github, client, values }: Sealing
     const hash = sealedHash({ hashKey, keyId: key.id }, name, value);
     const kept = before?.secrets[name];
     const isKept = kept?.hash === hash;
-    secrets[name] = isKept ? kept : { hash, ciphertext: await box(value, key) };
+    secrets[name] = isKept ? kept : { hash, ciphertext: await sealedBox(value, key) };
     done[name] = isKept ? "unchanged" : "sealed";
   }
   const { environment } = github;
@@ -89,7 +89,8 @@ async function requireSound(
 }
 
 /** A sealed box as GitHub wants it (docs.github.com, "Encrypting secrets for the REST API"). */
-async function box(value: Buffer, { key }: PublicKey): Promise<string> {
+/** A value for GitHub alone: a sealed box in base64. */
+export async function sealedBox(value: Buffer, { key }: PublicKey): Promise<string> {
   // Loaded when there is something to seal: it is half a megabyte.
   const { default: sodium } = await import("libsodium-wrappers");
   await sodium.ready;

@@ -100,13 +100,30 @@ export class AwsStandIn {
     region: string,
     action: string,
     filters: Readonly<Record<string, readonly string[]>> = {},
+    parameters: Readonly<Record<string, string>> = {},
   ): Promise<string> {
-    const query = new URLSearchParams({ Action: action, Version: "2016-11-15" });
+    const query = new URLSearchParams({ Action: action, Version: "2016-11-15", ...parameters });
     for (const [index, [name, values]] of Object.entries(filters).entries()) {
       query.set(`Filter.${index + 1}.Name`, name);
       for (const [at, value] of values.entries()) query.set(`Filter.${index + 1}.Value.${at + 1}`, value);
     }
     return this.ask(region, "ec2", {}, query);
+  }
+
+  /** User data of a machine, as its metadata would give them. */
+  public async userData(region: string, instance: string): Promise<Buffer> {
+    const asked = { InstanceId: instance, Attribute: "userData" };
+    const answer = await this.ec2(region, "DescribeInstanceAttribute", {}, asked);
+    const [, text = ""] = /<userData>\s*<value>([^<]*)<\/value>/.exec(answer) ?? [];
+    return Buffer.from(text, "base64");
+  }
+
+  /** Who may take a role: its trust policy. */
+  public async trustPolicy(region: string, role: string): Promise<string> {
+    const query = new URLSearchParams({ Action: "GetRole", Version: "2010-05-08", RoleName: role });
+    const answer = await this.ask(region, "iam", {}, query);
+    const [, document = ""] = /<AssumeRolePolicyDocument>([^<]*)</.exec(answer) ?? [];
+    return decodeURIComponent(document);
   }
 
   /** A parameter's value, deciphered. */

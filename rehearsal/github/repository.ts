@@ -6,6 +6,8 @@ export interface StandInRepositoryProps {
   readonly name: string;
   /** Users by name, with their numbers. @default none but the owner */
   readonly users?: Readonly<Record<string, number>>;
+  /** The default branch. @default main */
+  readonly branch?: string;
   /** What has been pushed to the default branch. @default a README */
   readonly files?: ReadonlyMap<string, Buffer>;
 }
@@ -15,7 +17,7 @@ const [OWNER_ID, REPOSITORY_ID] = [123456, 456789];
 
 /** One repository of GitHub: its branch, its environments, and who may be asked. */
 export class StandInRepository {
-  public readonly defaultBranch = "main";
+  public readonly defaultBranch: string;
   public readonly environments = new Map<string, StandInEnvironment>();
   /** Where it is served; set when it is known. */
   public url = "";
@@ -24,6 +26,7 @@ export class StandInRepository {
   private made = 0;
 
   public constructor(public readonly props: StandInRepositoryProps) {
+    this.defaultBranch = props.branch ?? "main";
     this.main = new Branch(props.files ?? new Map([["README.md", Buffer.from("# A site\n")]]));
   }
 

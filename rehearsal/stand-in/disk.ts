@@ -13,15 +13,29 @@ export class Disk {
     public readonly device: string,
   ) {}
 
-  /** @param size in MiB */
-  public static async create(size: number): Promise<Disk> {
-    const folder = mkdtempSync(join(tmpdir(), "django-deployment-disk-"));
+  /**
+   * @param size in MiB
+   * @param id of the volume. @default one of its own
+   * @param parent folder for its bytes. @default the system's for temporary files
+   */
+  public static async create(size: number, id?: string, parent = tmpdir()): Promise<Disk> {
+    const folder = mkdtempSync(join(parent, "django-deployment-disk-"));
     const file = join(folder, "disk");
     writeFileSync(file, "");
     truncateSync(file, size * 1024 * 1024);
     const device = (await mustRun("losetup", ["--find", "--show", file])).trim();
-    const id = `vol-0${Buffer.from(folder.slice(-6)).toString("hex").padStart(16, "0")}`;
-    return new Disk(folder, id, device);
+    const made = `vol-0${Buffer.from(folder.slice(-6)).toString("hex").padStart(16, "0")}`;
+    return new Disk(folder, id ?? made, device);
+  }
+
+  /** Detaches the disks that a process that was killed has left below a folder. */
+  public static async detachBelow(folder: string): Promise<void> {
+    const listed = await mustRun("losetup", ["--list", "--noheadings", "--output", "NAME,BACK-FILE"]);
+    for (const line of listed.split("\n")) {
+      const [, device, file = ""] = /^(\S+)\s+(.*)$/.exec(line.trim()) ?? [];
+      if (device !== undefined && file.startsWith(`${folder}/`))
+        await mustRun("losetup", ["--detach", device]);
+    }
   }
 
   private get file(): string {

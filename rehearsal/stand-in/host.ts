@@ -29,6 +29,10 @@ export interface StandInOptions {
   readonly network?: string;
   /** Public half of the key that the user ubuntu lets in. @default none */
   readonly authorizedKey?: string;
+  /** An address of this machine on whose ports 22 and 80 it listens. @default none */
+  readonly publish?: string;
+  /** Folder for what cloud-init reads. @default the system's for temporary files */
+  readonly folder?: string;
 }
 
 /** Plays an EC2 machine: a container that cloud-init boots. Its root disk is the container's. */
@@ -60,8 +64,8 @@ export class StandInHost {
 
   /** Makes a machine, switched off. */
   public static async create(options: StandInOptions): Promise<StandInHost> {
-    const { name, userData, disk, network = "bridge", authorizedKey } = options;
-    const seed = mkdtempSync(join(tmpdir(), "django-deployment-seed-"));
+    const { name, userData, disk, network = "bridge", authorizedKey, publish, folder = tmpdir() } = options;
+    const seed = mkdtempSync(join(folder, "django-deployment-seed-"));
     const id = disk?.id ?? "vol-0";
     const keys = authorizedKey === undefined ? [] : [authorizedKey];
     writeFileSync(join(seed, "user-data"), userData.replaceAll(DATA_VOLUME_PLACEHOLDER, id));
@@ -76,6 +80,7 @@ export class StandInHost {
       ...PRIVILEGES,
       // Gone at each power cut, as on a machine.
       ...["--tmpfs", "/run:exec,mode=755", "--volume", `${seed}:/var/lib/cloud/seed/nocloud:ro`],
+      ...(publish === undefined ? [] : [22, 80].map((port) => `--publish=${publish}:${port}:${port}`)),
       ...(disk ? ["--device", `${disk.device}:/dev/nvme1n1`, "--env", `DATA_VOLUME_ID=${id}`] : []),
       STAND_IN_IMAGE,
     ]);

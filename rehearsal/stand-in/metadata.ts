@@ -22,7 +22,6 @@ export class MetadataServer {
   public readonly parameters = new Map<string, string>();
   /** What was asked, in order: `token`, `role`, `credentials`, `GetParameter <name>`, `refused: <why>`. */
   public readonly requests: string[] = [];
-  public readonly region = "eu-central-1";
   /** Milliseconds until an answer, in which those who ask can be looked at. */
   public delay = 0;
   private readonly token = randomBytes(24).toString("base64url");
@@ -33,12 +32,13 @@ export class MetadataServer {
   };
   private readonly server: Server;
 
-  private constructor() {
+  private constructor(public readonly region: string) {
     this.server = createServer((request, response) => void this.answer(request, response));
   }
 
-  public static async start(): Promise<MetadataServer> {
-    const server = new MetadataServer();
+  /** @param region whose SSM it plays */
+  public static async start(region = "eu-central-1"): Promise<MetadataServer> {
+    const server = new MetadataServer(region);
     await new Promise<void>((resolve) => server.server.listen(0, "0.0.0.0", resolve));
     return server;
   }

@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Masker } from "./masker";
+import { type JobResult, Runner, type RunnerProps } from "./runner";
+import { type WorkflowDocument, readWorkflow } from "./workflow-document";
+
+/** What a deployment environment gives its jobs. */
+export interface JobSecrets {
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export interface ActionsProps extends Pick<RunnerProps, "remote" | "environment" | "onGroup"> {
+  /** Folder for the runners; absolute. */
+  readonly folder: string;
+  /** `owner/name`. */
+  readonly repository: string;
+  readonly branch: string;
+  /** Who pushes. */
+  readonly actor: string;
+  /** What an environment of this name holds; undefined: the job has none. */
+  readonly secretsOf: (environment: string | undefined) => JobSecrets;
+  /** Where a run gets its token. @default nowhere */
+  readonly tokens?: RunnerProps["tokens"];
+  /** Called with each line of a run's log, masked. @default nothing */
+  readonly onLine?: (run: WorkflowRun, line: string) => void;
+}
+
+/** A push, as GitHub sees it. */
+export interface Push {
+  readonly sha: string;
+  readonly message: string;
+  /** Text of the workflow's file at that commit. */
+  readonly workflow: string;
+}
+
+/** How a run has ended. */
+export interface RunResult extends JobResult {
+  /** Seconds from its start, without the wait for others. */
+  readonly seconds: number;
+  /** Seconds for which it has waited for another run. */
+  readonly waited: number;
+}
+
+/** One run of the workflow. */
+export class WorkflowRun {
+  private readonly lines: string[] = [];
+  /** Its end. */
+  public done!: Promise<RunResult>;
+
+  public constructor(
+    public readonly id: number,
+    public readonly push: Push,
+  ) {}
+
+  /** The log until now, as it is shown. */
+  public get log(): string {
+    return this.lines.join("\n");
+  }
+
+  public add(line: string): void {
+    this.lines.push(line);
+  }
+}
+
+/** Plays GitHub Actions for one repository: a push starts a run, and runs of one group come one after the other. */
+export class Actions {
+  private readonly queues = new Map<string, Promise<unknown>>();
+  private readonly runners = new Set<Runner>();
+  private count = 0;
+  /** Secrets that a program has written into the log as they are, by name; empty when all is well. */
+  public readonly leaks: string[] = [];
+
+  public constructor(private readonly props: ActionsProps) {}
+
+  /** A push has come. */
+  public start(push: Push): WorkflowRun {
+    const run = new WorkflowRun(1000 + ++this.count, push);
+    const workflow = readWorkflow(push.workflow);
+    if (!workflow.on.push.branches.includes(this.props.branch))
+      throw new Error(`no push to ${this.props.branch} starts this workflow`);
+    const group = workflow.concurrency?.group ?? `run ${run.id}`;
+    const asked = Date.now();
+    const before = this.queues.get(group) ?? Promise.resolve();
+    run.done = before.then(() => this.perform(run, workflow, (Date.now() - asked) / 1000));
+    const ended = run.done.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.queues.set(group, ended);
+    return run;
+  }
+
+  /** Ends every run. */
+  public cancel(): void {
+    for (const runner of this.runners) runner.cancel();
+  }
+
+  /** Waits until no run is left. */
+  public async idle(): Promise<void> {
+    await Promise.all(this.queues.values());
+  }
+
+  private async perform(run: WorkflowRun, workflow: WorkflowDocument, waited: number): Promise<RunResult> {
+    const began = Date.now();
+    const results: JobResult[] = [];
+    for (const job of Object.values(workflow.jobs)) {
+      const { secrets, variables } = this.props.secretsOf(job.environment);
+      const masker = new Masker(Object.values(secrets));
+      const folder = mkdtempSync(join(this.props.folder, "runner-"));
+      const { repository, branch, actor } = this.props;
+      const runner = new Runner({
+        ...this.props,
+        folder,
+        workflow,
+        job,
+        secrets,
+        variables,
+        event: { runId: run.id, repository, branch, actor, sha: run.push.sha },
+        onLine: (line) => {
+          this.look(secrets, line);
+          run.add(masker.mask(line));
+          this.props.onLine?.(run, masker.mask(line));
+        },
+      });
+      this.runners.add(runner);
+      try {
+        results.push(await runner.run());
+      } finally {
+        this.runners.delete(runner);
+        // As a runner is: nobody has it after us.
+        rmSync(folder, { recursive: true, force: true });
+      }
+    }
+    return {
+      status: results.find(({ status }) => status !== "success")?.status ?? "success",
+      steps: results.flatMap(({ steps }) => steps),
+      summary: results.map(({ summary }) => summary).join(""),
+      seconds: (Date.now() - began) / 1000,
+      waited,
+    };
+  }
+
+  /** A mask hides what should not have been written at all: addresses may, keys and passwords may not. */
+  private look(secrets: Readonly<Record<string, string>>, line: string): void {
+    for (const [name, value] of Object.entries(secrets)) {
+      if (!CONFIDENTIAL.has(name)) continue;
+      const parts = value.split(/\r?\n/).flatMap((part) => [part, part.replace(/^[^=]*=["']?|["']$/g, "")]);
+      if (parts.some((part) => part.length >= LEAST && line.includes(part))) this.leaks.push(name);
+    }
+  }
+}
+
+const CONFIDENTIAL = new Set(["KEY", "ENV_VARS"]);
+
+/** Characters from which on a part of a secret is told from other text. */
+const LEAST = 12;

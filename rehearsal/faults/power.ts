@@ -1,0 +1,67 @@
+import type { Fault } from "./fault";
+
+/** The machine's power is cut while the traffic is handed over, and comes back. */
+export const reboot: Fault = {
+  pressed: "the machine's power cut while the new release takes over, and the machine started again",
+  noticed: true,
+  press: async (scene) => {
+    const { machine } = scene.props;
+    const run = await scene.push("A release whose machine loses its power");
+    await scene.said(run, "==> roll");
+    await machine.host.powerCut();
+    const end = await scene.failed(run, /connection to the host broke/);
+    await machine.boot();
+    return end;
+  },
+};
+
+/** The database dies in the midst of a release. */
+export const databaseStopped: Fault = {
+  pressed: "kill -9 of MariaDB before the migration",
+  noticed: true,
+  press: async (scene) => {
+    const run = await scene.push("A release whose database dies");
+    await scene.said(run, "==> nginx-check");
+    await scene.onMachine("pkill -KILL mariadbd");
+    const { status } = await run.done;
+    return status === "success"
+      ? "the engine started MariaDB again, and the release waited for it"
+      : "the run failed";
+  },
+};
+
+/** The data volume is full. */
+export const diskFull: Fault = {
+  pressed: "the data volume filled up to 300 MB, and emptied after the run",
+  noticed: false,
+  press: async (scene) => {
+    const fill =
+      'fallocate -l "$(($(df --output=avail -B1 /data | tail -n 1) - 300000000))" /data/rehearsal-filler';
+    await scene.onMachine(fill);
+    try {
+      return await scene.failed(
+        await scene.push("A release without room"),
+        /the disk is too full|disk of the host is full/,
+      );
+    } finally {
+      await scene.onMachine("rm -f /data/rehearsal-filler");
+    }
+  },
+};
+
+/** The network breaks while the release is copied. */
+export const networkCut: Fault = {
+  pressed: "every packet of ssh refused for 3 s while the release is copied",
+  noticed: false,
+  press: async (scene) => {
+    const rule = "INPUT -p tcp --dport 22 -j REJECT --reject-with tcp-reset";
+    const run = await scene.push("A release whose network breaks");
+    await scene.said(run, "the host is ready");
+    await scene.onMachine(`iptables -I ${rule} && sleep 3; iptables -D ${rule}`);
+    await scene.served(run);
+    const tries = run.log.split("\n").filter((line) => /failed \(status \d+\); again in/.test(line));
+    return tries.length === 0
+      ? "the cut came between two connections"
+      : `the upload went on by itself: ${tries[0] ?? ""}`;
+  },
+};

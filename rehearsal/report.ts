@@ -1,0 +1,64 @@
+import { type Seen, seenLine } from "./visitors";
+
+/** One step of a rehearsal that has ended. */
+export interface ReportedStep {
+  readonly title: string;
+  readonly seconds: number;
+  /** What came of it, in a few words. @default nothing to say */
+  readonly result?: string;
+  /** Whether it went well. */
+  readonly ok: boolean;
+}
+
+/** What became of a fault. */
+export interface ReportedFault {
+  readonly name: string;
+  /** What was pressed. */
+  readonly pressed: string;
+  /** What visitors saw meanwhile. */
+  readonly seen: Seen;
+  /** How it healed. */
+  readonly healed: string;
+}
+
+/** A whole rehearsal, for people and for programs. */
+export interface RehearsalReport {
+  readonly ok: boolean;
+  readonly steps: readonly ReportedStep[];
+  /** What was played, and by what. */
+  readonly standIns: readonly string[];
+  /** What was the real thing. */
+  readonly real: readonly string[];
+  /** Empty: none was pressed. */
+  readonly faults: readonly ReportedFault[];
+  /** Where it failed, why, and what to do. @default it succeeded */
+  readonly failure?: { readonly at: string; readonly reason: string; readonly fix: string };
+  readonly seconds: number;
+}
+
+/** One line of a step. */
+export function stepLine({ ok, title, seconds, result }: ReportedStep): string {
+  return `${ok ? "✓" : "✗"} ${title} (${seconds.toFixed(1)} s)${result === undefined ? "" : `: ${result}`}`;
+}
+
+/** What stands below the steps; the last line is the verdict. */
+export function closing({ ok, real, standIns, faults, failure, seconds }: RehearsalReport): string {
+  return [
+    ...faults.flatMap(({ name, pressed, seen, healed }) => [
+      "",
+      `Fault ${name}`,
+      `  pressed:     ${pressed}`,
+      `  users saw:   ${seenLine(seen)}`,
+      `  it healed:   ${healed}`,
+    ]),
+    "",
+    "Real:      " + real.join("; "),
+    "Stand-ins: " + standIns.join("; "),
+    "",
+    ...(failure ? failure.reason.split("\n").map((line) => `  ${line}`) : []),
+    ...(failure ? [`  to do: ${failure.fix}`, ""] : []),
+    ok
+      ? `the rehearsal succeeded, after ${Math.round(seconds)} s`
+      : `the rehearsal failed at "${failure?.at ?? "its beginning"}"`,
+  ].join("\n");
+}
