@@ -41,6 +41,8 @@ export class AwsStandIn {
     const folder = join(props.root, "rehearsal", "aws");
     const server = spawn(join(props.programs, "python"), [join(folder, "server.py")], {
       stdio: ["pipe", "pipe", "pipe"],
+      // Ctrl-C isn't for it: Terraform, which brings what it has begun to an end, still asks it.
+      detached: true,
       env: childEnvironment({
         MOTO_AMIS_PATH: join(folder, "amis.json"),
         MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
@@ -142,6 +144,7 @@ export class AwsStandIn {
   }
 
   public async stop(): Promise<void> {
+    if (this.server.exitCode !== null || this.server.signalCode !== null) return;
     const ended = once(this.server, "exit");
     this.server.stdin?.end();
     await ended;

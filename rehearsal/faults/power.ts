@@ -1,3 +1,4 @@
+import { HOST_FOLDER } from "../../cli/host/ssh";
 import type { Fault } from "./fault";
 
 /** The machine's power is cut while the traffic is handed over, and comes back. */
@@ -55,9 +56,12 @@ export const networkCut: Fault = {
   noticed: false,
   press: async (scene) => {
     const rule = "INPUT -p tcp --dport 22 -j REJECT --reject-with tcp-reset";
+    // The machine itself watches for the folder that the copy goes to: from here it would come too late.
+    const part = `[ -n "$(find ${HOST_FOLDER}/releases -maxdepth 1 -name '.*.part')" ]`;
+    const wait = `n=0; until ${part} || [ $((n += 1)) -gt 15000 ]; do sleep 0.02; done`;
+    const cut = scene.onMachine(`${wait}; iptables -I ${rule} && sleep 3; iptables -D ${rule}`);
     const run = await scene.push("A release whose network breaks");
-    await scene.said(run, "the host is ready");
-    await scene.onMachine(`iptables -I ${rule} && sleep 3; iptables -D ${rule}`);
+    await cut;
     await scene.served(run);
     const tries = run.log.split("\n").filter((line) => /failed \(status \d+\); again in/.test(line));
     return tries.length === 0
