@@ -1,7 +1,6 @@
 /**
  * Unit tests run side by side; tests that share the Docker engine run one after the other, but for two lanes of
- * end-to-end tests: those that watch the local stack under load, and those that mostly wait for a machine to boot
- * (tools/test).
+ * end-to-end tests, one of which mostly waits for machines to boot. Those that kill under load are alone (tools/test).
  */
 const common = {
   testEnvironment: "node",
@@ -17,6 +16,9 @@ const common = {
     "/node_modules/(?!(@actions|@octokit|universal-user-agent|json-with-bigint|content-type|execa|@sindresorhus|figures|get-stream|human-signals|is-plain-obj|is-stream|is-unicode-supported|npm-run-path|parse-ms|path-key|pretty-ms|shebang-.*|signal-exit|strip-final-newline|unicorn-magic|yoctocolors|listr2|eventemitter3|log-update|rfdc|wrap-ansi|cli-truncate|colorette|slice-ansi|string-width|strip-ansi|ansi-.*|get-east-asian-width|is-fullwidth-code-point|mimic-function|onetime|restore-cursor|cli-cursor|environment)/)",
   ],
 };
+
+/** What kills at a moment that it has chosen: a busy machine would let others pass in between. */
+const LOAD = "/(releases|crashes)\\.e2e\\.test\\.ts$";
 
 /** What waits for machines. host-faults is in the other lane, so that both take about the same time. */
 const MACHINES =
@@ -45,7 +47,13 @@ module.exports = {
       displayName: "e2e",
       setupFilesAfterEnv: ["<rootDir>/__tests__/support/patience.ts"],
       testMatch: ["<rootDir>/__tests__/**/*.e2e.test.ts"],
-      testPathIgnorePatterns: [...common.testPathIgnorePatterns, MACHINES],
+      testPathIgnorePatterns: [...common.testPathIgnorePatterns, MACHINES, LOAD],
+    },
+    {
+      ...common,
+      displayName: "load",
+      setupFilesAfterEnv: ["<rootDir>/__tests__/support/patience.ts"],
+      testRegex: [LOAD],
     },
     {
       ...common,
