@@ -127,7 +127,8 @@ describeWithAwsProvider()("our commands for the host, on the stand-in of AWS", (
         `eval "$(tools/environment)" && npx cdktf synth --hcl --output hcl.out && ${plans}`,
         { env: { ...aws.environment, CI: "1", CHECKPOINT_DISABLE: "1" } },
       );
-      expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining("No changes.") });
+      expect(output).toContain("No changes.");
+      expect(status).toBe(0);
     },
     4 * MINUTE,
   );
