@@ -17,12 +17,12 @@ const common = {
   ],
 };
 
-/** What kills at a moment that it has chosen: a busy machine would let others pass in between. */
-const LOAD = "/(releases|crashes)\\.e2e\\.test\\.ts$";
+/** What kills at a moment that it has chosen, or promises a time: a busy machine would decide on both. */
+const LOAD = "/(releases|crashes|host-releases)\\.e2e\\.test\\.ts$";
 
 /** What waits for machines. host-faults is in the other lane, so that both take about the same time. */
 const MACHINES =
-  "/(deploy|host|host-apply|host-checkov|host-releases|first-boot|first-boot-failures|rehearsal)\\.e2e\\.test\\.ts$";
+  "/(deploy|host|host-apply|host-checkov|first-boot|first-boot-failures|rehearsal)\\.e2e\\.test\\.ts$";
 
 module.exports = {
   projects: [

@@ -4,11 +4,11 @@ import { hostKeyParameter } from "../constructs/aws/host-key";
 import { CLOUD_INIT } from "../constructs/files";
 import { readHostTexts } from "../host/files";
 import { userData } from "../host/user-data";
-import type { PipelineFile } from "../pipeline/pipeline-file";
 import { HostStack } from "../stacks/host";
 import { HostDataStack } from "../stacks/host-data";
 import { deployFolder } from "./deploy-folder";
 import type { HostStacks } from "./host-stacks";
+import { writeFiles } from "./written-files";
 
 /** The files that go with each release; relative to the folder that cdktf writes. */
 const DEPLOY_FOLDER = join("host", "deploy");
@@ -30,7 +30,10 @@ export const addHostStacks: HostStacks = (app, { deployment, projectFiles, files
     rebootTime: REBOOT_TIME,
   };
   writeFileSync(cloudInit, userData(settings, readHostTexts(root)));
-  writeFiles(deployFolder({ deployment, projectFiles, root }), join(app.outdir, DEPLOY_FOLDER));
+  const deploy = join(app.outdir, DEPLOY_FOLDER);
+  // A file of an earlier synth is none of this release.
+  rmSync(deploy, { recursive: true, force: true });
+  writeFiles(deployFolder({ deployment, projectFiles, root }), deploy);
 
   const props = { deployment, host, files };
   const data = new HostDataStack(app, "host-data", props);
@@ -38,13 +41,3 @@ export const addHostStacks: HostStacks = (app, { deployment, projectFiles, files
   machine.addDependency(data);
   return { data, machine };
 };
-
-function writeFiles(files: readonly PipelineFile[], folder: string): void {
-  // A file of an earlier synth is none of this release.
-  rmSync(folder, { recursive: true, force: true });
-  for (const { path, content, executable } of files) {
-    const file = join(folder, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, content, { mode: executable ? 0o755 : 0o644 });
-  }
-}

@@ -1,5 +1,5 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import type { App } from "cdktf";
 import type { GitHub } from "../config/github";
 import type { Ciphertexts } from "../config/sealed";
@@ -8,6 +8,7 @@ import type { Files } from "../constructs/files";
 import type { PipelineFile } from "../pipeline/pipeline-file";
 import { PipelineStack } from "../stacks/pipeline";
 import type { PipelineProps } from "./pipeline";
+import { writeFiles } from "./written-files";
 
 /** Where the repository's files are written for Terraform, relative to the folder that cdktf writes. */
 const FOLDER = join("pipeline", "repository");
@@ -39,10 +40,6 @@ export function addPipelineStack(app: App, props: PipelineStackSources): void {
 
 function written(all: readonly PipelineFile[], folder: string, files: Files): SourceFile[] {
   rmSync(folder, { recursive: true, force: true });
-  return all.map(({ path, content }) => {
-    const file = join(folder, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, content);
-    return { path, source: files.fromStack(file) };
-  });
+  writeFiles(all, folder);
+  return all.map(({ path }) => ({ path, source: files.fromStack(join(folder, path)) }));
 }

@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, posix } from "node:path";
+import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { join, posix } from "node:path";
 import { MANIFEST, isOurs } from "../config/project/pipeline-mark";
 import { pathsInManifest } from "../pipeline/manifest";
 import type { PipelineFile } from "../pipeline/pipeline-file";
 import { WORKFLOW_PATH } from "../pipeline/workflow-file";
+import { writeFiles } from "./written-files";
 
 /** How a repository differs from what the pipeline's files should be; paths below its root, sorted. */
 export interface PipelineDifferences {
@@ -50,12 +51,7 @@ export function writePipeline(root: string, files: readonly PipelineFile[]): voi
   const { left } = comparePipeline(root, files);
   // The manifest last: a run that is cut off leaves the old one, by which the next one knows what is ours.
   for (const path of left) rmSync(join(root, path));
-  for (const { path, content, executable } of files) {
-    const file = join(root, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, content);
-    chmodSync(file, executable ? 0o755 : 0o644);
-  }
+  writeFiles(files, root);
 }
 
 function folderOf(files: readonly PipelineFile[]): string {

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { App } from "cdktf";
 import { stringify } from "yaml";
@@ -14,6 +14,7 @@ import { LocalDatabaseStack } from "../stacks/local-database";
 import { writeBuildContext } from "./context-writer";
 import type { HostStacks } from "./host-stacks";
 import type { Pipeline } from "./pipeline";
+import { filesBelow } from "./written-files";
 
 export interface SynthesisProps {
   readonly deployment: Deployment;
@@ -95,11 +96,4 @@ function writeCompose(application: Application, folder: string, contextHash: str
     join(folder, "compose.yaml"),
     `${HEADER}${stringify(compose, { lineWidth: 0, version: "1.1" })}`,
   );
-}
-
-/** Every file below a folder, relative to it; what Python leaves behind isn't ours. */
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.endsWith(".pyc"))
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DeploymentError } from "../../config/errors";
 import type { Host } from "../../config/host";
 import { KEY_FOLDER } from "../../config/ssh-keys";
+import { quote } from "../../pipeline/shell-word";
 import { machineProblems } from "../problems";
 import { interact, run } from "../process";
 import { KNOWN_HOSTS, writeKnownHosts } from "./known-hosts";
@@ -87,9 +88,4 @@ export class HostShell {
       machineProblems.hostUnreachable(this.address, reason, this.host.ssh.networks),
     ]);
   }
-}
-
-/** A word as the host's shell reads it. */
-function quote(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -40,7 +40,7 @@ command_status() { # [--json]
     say "$NAME: $(current | grep . || echo 'no release yet') serves$(in_maintenance && echo ', in maintenance')"
   fi
   for role in database nginx web; do
-    container=$(containers "$role" status=running | head -n 1)
+    container=$(running "$role")
     if [ "$json" = --json ]; then
       printf '%s\n  { "role": %s, "state": %s }' "$separator" "$(json "$role")" "$(json "$(state_of "$container")")"
       separator=','
@@ -48,8 +48,11 @@ command_status() { # [--json]
       printf '  %-10s %s\n' "$role" "$(state_of "$container")"
     fi
   done
-  if [ "$json" = --json ]; then printf '\n] }\n'; fi
-  if [ "$json" != --json ]; then say "  free       $(free_space "$base") MiB on the data volume"; fi
+  if [ "$json" = --json ]; then
+    printf '\n] }\n'
+  else
+    say "  free       $(free_space "$base") MiB on the data volume"
+  fi
 }
 
 state_of() { # container
@@ -79,26 +82,25 @@ command_logs() { # [role] options
     shift
     ;;
   esac
-  container=$(docker ps --all --quiet --latest --filter "label=com.docker.swarm.service.name=${NAME}_$role")
+  container=$(newest "$role")
   [ -n "$container" ] || refuse "there is no container of $role; see: release status"
   exec docker logs "$@" "$container"
 }
 
-command_manage() {
-  local terminal=()
-  if [ -t 0 ] && [ -t 1 ]; then terminal=(--tty); fi
-  exec docker exec --interactive ${terminal[@]+"${terminal[@]}"} "$(web_container)" /opt/deployment/bin/manage "$@"
-}
+command_manage() { in_web /opt/deployment/bin/manage "$@"; }
 
-command_shell() {
-  local terminal=()
+command_shell() { in_web /opt/deployment/bin/entrypoint bash; }
+
+in_web() { # command…; with our own terminal, if there is one
+  local terminal=() container
   if [ -t 0 ] && [ -t 1 ]; then terminal=(--tty); fi
-  exec docker exec --interactive ${terminal[@]+"${terminal[@]}"} "$(web_container)" /opt/deployment/bin/entrypoint bash
+  container=$(web_container)
+  exec docker exec --interactive ${terminal[@]+"${terminal[@]}"} "$container" "$@"
 }
 
 web_container() {
   local container
-  container=$(containers web status=running | head -n 1)
+  container=$(running web)
   [ -n "$container" ] || refuse 'no container of web runs; see why: release logs'
   echo "$container"
 }
@@ -108,7 +110,7 @@ MAINTENANCE=/run/web/maintenance
 
 command_maintenance() { # on|off
   local container
-  container=$(containers nginx status=running | head -n 1)
+  container=$(running nginx)
   [ -n "$container" ] || refuse 'nginx does not run'
   case ${1-} in
     on) docker exec "$container" sh -c ": >$MAINTENANCE" && say 'every visitor is answered "back soon" now; uploads and static files are served' ;;
@@ -119,6 +121,6 @@ command_maintenance() { # on|off
 
 in_maintenance() {
   local container
-  container=$(containers nginx status=running | head -n 1)
+  container=$(running nginx)
   [ -n "$container" ] && docker exec "$container" test -e "$MAINTENANCE"
 }

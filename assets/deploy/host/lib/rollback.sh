@@ -45,7 +45,7 @@ judge_schema() { # id anyway
   local known=() between container blocking
   read -ra known <<<"$(receipt_list "$base/receipts/$1.json" migrations_known)"
   container=$(containers web health=healthy | head -n 1)
-  [ -n "$container" ] || container=$(containers web status=running | head -n 1)
+  [ -n "$container" ] || container=$(running web)
   if [ -z "$container" ]; then
     [ -n "$2" ] || refuse 'no release runs that could be asked for the migrations; --anyway goes back without that'
     return

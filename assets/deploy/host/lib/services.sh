@@ -11,8 +11,7 @@ prepare_services() {
   else
     stack_deploy 0
   fi
-  local container
-  container=$(wait_for_container database health=healthy "$DATABASE_WAIT") ||
+  wait_for_container database health=healthy "$DATABASE_WAIT" >/dev/null ||
     fail "the database is not healthy after $DATABASE_WAIT s; nothing was changed. Its last words: $(last_words database)"
 }
 
@@ -71,7 +70,7 @@ note_hand_over() {
 # The socket to which nginx sends the traffic (assets/image/lib/hand-over.sh).
 serving_socket() {
   local container
-  container=$(containers nginx status=running | head -n 1)
+  container=$(running nginx)
   [ -z "$container" ] || docker exec "$container" readlink /run/web/web.sock 2>/dev/null || true
 }
 
@@ -95,6 +94,12 @@ containers() { # role filter
   docker ps --quiet --no-trunc --filter "label=com.docker.swarm.service.name=${NAME}_$1" --filter "$2"
 }
 
+# The container of a service that runs; nothing when none does.
+running() { containers "$1" status=running | head -n 1; } # role
+
+# A service's newest container, whether it runs or not.
+newest() { docker ps --all --quiet --latest --filter "label=com.docker.swarm.service.name=${NAME}_$1"; } # role
+
 wait_for_container() { # role filter seconds
   local end=$((SECONDS + $3)) container
   while :; do
@@ -111,7 +116,7 @@ wait_for_container() { # role filter seconds
 # The last lines of a service's newest container.
 last_words() { # role
   local container
-  container=$(docker ps --all --quiet --latest --filter "label=com.docker.swarm.service.name=${NAME}_$1")
+  container=$(newest "$1")
   if [ -n "$container" ]; then docker logs --tail 15 "$container" 2>&1 | tail -n 15; else docker service ps --no-trunc --format '{{.Error}}' "${NAME}_$1" | head -n 3; fi
 }
 
