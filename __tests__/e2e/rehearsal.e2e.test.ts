@@ -12,14 +12,7 @@ const PLANTED = "planted-in-dot-env-5d1c";
 
 let clone: Clone;
 
-/** It takes twelve minutes: only in the full counts, until it is faster. */
-function describeRehearsal(): jest.Describe {
-  if (LONG) return describeWithAwsProvider();
-  console.warn("SKIPPED: the whole rehearsal is a part of make test-long; make rehearse runs it by itself.");
-  return describe.skip;
-}
-
-describeRehearsal()("the rehearsal, from a clone", () => {
+describeWithAwsProvider()("the rehearsal, from a clone", () => {
   beforeAll(async () => {
     clone = await Clone.create("rehearsal");
     for (const name of ["moto", "awscli"] as const) {
