@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { Image as DockerImage } from "@cdktf/provider-docker/lib/image";
-import { Fn, TerraformIterator, TerraformVariable } from "cdktf";
+import { Fn, TerraformIterator, TerraformVariable, Token } from "cdktf";
 import { Construct } from "constructs";
 import { LABEL } from "../../application/application";
 import type { ImageBuild } from "../../application/image";
@@ -60,7 +60,7 @@ export class ApplicationImage extends Construct {
         },
         label: { [LABEL.name]: application, [LABEL.role]: "web" },
         // There only on a machine that needs it.
-        secrets: certificates.dynamic({ id: "ca_bundle", src: certificates.value }),
+        secrets: certificates.dynamic({ id: "ca_bundle", src: Token.asString(certificates.value) }),
       },
     });
     image.overrideLogicalId("web_image");
