@@ -1,4 +1,4 @@
-import { MACHINE } from "./problems";
+import { MACHINE } from "./problems/host";
 import type { Action, Plan, ResourceChange } from "./plan";
 
 /** What holds data that no plan may lose, by type of resource, and what it is. */

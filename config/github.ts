@@ -1,3 +1,5 @@
+import type { ProjectTests } from "./project";
+
 /** The application's repository on GitHub, complete and checked. */
 export interface GitHub {
   /** Account or organization. */
@@ -12,8 +14,8 @@ export interface GitHub {
   readonly reviewers: readonly string[];
   /** Where the image is built. */
   readonly build: "host" | "runner";
-  /** Whether the project's tests run before each release. */
-  readonly tests: boolean;
+  /** How the project's tests are run before each release; undefined: none are. */
+  readonly tests?: ProjectTests;
   /** Whether GitHub's OIDC provider is made in the AWS account, or there already. */
   readonly oidcProvider: "create" | "existing";
   /** First part of the subject of GitHub's tokens; undefined: nobody has said it. */

@@ -1,6 +1,7 @@
 import { type Problem, problems } from "./errors";
 import type { GitHub } from "./github";
-import type { ProjectFacts } from "./project";
+import { DJANGO_TESTS, type ProjectFacts, type ProjectTests } from "./project";
+import type { ProjectFolder } from "./project/folder";
 import { type Sealed, sealedFor } from "./sealed";
 import type { DeploymentSettings } from "./schema";
 
@@ -13,7 +14,7 @@ type GitHubSettings = NonNullable<DeploymentSettings["github"]>;
  */
 export function resolveGitHub(
   settings: GitHubSettings,
-  { hasTests }: Pick<ProjectFacts, "hasTests">,
+  facts: Pick<ProjectFacts, "tests">,
   sealed: Sealed | undefined,
 ): GitHub {
   const [owner = "", repository = ""] = settings.repository.split("/");
@@ -27,14 +28,29 @@ export function resolveGitHub(
     environment,
     reviewers: [...reviewers.values()],
     build,
-    tests: settings.tests ?? hasTests,
+    tests: testsOf(settings, facts),
     oidcProvider,
   };
   return { ...github, oidcSubject: settings.oidcSubject ?? sealedFor(sealed, github)?.subject };
 }
 
+/** A command that is written is reason enough to run it; of what isn't written, the project decides. */
+function testsOf(
+  { tests: wanted, testCommand, testRequirements }: GitHubSettings,
+  { tests: found }: Pick<ProjectFacts, "tests">,
+): ProjectTests | undefined {
+  const command = testCommand ?? found?.command ?? (wanted === true ? DJANGO_TESTS.command : undefined);
+  if (command === undefined || wanted === false) return undefined;
+  return { command, requirements: testRequirements ?? found?.requirements };
+}
+
 /** The section and the machine's need each other. */
-export function gitHubProblems({ host, github }: DeploymentSettings): Problem[] {
-  if (github && !host) return [problems.gitHubWithoutHost()];
-  return !github && host?.ssh === "runner" ? [problems.runnerWithoutGitHub()] : [];
+export function gitHubProblems({ host, github }: DeploymentSettings, folder: ProjectFolder): Problem[] {
+  const requirements = github?.testRequirements;
+  const missing = requirements !== undefined && folder.requirementsFiles(requirements).length === 0;
+  return [
+    ...(github && !host ? [problems.gitHubWithoutHost()] : []),
+    ...(!github && host?.ssh === "runner" ? [problems.runnerWithoutGitHub()] : []),
+    ...(missing ? [problems.noTestRequirements(requirements)] : []),
+  ];
 }

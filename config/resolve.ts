@@ -64,7 +64,7 @@ export function resolveDeployment(
       ...relationProblems(deployment),
       ...memoryProblems,
       ...(host?.problems ?? []),
-      ...gitHubProblems(settings),
+      ...gitHubProblems(settings, folder),
     ],
   };
 }

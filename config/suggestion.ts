@@ -29,6 +29,8 @@ function* repairs(schema: z.core.$ZodType, refused: unknown): Generator {
   if (/^(true|false)$/i.test(trimmed)) yield trimmed.toLowerCase() === "true";
   if (trimmed === "") return;
   yield trimmed;
+  // Of lines of a shell one.
+  yield trimmed.replace(/\s*[\r\n]+\s*/g, " && ");
   // Of "mysite/settings.py" the module.
   if (trimmed.endsWith(".py")) yield trimmed.slice(0, -3).replaceAll("/", ".");
   // Of "https://github.com/octocat/mysite.git" or "git@github.com:octocat/mysite" the repository.

@@ -22,6 +22,10 @@ export interface RunnerSettings {
   readonly workingDirectory: string;
   /** Dockerfile's arguments but for the base image. */
   readonly buildArguments: Readonly<Record<string, string>>;
+  /** Line of a shell that runs the project's tests. */
+  readonly testCommand: string;
+  /** Their own requirements file, below the project's folder; empty: they need none. */
+  readonly testRequirements: string;
   /** Environment of the project's tests; passwords are made when they run. */
   readonly testEnvironment: Readonly<Record<string, string>>;
   /** Whether static files are collected before the tests: production's settings may want them. */
@@ -60,6 +64,8 @@ export function runnerSettings(deployment: Deployment, facts: RunnerFacts): Runn
     databaseAlias: objectName(deployment, "database"),
     workingDirectory: deployment.project.workingDirectory,
     buildArguments: image.build.arguments,
+    testCommand: deployment.github?.tests?.command ?? "",
+    testRequirements: deployment.github?.tests?.requirements ?? "",
     testEnvironment: testEnvironment(deployment, settings),
     testsCollect: settings === undefined,
     requirements: facts.requirements,

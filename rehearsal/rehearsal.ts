@@ -42,7 +42,9 @@ const STAND_INS = [
   "AWS: moto, which keeps rules of the firewall and enforces none",
   "the machine: a container of Debian on the address that Terraform was given, its disk a loop device",
   "github.com: a bare repository; GitHub's API: checked against GitHub's own description; its runner: this machine, with actions/checkout as a git fetch",
+  "the stack pipeline: its secrets and variables by the same calls of GitHub's API, its files by git push",
   "GitHub's OIDC: tokens that nobody has signed",
+  "base images: this machine's own where no registry answers",
 ];
 
 /** The whole pipeline, from AWS and GitHub to the served page, on one machine. */

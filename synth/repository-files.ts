@@ -51,7 +51,7 @@ function workflowOf(
     environment,
     build,
     architecture: instanceType.architecture,
-    tests,
+    tests: tests !== undefined,
     access: ssh.byRunner ? "runner" : "open",
     projectPath,
   };

@@ -38,7 +38,7 @@ it("needs a repository and nothing else", () => {
     environment: "production",
     reviewers: [],
     build: "host",
-    tests: true,
+    tests: { command: "python3 manage.py test --noinput" },
     oidcProvider: "create",
   });
 });
@@ -64,8 +64,19 @@ it("runs no tests where the project has none, or where the user wants none", () 
     "site/blog/tests.py": "# Create your tests here.\n",
   });
   const input = { project: { folder: "site" }, host: HOST, github: REPOSITORY };
-  expect(loadDeployment(input, root).deployment.github?.tests).toBe(false);
-  expect(load({ ...REPOSITORY, tests: false }).deployment.github?.tests).toBe(false);
+  expect(loadDeployment(input, root).deployment.github?.tests).toBeUndefined();
+  expect(load({ ...REPOSITORY, tests: false }).deployment.github?.tests).toBeUndefined();
+  expect(
+    load({ ...REPOSITORY, tests: false, testCommand: "pytest" }).deployment.github?.tests,
+  ).toBeUndefined();
+});
+
+it("runs them as the user wants it", () => {
+  const wanted = { testCommand: "pytest -q", testRequirements: "./requirements.txt" };
+  expect(load({ ...REPOSITORY, ...wanted }).deployment.github?.tests).toEqual({
+    command: "pytest -q",
+    requirements: "requirements.txt",
+  });
 });
 
 describe("who opens port 22", () => {
@@ -103,6 +114,16 @@ describe("what is wrong gets one message that says what to write", () => {
       /octocat/,
     ],
     [{ ...REPOSITORY, build: "runer" }, /github\.build is "runer"/, /build: "runner"/],
+    [
+      { ...REPOSITORY, testCommand: "cd x\npytest" },
+      /github\.testCommand is "cd x\\npytest"/,
+      /testCommand: "cd x && pytest"/,
+    ],
+    [
+      { ...REPOSITORY, testRequirements: "dev.txt" },
+      /github\.testRequirements is "dev\.txt", which is not in the project/,
+      /correct the path/,
+    ],
     [{ ...REPOSITORY, tests: "yes" }, /github\.tests is "yes"/, /tests: true/],
     [{ ...REPOSITORY, oidcProvider: "exists" }, /github\.oidcProvider is "exists"/, /"existing"/],
     [

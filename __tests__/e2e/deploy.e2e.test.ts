@@ -53,6 +53,22 @@ describeWithGitHubProvider()("make deploy, on the stand-ins of AWS and GitHub", 
   );
 
   it(
+    "a workflow of somebody else's in the way is one error, and nothing is begun",
+    async () => {
+      await mustMake("seal");
+      const workflow = "examples/guestbook/.github/workflows/deploy.yml";
+      clone.write(workflow, "on: push\n");
+      const outcome = await make("deploy");
+      expect(outcome.status).not.toBe(0);
+      expect(errorsOf(outcome)).toEqual([expect.stringContaining(".github/workflows/deploy.yml is there")]);
+      expect(clone.read(workflow)).toBe("on: push\n");
+      expect(await aws.ec2("eu-central-1", "DescribeVolumes")).not.toContain("<volumeId>");
+      clone.remove(workflow);
+    },
+    2 * MINUTE,
+  );
+
+  it(
     "makes machine and repository, starts one run, and has nothing to do when it is typed again",
     async () => {
       await mustMake("seal");

@@ -8,6 +8,14 @@ import { Clone } from "./support/clone";
 import { LONG, MINUTE } from "./support/counts";
 import { type Outcome, errorsOf, run } from "./support/run";
 
+/** Where the image is built, and which faults are pressed then. */
+const REHEARSALS: readonly (readonly ["host" | "runner", readonly string[]])[] = LONG
+  ? [
+      ["host", Object.keys(FAULTS)],
+      ["runner", ["broken-image", "two-pushes"]],
+    ]
+  : [["host", ["kill-migrate"]]];
+
 const PLANTED = "planted-in-dot-env-5d1c";
 
 let clone: Clone;
@@ -19,9 +27,13 @@ describeWithAwsProvider()("the rehearsal, from a clone", () => {
       pythonPrograms(name);
       symlinkSync(join(ROOT, ".deployment", name), join(clone.folder, ".deployment", name));
     }
-    clone.configure({ host: { region: "eu-central-1" }, github: { repository: "octocat/guestbook" } });
+    configure("host");
     clone.write("examples/guestbook/.env", `NASTY="${PLANTED} \\$ ' # = é"\n`);
   }, 3 * MINUTE);
+
+  function configure(build: "host" | "runner"): void {
+    clone.configure({ host: { region: "eu-central-1" }, github: { repository: "octocat/guestbook", build } });
+  }
 
   function rehearse(args: string): Promise<Outcome> {
     return clone.make("rehearse", { args });
@@ -49,12 +61,10 @@ describeWithAwsProvider()("the rehearsal, from a clone", () => {
     2 * MINUTE,
   );
 
-  it(
-    LONG
-      ? "is green, with each fault healed by the next push"
-      : "is green, with one fault healed by the next push",
-    async () => {
-      const faults = LONG ? Object.keys(FAULTS) : ["kill-migrate"];
+  it.each(REHEARSALS)(
+    "is green with the image built on the %s, and %j healed by the next push",
+    async (build, faults) => {
+      configure(build);
       const outcome = await rehearse(`--json --fault ${faults.join(",")}`);
       console.log(outcome.stderr);
       const report = JSON.parse(outcome.stdout) as RehearsalReport;

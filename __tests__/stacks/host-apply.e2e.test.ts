@@ -6,7 +6,7 @@ import { type Plan, changesOf } from "../../cli/plan";
 import { hostKeyParameter } from "../../constructs/aws/host-key";
 import { AwsStandIn } from "../../rehearsal/aws/aws-stand-in";
 import { LONG, MINUTE } from "../e2e/support/counts";
-import { describeWithAwsProvider, pythonPrograms } from "../support/aws";
+import { describeWithAwsProvider, policyFindings, pythonPrograms } from "../support/aws";
 import { ROOT, guestbookOnGitHub } from "../support/guestbook";
 import { HostOnStandIn } from "../support/host-on-stand-in";
 import { HOST_STACKS, filesBelow, programFolder, temporaryFolder } from "../support/synthesis";
@@ -100,6 +100,24 @@ describeWithAwsProvider()("the stacks of a host, on the stand-in of AWS", () => 
       },
     });
     expect(host.outputs("host-data")).toMatchObject({ "public-address": first.address });
+  });
+
+  it("AWS has every action, resource and condition that the roles' policies name", () => {
+    const policies = host
+      .resources("host", "aws_iam_role_policy")
+      .map(({ name, policy }) => [String(name), String(policy)] as const);
+    expect(policies.map(([name]) => name).sort()).toEqual([
+      "own-address",
+      "own-dumps",
+      "own-key",
+      "session-manager",
+    ]);
+    for (const [name, policy] of policies)
+      expect({ name, found: policyFindings(policy) }).toEqual({ name, found: [] });
+
+    const own = Object.fromEntries(policies)["own-address"] ?? "";
+    expect(policyFindings(own.replace("security-group/", "group/"))).not.toEqual([]);
+    expect(policyFindings(own.replace("SecurityGroupRules", "SecurityGroupRule"))).not.toEqual([]);
   });
 
   it("the machine's private key is in the parameter store, and in no state, plan or stack", async () => {

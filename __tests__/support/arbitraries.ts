@@ -197,7 +197,7 @@ function factsLike(): fc.Arbitrary<ProjectFacts> {
         productionSettings: module,
         developmentSettings: module,
         wsgi: module.map((name) => `${name}:application`),
-        hasTests: fc.boolean(),
+        tests: fc.constantFrom(undefined, { command: "pytest" }, { command: "x", requirements: "dev.txt" }),
         requirements: fc.constantFrom("requirements.txt", "requirements/prod.txt"),
         systemPackages: fc.constant({ run: ["libcairo2"], build: ["libcairo2-dev"] }),
         pythonVersion: fc.record({

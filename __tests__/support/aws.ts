@@ -29,6 +29,22 @@ export function describeWithAwsProvider(): jest.Describe {
 }
 
 /** Folder of the programs from PyPI that `tools/NAME.txt` lists; installs them when they aren't there. */
-export function pythonPrograms(name: "moto" | "awscli" | "checkov"): string {
+export function pythonPrograms(name: "moto" | "awscli" | "checkov" | "parliament"): string {
   return execFileSync(join(ROOT, "tools", "python-programs"), [name], { encoding: "utf8" }).trim();
+}
+
+/**
+ * What parliament says against a policy: it knows each action of AWS, and the resources and conditions that an action
+ * has, from AWS's own Service Authorization Reference.
+ *
+ * @returns a line for each finding
+ */
+export function policyFindings(policy: string): string[] {
+  const { stdout, stderr, error } = spawnSync(
+    join(pythonPrograms("parliament"), "parliament"),
+    ["--string", policy],
+    { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] },
+  );
+  if (error) throw error;
+  return `${stdout}${stderr}`.split("\n").filter((line) => line !== "");
 }

@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import type { Deployment } from "../../config/deployment";
 import type { GitHub } from "../../config/github";
 import { type Host, type SshKey, SshAccess } from "../../config/host";
+import { DJANGO_TESTS } from "../../config/project";
 
 /** The program's own folder. */
 export const ROOT = resolve(__dirname, "..", "..");
@@ -119,7 +120,7 @@ export function guestbookOnGitHub(
       environment: "production",
       reviewers: [],
       build: "host",
-      tests: true,
+      tests: DJANGO_TESTS,
       oidcProvider: "create",
       ...github,
     },

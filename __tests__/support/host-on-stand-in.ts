@@ -119,6 +119,16 @@ export class HostOnStandIn {
     return Object.fromEntries(Object.entries(outputs).map(([output, { value }]) => [output, value]));
   }
 
+  /** Every resource of a type as it stands in the state. */
+  public resources(name: HostStackName, type: string): Readonly<Record<string, unknown>>[] {
+    const { resources } = JSON.parse(readFileSync(this.stateFile(name), "utf8")) as {
+      resources: { type: string; instances: { attributes: Record<string, unknown> }[] }[];
+    };
+    return resources
+      .filter((resource) => resource.type === type)
+      .flatMap(({ instances }) => instances.map(({ attributes }) => attributes));
+  }
+
   private stateFile(name: HostStackName): string {
     return join(this.root, ".deployment", "state", `${name}.tfstate`);
   }

@@ -1,4 +1,5 @@
 import { fullNameOf } from "../../config/github";
+import { repositoryFilesOf } from "../../synth/repository-files";
 import { explainGitHub } from "../github/failure";
 import { HostDeployer } from "../host/deployer";
 import { readOutputs } from "../host/outputs";
@@ -7,15 +8,20 @@ import { type Step, runSteps, write } from "../progress";
 import { StackDeployer } from "../stack-deployer";
 import type { Workspace } from "../workspace";
 import { beginning, requireHost } from "./host";
+import { ownFiles } from "./pipeline-files";
 import { requireGitHub } from "./seal";
 
 /**
  * Makes all that a push needs to go live: the machine on AWS, then the environment and the files on GitHub. The keys and
  * the sealed secrets must be there.
+ *
+ * @throws {@link DeploymentError} when a file that isn't ours is where one of the pipeline's would be committed
  */
 export async function deploy(workspace: Workspace): Promise<void> {
   const host = requireHost(workspace);
   const github = requireGitHub(workspace);
+  const { root, files } = repositoryFilesOf(workspace);
+  ownFiles(root, files);
   await workspace.lock.take("deploy", write);
   const machine = new HostDeployer(workspace, { host });
   const pipeline = new StackDeployer(workspace, {

@@ -1,5 +1,6 @@
 import { DeploymentError } from "../../config/errors";
-import { comparePipeline, writePipeline } from "../../synth/pipeline-writer";
+import type { PipelineFile } from "../../pipeline/pipeline-file";
+import { type PipelineDifferences, comparePipeline, writePipeline } from "../../synth/pipeline-writer";
 import { repositoryFilesOf } from "../../synth/repository-files";
 import { machineProblems } from "../problems";
 import { write } from "../progress";
@@ -21,9 +22,7 @@ export function filesOfPipeline(
   { check = false }: PipelineFilesOptions,
 ): Promise<void> {
   const { root, projectPath, files } = repositoryFilesOf(workspace);
-  const { changed, foreign, left, missing } = comparePipeline(root, files);
-
-  if (foreign.length > 0) throw new DeploymentError(foreign.map(machineProblems.foreignPipelineFile));
+  const { changed, left, missing } = ownFiles(root, files);
   const differences = [
     ...missing.map((path) => `missing  ${path}`),
     ...changed.map((path) => `changed  ${path}`),
@@ -42,6 +41,14 @@ export function filesOfPipeline(
       : `In ${root}. Commit them: git add .github/workflows/deploy.yml ${deployPath(projectPath)}`,
   );
   return Promise.resolve();
+}
+
+/** @throws {@link DeploymentError} when a file that isn't ours is in the way of one of the pipeline's */
+export function ownFiles(root: string, files: readonly PipelineFile[]): PipelineDifferences {
+  const differences = comparePipeline(root, files);
+  const { foreign } = differences;
+  if (foreign.length > 0) throw new DeploymentError(foreign.map(machineProblems.foreignPipelineFile));
+  return differences;
 }
 
 const VERBS: Readonly<Record<string, string>> = { missing: "written", changed: "changed", left: "removed" };

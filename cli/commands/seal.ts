@@ -1,9 +1,8 @@
-import { DeploymentError } from "../../config/errors";
+import { DeploymentError, problems } from "../../config/errors";
 import { SEALED_FILE } from "../../config/sealed";
 import type { GitHub } from "../../config/github";
 import { secretValuesOf } from "../../synth/pipeline";
 import { GitHubClient } from "../github/client";
-import { githubProblems } from "../github/problems";
 import { seal } from "../github/seal";
 import { runSteps, write } from "../progress";
 import type { Workspace } from "../workspace";
@@ -35,6 +34,6 @@ export async function sealSecrets(workspace: Workspace): Promise<void> {
 
 /** @throws {@link DeploymentError} when the deployment has no repository */
 export function requireGitHub({ deployment }: Workspace): GitHub {
-  if (!deployment.github) throw new DeploymentError([githubProblems.noGitHub()]);
+  if (!deployment.github) throw new DeploymentError([problems.noGitHub()]);
   return deployment.github;
 }

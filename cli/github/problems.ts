@@ -5,13 +5,6 @@ const RIGHTS = "contents, workflows, environments, secrets, variables and admini
 
 /** What can be wrong with GitHub, the token and what is sealed; the third part of the catalogue. */
 export const githubProblems = {
-  noGitHub: (): Problem => ({
-    place: "github",
-    value: "missing in deployment.ts",
-    expected: "the section that says which repository goes live",
-    fix: 'write for example github: { repository: "octocat/mysite" }',
-  }),
-
   noToken: (): Problem => ({
     place: "GITHUB_TOKEN",
     expected: "a token of GitHub in the environment",

@@ -88,8 +88,7 @@ async function requireSound(
   }
 }
 
-/** A sealed box as GitHub wants it (docs.github.com, "Encrypting secrets for the REST API"). */
-/** A value for GitHub alone: a sealed box in base64. */
+/** A value for GitHub alone: a sealed box in base64 (docs.github.com, "Encrypting secrets for the REST API"). */
 export async function sealedBox(value: Buffer, { key }: PublicKey): Promise<string> {
   // Loaded when there is something to seal: it is half a megabyte.
   const { default: sodium } = await import("libsodium-wrappers");

@@ -4,6 +4,7 @@ import type { HealthPath } from "./health";
 import type { PythonVersion } from "./python-version";
 import type { SettingsModule, Unimportable } from "./settings";
 import type { SystemPackages } from "./system-packages";
+import type { ProjectTests } from "./tests";
 
 /** What a project's files say about it, without running them. All paths have forward slashes. */
 export interface ProjectFacts {
@@ -67,8 +68,8 @@ export interface ProjectFacts {
   /** Whether plain http is redirected: SECURE_SSL_REDIRECT, and the variable that decides. */
   readonly sslRedirect: SslRedirect;
 
-  /** Whether there is a test to run: `def test…` in `tests.py`, `test_*.py` or below a folder `tests`. */
-  readonly hasTests: boolean;
+  /** How its tests are run; undefined: it has none (`def test…` in `tests.py`, `test_*.py`, `*_test.py` or below `tests`). */
+  readonly tests?: ProjectTests;
 
   /** A path for the health check. */
   readonly healthPathGuess?: HealthPath;

@@ -11,10 +11,11 @@ import { pythonVersionOf } from "./python-version";
 import { requirementsOf } from "./requirements";
 import { settingsOf } from "./settings";
 import { systemPackagesFor } from "./system-packages";
-import { hasTests } from "./tests";
+import { testsOf } from "./tests";
 import { ProjectTree } from "./tree";
 
 export type { ProjectFacts } from "./facts";
+export { DJANGO_TESTS, type ProjectTests } from "./tests";
 export { filesForImage, ignoreRulesOf, IgnoreRules } from "./ignore";
 export { reasonsForOverlay } from "./overlay";
 
@@ -70,7 +71,7 @@ export function inspectProject(folder: string, mount: string = MOUNT): ProjectFa
     secretKeyVariable: valueOf("SECRET_KEY").variable,
     allowedHosts: allowedHostsOf(valueOf("ALLOWED_HOSTS")),
     sslRedirect: sslRedirectOf(valueOf("SECURE_SSL_REDIRECT")),
-    hasTests: hasTests(tree, pythonRoot),
+    tests: testsOf(tree, pythonRoot, requirements.file),
     healthPathGuess: healthOf(modules, valueOf("ROOT_URLCONF").text),
   };
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { descriptions, text } from "./values";
+import { descriptions, relativePath, text } from "./values";
 
 /** Account or organization; those that an enterprise manages have an underscore. */
 const account = text(/^[A-Za-z0-9][A-Za-z0-9_-]{0,38}$/, "a user name of GitHub", "octocat");
@@ -62,9 +62,25 @@ export const githubSchema = z.strictObject({
   /**
    * Run the project's tests before each release; one that fails stops it.
    *
-   * @default `true` when the project has tests: `tests.py`, `test_*.py` or a folder `tests` with a `def test…` in it
+   * @default `true` when the project has tests: `tests.py`, `test_*.py`, `*_test.py` or a folder `tests` with a `def test…` in it
    */
   tests: z.boolean().optional(),
+  /**
+   * How the tests are run: a line of a shell, in the folder of manage.py, in a container of the image.
+   *
+   * @default `python3 -m pytest` when pytest is configured and a requirements file asks for it, else `python3 manage.py test --noinput`
+   */
+  testCommand: text(
+    /^[^\0\r\n]*\S[^\0\r\n]*$/,
+    "one line of a shell",
+    "python3 -m pytest --quiet",
+  ).optional(),
+  /**
+   * Requirements of the tests alone, installed beside production's before they run, and never released.
+   *
+   * @default found in the project: the file that asks for pytest, where pytest is what runs them
+   */
+  testRequirements: relativePath("requirements-dev.txt").optional(),
   /**
    * GitHub's OIDC provider in the AWS account, of which there can be one only: made here, or there already.
    *

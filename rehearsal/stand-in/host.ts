@@ -56,10 +56,13 @@ export class StandInHost {
     });
   }
 
-  /** Address of this machine as stand-ins see it. */
-  public static async gateway(network = "bridge"): Promise<string> {
-    const format = "{{(index .IPAM.Config 0).Gateway}}";
-    return (await mustRun("docker", ["network", "inspect", "--format", format, network])).trim();
+  /** Address of this machine as stand-ins see it; their image must have been built. */
+  public static async gateway(): Promise<string> {
+    // Asked in a container: an engine that was just started doesn't tell its own bridge's gateway.
+    const name = "machine";
+    const container = ["--rm", `--add-host=${name}:host-gateway`, "--entrypoint=getent", STAND_IN_IMAGE];
+    const [address = ""] = (await mustRun("docker", ["run", ...container, "hosts", name])).split(/\s/);
+    return address;
   }
 
   /** Makes a machine, switched off. */

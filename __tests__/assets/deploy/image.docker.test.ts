@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, cpSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readMachine } from "../../../cli/machine";
 import { ROOT } from "../../support/guestbook";
@@ -31,6 +31,8 @@ describe("on the runner, the guestbook's", () => {
   const run = (script: string, env: Record<string, string> = {}): ReturnType<Runner["run"]> =>
     runner.run(script, [], { ...machine(), ...env });
 
+  const settings = (): string => join(runner.project, "deploy/settings.sh");
+
   beforeAll(() => {
     runner = new Runner();
     rmSync(runner.project, { recursive: true });
@@ -47,15 +49,12 @@ describe("on the runner, the guestbook's", () => {
   });
 
   test("tests run with production's settings and a MariaDB when there are none for tests", () => {
-    const settings = join(runner.project, "deploy/settings.sh");
-    const before = readFileSync(settings, "utf8");
+    const before = readFileSync(settings(), "utf8");
     appendFileSync(
-      settings,
-      "TEST_ENVIRONMENT+=(DJANGO_SETTINGS_MODULE=config.settings.prod)\nTESTS_COLLECT=1\n",
+      settings(),
+      "TEST_ENVIRONMENT+=(DJANGO_SETTINGS_MODULE=config.settings.prod)\nTESTS_COLLECT=1\nTEST_COMMAND+=' --verbosity 2'\n",
     );
-    const { stderr, status } = run("test", {
-      TEST_COMMAND: "python3 manage.py test --noinput --verbosity 2",
-    });
+    const { stderr, status } = run("test");
     expect(stderr).toContain("Creating test database for alias 'default' ('test_django')");
     expect(stderr).toMatch(/Ran [1-9]\d* tests in/);
     expect(status).toBe(0);
@@ -63,8 +62,26 @@ describe("on the runner, the guestbook's", () => {
     runner.renew();
   });
 
+  test("pytest runs them where it is configured: installed for them alone, and not as root", () => {
+    const added = {
+      "pytest.ini": "[pytest]\npython_files = tests.py test_*.py\n",
+      "requirements-test.txt": "-r requirements.txt\npytest-django==4.11.1\n",
+      "entries/test_user.py": "import os\n\n\ndef test_user():\n    assert os.getuid() == 10001\n",
+    };
+    for (const [path, text] of Object.entries(added)) writeFileSync(join(runner.project, path), text);
+    runner.renew();
+    const { status, stdout, stderr } = run("test");
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(/[1-9]\d* passed/);
+    expect(status).toBe(0);
+    for (const path of Object.keys(added)) rmSync(join(runner.project, path));
+    runner.renew();
+  });
+
   test("failed tests end the run, and nothing of them is left", () => {
-    const { status, stderr } = run("test", { TEST_COMMAND: "python3 -c 'raise SystemExit(3)'" });
+    appendFileSync(settings(), `TEST_COMMAND="python3 -c 'raise SystemExit(3)'"\n`);
+    const { status, stderr } = run("test");
+    runner.renew();
     expect(status).toBe(1);
     expect(stderr).toContain("error: the tests have failed: nothing was released");
     expect(containers()).toBe("");

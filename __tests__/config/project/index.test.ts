@@ -53,7 +53,7 @@ describe("inspectProject", () => {
       secretKeyVariable: "SECRET_KEY",
       allowedHosts: { variable: "ALLOWED_HOSTS" },
       sslRedirect: { variable: "HTTPS" },
-      hasTests: true,
+      tests: { command: "python3 manage.py test --noinput" },
       healthPathGuess: { path: "/health/", kind: "health endpoint" },
     });
   });

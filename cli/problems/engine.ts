@@ -1,0 +1,79 @@
+import type { Problem } from "../../config/errors";
+
+/** What is wrong with Docker, this machine or its ports. */
+export const engineProblems = {
+  noDocker: (): Problem => ({
+    place: "Docker",
+    expected: "the docker command",
+    fix: "type tools/setup, which installs it on Debian and Ubuntu (elsewhere: docs.docker.com/get-docker)",
+  }),
+
+  dockerNotRunning: (host: string | undefined, start: string): Problem => ({
+    place: "the Docker engine",
+    value: host === undefined ? "not running" : `not answering at ${host}`,
+    expected: "an engine that answers",
+    fix: start,
+  }),
+
+  dockerDenied: (user: string): Problem => ({
+    place: "the Docker engine",
+    value: `closed to the user ${user} (permission denied on its socket)`,
+    expected: "a user who may use it",
+    fix: `sudo usermod -aG docker ${user}, log in again, then type the command again`,
+  }),
+
+  noBaseImage: (images: string, log: readonly string[]): Problem => ({
+    place: "the base image",
+    value: `not to be had: ${images}`,
+    expected: "a version that an image registry has, or that can be built from Debian's packages",
+    fix: "write a version that is named below (project.python, database.version, proxy.version)",
+    log,
+  }),
+
+  portTaken: (setting: string, port: number, holder: string | undefined): Problem => ({
+    place: setting,
+    value: `${port}, and ${holder ?? "another program of this machine"} has that port`,
+    expected: "a free port",
+    fix: `stop it, or write another ${setting} into deployment.ts`,
+  }),
+
+  addressUnknown: (address: string): Problem => ({
+    place: "local.address",
+    value: `${address}, which is no address of this machine`,
+    expected: "127.0.0.1 for this machine alone, 0.0.0.0 for everybody who reaches it",
+  }),
+
+  nameTaken: (name: string): Problem => ({
+    place: `the name ${name}`,
+    value: "taken by a container that is not ours",
+    expected: "a name that is free on the engine",
+    fix: `docker rm ${name} if nobody needs it, or write another name into deployment.ts`,
+  }),
+
+  anotherRun: (command: string, pid: number): Problem => ({
+    place: "this folder",
+    value: `at work already: "${command}", process ${pid}`,
+    expected: "one run at a time",
+    fix: "wait until it has ended, then type the command again",
+  }),
+
+  taskStillRunning: (role: string, container: string): Problem => ({
+    place: `${role} of an earlier run`,
+    value: `still at work in the container ${container}`,
+    expected: "a task that ends; two of them at once could break what both work on",
+    fix: `see what it waits for (docker logs ${container}), stop it (docker stop ${container}), then again`,
+  }),
+
+  noAnswer: (url: string, found: string): Problem => ({
+    place: url,
+    value: found,
+    expected: "an answer of the application",
+    fix: 'see what it says: "make logs"',
+  }),
+
+  unknownRole: (role: string, known: readonly string[]): Problem => ({
+    place: "the container",
+    value: JSON.stringify(role),
+    expected: known.length > 0 ? `one of ${known.join(", ")}` : 'a deployment that is up: type "make up"',
+  }),
+} as const;

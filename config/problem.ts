@@ -1,0 +1,55 @@
+import { inspect } from "node:util";
+
+/** One thing that is wrong, said so that its reader can mend it without a search. */
+export interface Problem {
+  /** Where: a path in `deployment.ts` (`database.memory`), a file, or a part of the machine (`Docker`). */
+  readonly place: string;
+  /** What was found there, as its writer would recognise it; absent when the thing itself is absent. */
+  readonly value?: string;
+  /** What would have been right. */
+  readonly expected: string;
+  /** What to type or change next. */
+  readonly fix?: string;
+  /** The last that the failed program said, line by line. */
+  readonly log?: readonly string[];
+}
+
+/**
+ * Everything that was found wrong in one go. Commands print its message and exit with status 1; nothing has
+ * been written when it is thrown.
+ */
+export class DeploymentError extends Error {
+  public override readonly name = "DeploymentError";
+
+  /** @param problems what is wrong, in the order in which the reader should mend it; at least one */
+  public constructor(public readonly problems: readonly Problem[]) {
+    super(problems.map(describeProblem).join("\n"));
+  }
+}
+
+/** Says one problem in three lines: place and value, what was expected, what to do; and what a program said. */
+export function describeProblem({ place, value, expected, fix, log = [] }: Problem): string {
+  const found = value === undefined ? "is missing" : `is ${value}`;
+  return [
+    `✗ ${place} ${found}`,
+    `    expected: ${expected}`,
+    ...(fix ? [`    to do:    ${fix}`] : []),
+    ...(log.length > 0 ? ["    it said:", ...log.map((line) => `      | ${line}`)] : []),
+  ].join("\n");
+}
+
+/** Most letters of a value that a message shows. */
+const LONGEST = 80;
+
+/** Shows a value of `deployment.ts` the way it is written there, shortened to one line. */
+export function showValue(value: unknown): string {
+  // Whatever it is, looking at it must not run anything of its own.
+  const shown =
+    typeof value === "string"
+      ? JSON.stringify(value.slice(0, LONGEST))
+      : typeof value === "function"
+        ? "a function"
+        : inspect(value, { breakLength: Infinity, customInspect: false, depth: 1, maxStringLength: LONGEST });
+  const text = shown.replace(/\s+/g, " ");
+  return text.length > LONGEST ? `${text.slice(0, LONGEST - 3)}...` : text;
+}

@@ -1,0 +1,73 @@
+import { type Problem, showValue } from "../problem";
+
+function isAddress(text: string): boolean {
+  return /^\d{1,3}(\.\d{1,3}){3}$/.test(text);
+}
+
+/** What is wrong with the section `host`. */
+export const hostProblems = {
+  unknownRegion: (region: string, nearest: string | undefined): Problem => ({
+    place: "host.region",
+    value: `${showValue(region)}, which AWS doesn't have`,
+    expected: "an AWS region, for example eu-central-1",
+    fix: nearest ? `did you mean "${nearest}"?` : "aws.amazon.com/about-aws/global-infrastructure lists them",
+  }),
+
+  unknownInstanceType: (type: string, nearest: string | undefined): Problem => ({
+    place: "host.instanceType",
+    value: `${showValue(type)}, which AWS doesn't have`,
+    expected: "an EC2 instance type, for example t4g.small",
+    fix: nearest ? `did you mean "${nearest}"?` : "aws.amazon.com/ec2/instance-types lists them",
+  }),
+
+  otherArchitecture: (chosen: string, type: string, actual: string): Problem => ({
+    place: "host.architecture",
+    value: `${showValue(chosen)}, but ${type} is ${actual}`,
+    expected: `${showValue(actual)}, or an instance type that is ${chosen}`,
+    fix: "remove the line: it follows from the instance type",
+  }),
+
+  otherZone: (zone: string, region: string): Problem => ({
+    place: "host.zone",
+    value: `${showValue(zone)}, which is no zone of ${region}`,
+    expected: `${region} and one letter, for example ${region}a`,
+    fix: `list them: aws ec2 describe-availability-zones --region ${region}`,
+  }),
+
+  noNetwork: (place: string, network: string): Problem => ({
+    place,
+    value: showValue(network),
+    expected: "an IPv4 network in CIDR form, for example 192.0.2.0/24, or one address: 192.0.2.7/32",
+    fix: isAddress(network) ? `write "${network}/32" for this one address` : "correct it",
+  }),
+
+  everyNetwork: (place: string, network: string): Problem => ({
+    place,
+    value: `${showValue(network)}, which is every address there is`,
+    expected: "networks that you know",
+    fix: 'if everybody shall reach port 22, say it in words: ssh: "anywhere"',
+  }),
+
+  hostBitsSet: (place: string, network: string, corrected: string): Problem => ({
+    place,
+    value: `${showValue(network)}, whose address has bits beyond its length`,
+    expected: "the first address of the network",
+    fix: `write "${corrected}"`,
+  }),
+
+  machineTooSmall: (type: string, memory: number, larger: string | undefined): Problem => ({
+    place: "host.instanceType",
+    value: `${showValue(type)}, whose ${memory} MiB are too few for nginx, MariaDB and two releases of Django`,
+    expected: "an instance type on which they fit",
+    fix: larger
+      ? `write instanceType: ${showValue(larger)}, the smallest of its family that does`
+      : "choose another family, for example t4g.small",
+  }),
+
+  missingKey: (file: string, reason: string): Problem => ({
+    place: file,
+    value: `no public ssh key: ${reason}`,
+    expected: "one line in OpenSSH's form, ssh-ed25519 AAAA…, beside the private key",
+    fix: 'type "make keys", which makes what is missing; of your own private key: ssh-keygen -y -f KEY > KEY.pub',
+  }),
+} as const;

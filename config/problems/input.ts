@@ -1,0 +1,67 @@
+import { type Problem, showValue } from "../problem";
+
+/** What is wrong with what `deployment.ts` says, taken by itself. */
+export const inputProblems = {
+  unknownKey: (place: string, likely: string | undefined, known: readonly string[]): Problem => ({
+    place,
+    value: "an unknown key",
+    expected: `one of ${known.join(", ")}`,
+    fix: likely ? `did you mean ${likely}?` : "remove it; docs/reference.md says what each key is for",
+  }),
+
+  wrongKey: (place: string, expected: string, example: unknown): Problem => ({
+    place,
+    value: "no possible name",
+    expected,
+    fix: `rename it, for example to ${String(example)}`,
+  }),
+
+  wrongValue: (place: string, value: unknown, expected: string, example: string | undefined): Problem => ({
+    place,
+    value: value === undefined ? undefined : showValue(value),
+    expected,
+    fix: example === undefined ? "docs/reference.md says more" : `write for example ${example}`,
+  }),
+
+  noObject: (value: unknown): Problem => ({
+    place: "deployment.ts",
+    value: value === undefined ? "without a default export" : showValue(value),
+    expected: "an object that says at least where the project is",
+    fix: 'write export default defineDeployment({ project: { folder: "mysite" } });',
+  }),
+
+  unreadableInput: (error: unknown): Problem => ({
+    place: "deployment.ts",
+    value: `a program that fails: ${showValue(error instanceof Error ? error.message : error)}`,
+    expected: "plain values",
+    fix: "write the values themselves, without getters or proxies",
+  }),
+
+  startTimeoutTooShort: (seconds: number, soak: number, least: number): Problem => ({
+    place: "web.startTimeout",
+    value: `${seconds}, but a release must serve for web.soak, ${soak} seconds, before it counts as started`,
+    expected: `at least ${least} seconds`,
+    fix: `write startTimeout: ${least} or more, or a smaller soak`,
+  }),
+
+  samePort: (port: number): Problem => ({
+    place: "local.databasePort",
+    value: `${port}, and so is local.developmentPort`,
+    expected: "a port for each",
+    fix: "change one of the two, or remove both for the defaults",
+  }),
+
+  bindMountNeedsLocalEngine: (host: string): Problem => ({
+    place: "local.profile",
+    value: `"development" on the engine ${showValue(host)}`,
+    expected: "an engine on this machine: the profile mounts the source folder into the container",
+    fix: 'remove local.dockerHost, or use profile "production"',
+  }),
+
+  localMemoryTooSmall: (memory: number): Problem => ({
+    place: "local.memory",
+    value: `${memory}, which is too little for nginx, MariaDB, two releases of Django and the uploads in progress`,
+    expected: "a figure into which web.memory (twice), database.memory and proxy.memory fit",
+    fix: "write a larger one, or leave out those",
+  }),
+} as const;

@@ -1,0 +1,103 @@
+import { type Problem, showValue } from "../problem";
+
+/** What writes a requirements file from what a project has instead. */
+function exportCommand(file: string | undefined): string {
+  if (file === "uv.lock") return "uv export --no-dev --no-hashes";
+  if (file === "poetry.lock") return "poetry export";
+  return file?.startsWith("Pipfile") ? "pipenv requirements" : "pip freeze";
+}
+
+/** What is wrong with the project, or does not fit it. */
+export const projectProblems = {
+  missingFolder: (folder: string, neighbour: string | undefined): Problem => ({
+    place: "project.folder",
+    value: `${showValue(folder)}, where there is no folder`,
+    expected: "the folder that holds manage.py, relative to deployment.ts",
+    fix: neighbour ? `did you mean "${neighbour}"?` : "correct the path, or copy your project there",
+  }),
+
+  noManagePy: (folder: string, elsewhere: readonly string[]): Problem => ({
+    place: "project.folder",
+    value: `${showValue(folder)}, which has no manage.py`,
+    expected: "the folder that holds manage.py",
+    fix: elsewhere[0] ? `did you mean "${elsewhere[0]}"?` : "point it at the Django project itself",
+  }),
+
+  noSettings: (
+    place: string,
+    module: string | undefined,
+    found: readonly string[],
+    nearest?: string,
+  ): Problem => ({
+    place,
+    value: module === undefined ? undefined : `${showValue(module)}, and no such module is in the project`,
+    expected: found.length > 0 ? `one of ${found.join(", ")}` : "the dotted name of the settings module",
+    fix: nearest ? `did you mean "${nearest}"?` : "write its dotted name, for example mysite.settings",
+  }),
+
+  noWsgi: (application: string, found: string | undefined): Problem => ({
+    place: "project.wsgi",
+    value: application === "" ? undefined : `${showValue(application)}, and no such module is in the project`,
+    expected: "module:attribute of the WSGI application, for example mysite.wsgi:application",
+    fix:
+      found !== undefined && found !== application
+        ? `remove the line: ${found} is found by itself`
+        : "make it: docs.djangoproject.com/en/stable/howto/deployment/wsgi",
+  }),
+
+  noRequirements: (
+    chosen: string | undefined,
+    found: string | undefined,
+    others: readonly string[],
+  ): Problem => ({
+    place: "project.requirements",
+    value: chosen === undefined ? undefined : `${showValue(chosen)}, which is not in the project`,
+    expected: "a requirements file of pip, relative to the project",
+    fix:
+      chosen !== undefined && found !== undefined
+        ? `remove the line: ${found} is found by itself`
+        : `make one${others[0] ? ` from ${others[0]}` : ""}: ${exportCommand(others[0])} > requirements.txt`,
+  }),
+
+  sameFolder: (key: "root" | "url", value: string): Problem => ({
+    place: `project.media.${key}`,
+    value: `${showValue(value)}, and so is project.static.${key}`,
+    expected: "uploaded files apart from static ones",
+    fix: `set project.media.${key} and the settings' MEDIA_${key.toUpperCase()} to another one`,
+  }),
+
+  secretInEnvironment: (name: string): Problem => ({
+    place: `project.environment.${name}`,
+    value: "a secret, which would be readable in the Terraform state and in docker inspect",
+    expected: "variables that anybody may read",
+    fix: `move it into the project's .env as ${name}=…`,
+  }),
+
+  malformedEnvFile: (file: string, line: number, reason: string): Problem => ({
+    place: `${file}, line ${line}`,
+    value: "no NAME=value line",
+    expected: reason,
+    fix: "correct the line; docs/env-file.md has the rules",
+  }),
+
+  unreadableProject: (path: string, reason: string): Problem => ({
+    place: path,
+    value: `part of the project and can't be read (${reason})`,
+    expected: "files that you may read",
+    fix: `correct its permissions (chmod -R u+rX), or leave it out: add it to .dockerignore`,
+  }),
+
+  unreadableEnvFile: (file: string, reason: string): Problem => ({
+    place: "project.envFile",
+    value: `${showValue(file)}, which can't be read (${reason})`,
+    expected: "a readable file of NAME=value lines, relative to the project",
+    fix: "correct its path or its permissions (chmod 600), or remove the setting",
+  }),
+
+  missingEnvironment: (names: readonly string[], file: string): Problem => ({
+    place: `the environment variable${names.length > 1 ? "s" : ""} ${names.join(", ")}`,
+    value: "read by the project's settings without a default, and nowhere given",
+    expected: `a value in ${file} or in project.environment`,
+    fix: `add ${names.map((name) => `${name}=…`).join(" ")} to ${file} (secrets belong there)`,
+  }),
+} as const;
