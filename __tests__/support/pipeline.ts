@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join, posix } from "node:path";
 import { type ContextSources, buildContextOf } from "../../application/build-context";
 import type { Deployment } from "../../config/deployment";
+import { inspectProject } from "../../config/project";
 import { ProjectFolder } from "../../config/project/folder";
 import { APP } from "../../config/resolve-project";
 import type { WorkflowProps } from "../../pipeline/deploy-workflow";
@@ -10,7 +11,7 @@ import { writeBuildContext } from "../../synth/context-writer";
 import { deployAssets } from "../../synth/deploy-assets";
 import { deployFolder } from "../../synth/deploy-folder";
 import { writePipeline } from "../../synth/pipeline-writer";
-import { ROOT, guestbook } from "./guestbook";
+import { ROOT, guestbook, guestbookOnGitHub } from "./guestbook";
 import { temporaryFolder } from "./synthesis";
 
 /** What a workflow depends on, of the shape that most have. */
@@ -43,7 +44,8 @@ export function projectFilesOf({
 
 /** Writes the pipeline's files into a project that is a repository of its own. */
 export function writePipelineInto(folder: string): void {
-  const deployment = deploymentOf(folder);
+  const { github } = guestbookOnGitHub(ROOT, { tests: inspectProject(folder).tests });
+  const deployment = { ...deploymentOf(folder), github };
   mkdirSync(join(folder, ".git"), { recursive: true });
   const deploy = deployFolder({ deployment, projectFiles: projectFilesOf(deployment), root: ROOT });
   writePipeline(folder, pipelineFiles(WORKFLOW, deploy));
