@@ -1,7 +1,4 @@
-/**
- * Unit tests run side by side; tests that share the Docker engine run one after the other, but for two lanes of
- * end-to-end tests, one of which mostly waits for machines to boot. Those that kill under load are alone (tools/test).
- */
+/** What runs side by side, and what has the machine for itself, is in tools/test. */
 const common = {
   testEnvironment: "node",
   transform: {
@@ -20,9 +17,8 @@ const common = {
 /** What kills at a moment that it has chosen, or promises a time: a busy machine would decide on both. */
 const LOAD = "/(releases|crashes|host-releases)\\.e2e\\.test\\.ts$";
 
-/** What waits for machines. host-faults is in the other lane, so that both take about the same time. */
-const MACHINES =
-  "/(deploy|host|host-apply|host-checkov|first-boot|first-boot-failures|rehearsal)\\.e2e\\.test\\.ts$";
+/** What needs Terraform's providers for AWS and GitHub and their stand-ins, and no Docker engine. */
+const CLOUD = "/(deploy|host|host-apply|host-checkov|pipeline-apply)\\.e2e\\.test\\.ts$";
 
 module.exports = {
   projects: [
@@ -47,7 +43,7 @@ module.exports = {
       displayName: "e2e",
       setupFilesAfterEnv: ["<rootDir>/__tests__/support/patience.ts"],
       testMatch: ["<rootDir>/__tests__/**/*.e2e.test.ts"],
-      testPathIgnorePatterns: [...common.testPathIgnorePatterns, MACHINES, LOAD],
+      testPathIgnorePatterns: [...common.testPathIgnorePatterns, CLOUD, LOAD],
     },
     {
       ...common,
@@ -57,9 +53,9 @@ module.exports = {
     },
     {
       ...common,
-      displayName: "machines",
+      displayName: "cloud",
       setupFilesAfterEnv: ["<rootDir>/__tests__/support/patience.ts"],
-      testRegex: [MACHINES],
+      testRegex: [CLOUD],
     },
   ],
 };

@@ -1,0 +1,23 @@
+// The order of end-to-end tests for two workers: the longest first, so that both end at about the same time.
+import { basename } from "node:path";
+import sequencer from "@jest/test-sequencer";
+
+const LONGEST = [
+  "host-faults",
+  "rehearsal",
+  "up",
+  "first-boot-failures",
+  "engine",
+  "first-boot",
+  "interrupted",
+];
+
+export default class TestSequencer extends sequencer.default {
+  sort(tests) {
+    const rank = ({ path }) => {
+      const index = LONGEST.indexOf(basename(path, ".e2e.test.ts"));
+      return index < 0 ? LONGEST.length : index;
+    };
+    return [...tests].sort((a, b) => rank(a) - rank(b));
+  }
+}
