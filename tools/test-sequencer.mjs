@@ -1,6 +1,6 @@
 // The order of end-to-end tests for two workers: the longest first, so that both end at about the same time.
 import { basename } from "node:path";
-import sequencer from "@jest/test-sequencer";
+import Sequencer from "@jest/test-sequencer";
 
 const LONGEST = [
   "host-faults",
@@ -12,7 +12,7 @@ const LONGEST = [
   "interrupted",
 ];
 
-export default class TestSequencer extends sequencer.default {
+export default class TestSequencer extends Sequencer {
   sort(tests) {
     const rank = ({ path }) => {
       const index = LONGEST.indexOf(basename(path, ".e2e.test.ts"));
