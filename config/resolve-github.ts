@@ -28,14 +28,14 @@ export function resolveGitHub(
     environment,
     reviewers: [...reviewers.values()],
     build,
-    tests: testsOf(settings, facts),
+    tests: chosenTests(settings, facts),
     oidcProvider,
   };
   return { ...github, oidcSubject: settings.oidcSubject ?? sealedFor(sealed, github)?.subject };
 }
 
 /** A command that is written is reason enough to run it; of what isn't written, the project decides. */
-function testsOf(
+function chosenTests(
   { tests: wanted, testCommand, testRequirements }: GitHubSettings,
   { tests: found }: Pick<ProjectFacts, "tests">,
 ): ProjectTests | undefined {

@@ -93,12 +93,26 @@ function candidatesIn(tree: ProjectTree, folder: string): string[] {
     if (posix.basename(path) === "requirements.txt") return 1;
     return /base|common/i.test(posix.basename(path)) ? 2 : 3;
   };
-  const beside = tree.names(folder).filter((name) => /^requirements?[\w.-]*\.txt$/i.test(name));
-  const below = tree.names(posix.join(folder, "requirements")).filter((name) => name.endsWith(".txt"));
-  return [
-    ...beside.map((name) => posix.join(folder, name)),
-    ...below.map((name) => posix.join(folder, "requirements", name)),
-  ]
+  return requirementsFilesIn(tree, folder, /^requirements?[\w.-]*\.txt$/i)
     .filter((path) => rank(path) >= 0)
     .sort((a, b) => rank(a) - rank(b));
+}
+
+/**
+ * Requirements files of a folder: by their name, then all in its folder `requirements`.
+ *
+ * @param named what those beside are called
+ */
+export function requirementsFilesIn(tree: ProjectTree, folder: string, named: RegExp): string[] {
+  const below = posix.join(folder, "requirements");
+  return [
+    ...tree
+      .names(folder)
+      .filter((name) => named.test(name))
+      .map((name) => posix.join(folder, name)),
+    ...tree
+      .names(below)
+      .filter((name) => name.endsWith(".txt"))
+      .map((name) => posix.join(below, name)),
+  ];
 }

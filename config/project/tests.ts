@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { readRequirements } from "./requirements";
+import { readRequirements, requirementsFilesIn } from "./requirements";
 import type { ProjectTree } from "./tree";
 
 /** How a project's tests are run. */
@@ -43,7 +43,7 @@ export function testsOf(
   if (!hasTests(tree, pythonRoot)) return undefined;
   if (!configuresPytest(tree, pythonRoot)) return DJANGO_TESTS;
   if (production !== undefined && asksForPytest(tree, production)) return { command: PYTEST };
-  const requirements = requirementsFilesIn(tree, pythonRoot).find((file) => asksForPytest(tree, file));
+  const requirements = requirementsFilesOf(tree, pythonRoot).find((file) => asksForPytest(tree, file));
   // Without its package, pytest can't run; tests that are unittest's, as Django's are, still do.
   return requirements === undefined ? DJANGO_TESTS : { command: PYTEST, requirements };
 }
@@ -70,17 +70,9 @@ function asksForPytest(tree: ProjectTree, file: string): boolean {
 }
 
 /** Every requirements file beside manage.py and on top, those for tests first. */
-function requirementsFilesIn(tree: ProjectTree, pythonRoot: string): string[] {
-  const files = [...new Set([pythonRoot, "."])].flatMap((folder) => [
-    ...tree
-      .names(folder)
-      .filter((name) => /requirements?[\w.-]*\.txt$/i.test(name))
-      .map((name) => posix.join(folder, name)),
-    ...tree
-      .names(posix.join(folder, "requirements"))
-      .filter((name) => name.endsWith(".txt"))
-      .map((name) => posix.join(folder, "requirements", name)),
-  ]);
+function requirementsFilesOf(tree: ProjectTree, pythonRoot: string): string[] {
   const forTests = (file: string): number => (/test/i.test(posix.basename(file)) ? 0 : 1);
-  return files.sort((a, b) => forTests(a) - forTests(b));
+  return [...new Set([pythonRoot, "."])]
+    .flatMap((folder) => requirementsFilesIn(tree, folder, /requirements?[\w.-]*\.txt$/i))
+    .sort((a, b) => forTests(a) - forTests(b));
 }
