@@ -1,6 +1,7 @@
 import { relative, resolve } from "node:path";
 import { Argument, Command } from "commander";
 import { DeploymentError } from "../config/errors";
+import type { LoadOptions } from "../config/load";
 import input from "../deployment";
 import { destroyData } from "./commands/destroy-data";
 import { destroyHost } from "./commands/destroy-host";
@@ -40,19 +41,19 @@ program
     collect,
     [],
   )
-  .action((options: UpOptions) => perform("up", (workspace) => up(workspace, options)));
+  .action((options: UpOptions) => performHere("up", (workspace) => up(workspace, options)));
 
 program
   .command("down")
   .description("stop and remove the containers; all data stays")
-  .action(() => perform("down", down));
+  .action(() => performHere("down", down));
 
 program
   .command("destroy-data")
   .description("delete the database, the uploads and all else, after asking for the deployment's name")
   .option("--name <name>", "the deployment's name: for scripts, which can't be asked")
   .action((options: { name?: string }) =>
-    perform("destroy-data", (workspace) => destroyData(workspace, options)),
+    performHere("destroy-data", (workspace) => destroyData(workspace, options)),
   );
 
 program
@@ -68,9 +69,9 @@ program
   .option("--no-follow", "end after those")
   .option("--host", "of the machine on AWS: web, nginx or database; without a role web")
   .action((role: string | undefined, options: LogsOptions & { host?: boolean }) =>
-    perform("logs", (workspace) =>
-      options.host ? logsOfHost(workspace, role, options) : logs(workspace, role, options),
-    ),
+    options.host
+      ? perform("logs", (workspace) => logsOfHost(workspace, role, options))
+      : performHere("logs", (workspace) => logs(workspace, role, options)),
   );
 
 program
@@ -81,7 +82,7 @@ program
   .action(({ host, ...options }: { json?: boolean; host?: boolean }) =>
     host
       ? performOnMachine("status", ...(options.json ? ["--json"] : []))
-      : perform("status", (workspace) => status(workspace, options)),
+      : performHere("status", (workspace) => status(workspace, options)),
   );
 
 program
@@ -176,7 +177,7 @@ program
   .description("write the workflow and the folder deploy/ into the project's repository")
   .option("--check", "write nothing; exit status 1 and a list when they differ")
   .action((options: PipelineFilesOptions) =>
-    perform("pipeline-files", (workspace) => filesOfPipeline(workspace, options)),
+    performHere("pipeline-files", (workspace) => filesOfPipeline(workspace, options)),
   );
 
 program
@@ -195,11 +196,16 @@ program
 program
   .command("env")
   .description("print what plain cdktf and terraform need on this machine, as lines of a shell")
-  .action(() => perform("env", env));
+  .action(() => performHere("env", env));
 
 /** Runs a command, and says what went wrong in the way that suits it. */
 function perform(name: string, action: (workspace: Workspace) => Promise<void>): Promise<void> {
   return attempt(name, () => performOnWorkspace(name, action));
+}
+
+/** The same for what concerns only this machine and the project: a colleague, or CI, has no keys of the one on AWS. */
+function performHere(name: string, action: (workspace: Workspace) => Promise<void>): Promise<void> {
+  return attempt(name, () => performOnWorkspace(name, action, { withKeys: false }));
 }
 
 /** Has the machine's release script do something. */
@@ -210,8 +216,9 @@ function performOnMachine(name: string, ...words: readonly string[]): Promise<vo
 async function performOnWorkspace(
   name: string,
   action: (workspace: Workspace) => Promise<void>,
+  options: LoadOptions = {},
 ): Promise<void> {
-  const workspace = await openWorkspace(input, root, name);
+  const workspace = await openWorkspace(input, root, name, options);
   // Following logs is ended by Ctrl-C: nothing to say about it.
   const ask = name === "logs" ? "" : "\nStopping: what was begun is brought to an end first.\n";
   workspace.interrupt.listen((again) => {
@@ -222,7 +229,7 @@ async function performOnWorkspace(
   await action(workspace);
 }
 
-/** The keys come before all else: a deployment with a host can't even be read without them. */
+/** The keys come before all else: a deployment with a host can't be read without them. */
 async function keysOnly(): Promise<void> {
   await keys(input, root);
 }

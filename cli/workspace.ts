@@ -3,7 +3,7 @@ import type { Application } from "../application/application";
 import { applicationOf } from "../application/model";
 import type { Deployment } from "../config/deployment";
 import { type Environment, readEnvironment } from "../config/environment";
-import { type LoadedDeployment, loadDeployment } from "../config/load";
+import { type LoadOptions, type LoadedDeployment, loadDeployment } from "../config/load";
 import type { DeploymentInput } from "../config/schema";
 import { Docker } from "./docker";
 import { Interrupt } from "./interrupt";
@@ -44,8 +44,9 @@ export async function openWorkspace(
   input: DeploymentInput,
   root: string,
   command: string,
+  options: LoadOptions = {},
 ): Promise<Workspace> {
-  const { deployment, projectFiles } = loadDeployment(input, root);
+  const { deployment, projectFiles } = loadDeployment(input, root, options);
   const environment = readEnvironment();
   const dockerHost = deployment.local.dockerHost ?? environment.dockerHost ?? (await Docker.hostOfContext());
   const { terraformBinary } = readMachine(root);

@@ -7,7 +7,7 @@ import { DeploymentError, type Problem, problems } from "./errors";
 import { nearest } from "./nearest";
 import { inspectProject } from "./project";
 import { ProjectFolder } from "./project/folder";
-import { resolveDeployment } from "./resolve";
+import { type Findings, resolveDeployment } from "./resolve";
 import { readKeys } from "./ssh-keys";
 import { readSealed } from "./sealed";
 import { APP } from "./resolve-project";
@@ -21,6 +21,11 @@ export interface LoadedDeployment {
   readonly projectFiles: Pick<ContextSources, "requirements" | "projectFiles">;
 }
 
+export interface LoadOptions {
+  /** Whether it is a problem when the ssh keys of the machine on AWS are missing. @default true */
+  readonly withKeys?: boolean;
+}
+
 /**
  * Reads the deployment and the project's files, and fills in what they say.
  *
@@ -28,7 +33,11 @@ export interface LoadedDeployment {
  * @param root folder of `deployment.ts`; absolute
  * @throws {@link DeploymentError} with every problem that was found
  */
-export function loadDeployment(input: unknown, root: string): LoadedDeployment {
+export function loadDeployment(
+  input: unknown,
+  root: string,
+  { withKeys = true }: LoadOptions = {},
+): LoadedDeployment {
   const { settings, problems: refused } = validate(input);
   if (settings === undefined) throw new DeploymentError(refused);
   const path = resolve(root, settings.project.folder);
@@ -40,7 +49,12 @@ export function loadDeployment(input: unknown, root: string): LoadedDeployment {
   }
 
   try {
-    return readProject(settings, path, root, refused);
+    const keys = settings.host && readKeys(root, settings.host.sshKeys);
+    return readProject(settings, path, {
+      refused,
+      sealed: settings.github && readSealed(root),
+      keys: keys && (withKeys ? keys : { ...keys, problems: [] }),
+    });
   } catch (error) {
     const { code, path: file } = error as NodeJS.ErrnoException;
     if (error instanceof DeploymentError || code === undefined || file === undefined) throw error;
@@ -63,19 +77,13 @@ function neighbourOf(path: string, root: string): string | undefined {
 function readProject(
   settings: DeploymentSettings,
   path: string,
-  root: string,
-  refused: readonly Problem[],
+  { refused, keys, sealed }: Pick<Findings, "keys" | "sealed"> & { readonly refused: readonly Problem[] },
 ): LoadedDeployment {
   const facts = inspectProject(path);
   const folder = new ProjectFolder(path, facts.pythonRoot);
   const envFile = envFileOf(settings.project, path);
-  const { deployment, problems: found } = resolveDeployment(settings, {
-    folder,
-    facts,
-    envFile,
-    sealed: settings.github && readSealed(root),
-    keys: settings.host && readKeys(root, settings.host.sshKeys),
-  });
+  const findings = { folder, facts, envFile, sealed, keys };
+  const { deployment, problems: found } = resolveDeployment(settings, findings);
   // What the schema refused has been replaced by a default, about which there is nothing to say.
   const places = new Set(refused.map(({ place }) => place));
   const all = [...refused, ...found.filter(({ place }) => !places.has(place))];

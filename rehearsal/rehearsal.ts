@@ -1,3 +1,4 @@
+import { provideBaseImages } from "../cli/base-images";
 import { synthesizeWorkspace } from "../cli/commands/synth";
 import { knownHosts } from "../cli/host/known-hosts";
 import type { Interrupt } from "../cli/interrupt";
@@ -103,6 +104,9 @@ export class Rehearsal {
 
     // Read anew: GitHub has said by which subject its tokens name the repository.
     const workspace = await laptop.open();
+    await recorder.step("Base images", () =>
+      provideBaseImages({ ...workspace, root: props.root }, () => undefined),
+    );
     await recorder.step("Synthesis", () => synthesizeWorkspace(workspace));
     const cloud = new Cloud({ aws, workspace, host: workspace.host });
     await recorder.step("Data and address on AWS", () => cloud.deploy("host-data", () => undefined));

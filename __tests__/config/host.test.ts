@@ -151,6 +151,12 @@ describe("the keys", () => {
     ]);
   });
 
+  it("are no matter for what doesn't need them", () => {
+    rmSync(join(root, ".deployment"), { recursive: true });
+    const input = { project: PROJECT, host: { region: "eu-central-1" } };
+    expect(loadDeployment(input, root, { withKeys: false }).deployment.host?.region).toBe("eu-central-1");
+  });
+
   it("may be the user's own", () => {
     writeFileSync(join(root, "mine.pub"), "ssh-rsa AAAAmine\n");
     chmodSync(join(root, "mine.pub"), 0o644);

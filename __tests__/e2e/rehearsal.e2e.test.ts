@@ -61,6 +61,22 @@ describeWithAwsProvider()("the rehearsal, from a clone", () => {
     2 * MINUTE,
   );
 
+  it(
+    "a version of Python that can't be had is said before anything is made on AWS",
+    async () => {
+      clone.configure({ project: { folder: "examples/guestbook", python: "3.99" } });
+      // A registry that has every version but this one.
+      clone.write("tools/base-images", '#!/bin/sh\n[ $# = 0 ] || { echo "error: $*"; exit 1; }\n');
+      const { output, status } = await clone.make("rehearse");
+      await clone.shell("git checkout tools/base-images");
+      expect(status).not.toBe(0);
+      expect(output).toMatch(/✗ the base image is not to be had: python=3\.99[^]*failed at "Base images"/);
+      expect(output).not.toContain("on AWS");
+      await expectNothingLeft();
+    },
+    2 * MINUTE,
+  );
+
   it.each(REHEARSALS)(
     "is green with the image built on the %s, and %j healed by the next push",
     async (build, faults) => {

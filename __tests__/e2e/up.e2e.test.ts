@@ -5,7 +5,7 @@ import { ROOT } from "../support/guestbook";
 import { lint, lintersFolder } from "../support/repository";
 import { Clone } from "./support/clone";
 import { MINUTE } from "./support/counts";
-import { succeeded } from "./support/run";
+import { errorsOf, succeeded } from "./support/run";
 import { underLoad } from "./support/under-load";
 
 /** A picture of one pixel. */
@@ -161,6 +161,25 @@ describe("make up again", () => {
       const output = await up();
       expect(output.match(/^✓ .*: no changes$/gm)).toHaveLength(3);
       expect(await ids(clone)).toEqual(before);
+    },
+    MINUTE,
+  );
+
+  it(
+    "needs no keys of a machine on AWS, nor do the pipeline's files: a colleague has none",
+    async () => {
+      clone.configure({ host: { region: "eu-central-1" }, github: { repository: "octocat/guestbook" } });
+      expect((await up()).match(/^✓ .*: no changes$/gm)).toHaveLength(3);
+      await clone.mustMake("pipeline-files");
+      await clone.mustMake("pipeline-files", { args: "--check" });
+      expect(existsSync(join(clone.folder, ".deployment", "ssh"))).toBe(false);
+      expect(errorsOf(await clone.make("synth"))).toEqual([
+        expect.stringMatching(/deploy_ed25519\.pub is no public ssh key/),
+        expect.stringMatching(/host_ed25519\.pub is no public ssh key/),
+      ]);
+      clone.remove(".github");
+      clone.remove("examples/guestbook/deploy");
+      clone.configure();
     },
     MINUTE,
   );

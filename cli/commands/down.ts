@@ -24,7 +24,7 @@ export function downSteps(workspace: Workspace): Step[] {
     run: (report) => deployer.destroy(id, report),
   });
   return [
-    { title: "Synthesis", run: () => synthesizeWorkspace(workspace) },
+    { title: "Synthesis", run: () => synthesizeWorkspace(workspace, { localOnly: true }) },
     destroy("local"),
     destroy("local-database"),
     { title: "What no state knows", run: (report) => removeRest(workspace, report) },

@@ -15,6 +15,8 @@ export async function synth(workspace: Workspace): Promise<void> {
 }
 
 export interface WorkspaceSynthesis {
+  /** Only the stacks of this machine; the others need the keys of the one on AWS. @default false */
+  readonly localOnly?: boolean;
   /** Fail when the secrets for GitHub aren't sealed. @default false: without them its stack is left out */
   readonly withPipeline?: boolean;
 }
@@ -26,13 +28,15 @@ export interface WorkspaceSynthesis {
  */
 export async function synthesizeWorkspace(
   { deployment, projectFiles, root, outdir }: Workspace,
-  { withPipeline = false }: WorkspaceSynthesis = {},
+  { localOnly = false, withPipeline = false }: WorkspaceSynthesis = {},
 ): Promise<undefined> {
   const loaded = { deployment, projectFiles, root };
   synthesize({
     ...loaded,
-    hostStacks: await hostStacksOf(deployment),
-    pipeline: await pipelineOf({ ...loaded, optional: !withPipeline }),
+    ...(!localOnly && {
+      hostStacks: await hostStacksOf(deployment),
+      pipeline: await pipelineOf({ ...loaded, optional: !withPipeline }),
+    }),
     outdir,
   });
   return undefined;

@@ -45,7 +45,7 @@ export async function up(workspace: Workspace, { destroyVolume = [] }: UpOptions
       },
     },
     { title: "Base images", run: (report) => provideBaseImages(workspace, report) },
-    { title: "Synthesis", run: () => synthesizeWorkspace(workspace) },
+    { title: "Synthesis", run: () => synthesizeWorkspace(workspace, { localOnly: true }) },
     {
       title: "Earlier runs",
       run: async (report) => {
