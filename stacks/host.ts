@@ -39,9 +39,15 @@ export class HostStack extends AwsStack {
       hostKeyArn: data.hostKey.parameterArn,
       bucketArn: data.bucket?.arn,
     });
-    if (github && host.ssh.byRunner) {
+    if (github && data.oidcProvider) {
       const { securityGroupArn, securityGroupId } = firewall;
-      const { arn } = new RunnerRole(this, "runner", { name, region: host.region, github, securityGroupArn });
+      const { arn } = new RunnerRole(this, "runner", {
+        name,
+        region: host.region,
+        github,
+        oidcProviderArn: data.oidcProvider.arn,
+        securityGroupArn,
+      });
       this.runner = { roleArn: arn, securityGroupId };
     }
     const instance = new HostInstance(this, "instance", {

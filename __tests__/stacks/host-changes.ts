@@ -5,13 +5,15 @@ import { LONG } from "../e2e/support/counts";
 /** What a plan does: address → actions. What is not named is left alone. */
 export type Actions = Readonly<Record<string, readonly Action[]>>;
 
-/** A change about the machine alone: the JSON of its data's stack stays the same, byte for byte. */
+/** A change about the machine. */
 export interface MachineChange {
   readonly what: string;
   /** In `deployment.ts`. @default nothing */
   readonly host?: Partial<Host>;
   /** In what Terraform knows of the machine's stack. @default nothing */
   readonly state?: (state: string) => string;
+  /** What it does to the stack of its data. @default nothing: the JSON stays the same, byte for byte */
+  readonly data?: Actions;
   readonly expected: Actions;
 }
 
@@ -53,8 +55,8 @@ const CHANGES: readonly (MachineChange & { readonly long?: boolean })[] = [
   {
     what: "ssh from one network, so that GitHub's runner needs no way in",
     host: { ssh: SshAccess.fromNetworks(["192.0.2.0/24"]) },
+    data: { "aws_iam_openid_connect_provider.github": ["delete"] },
     expected: {
-      "aws_iam_openid_connect_provider.runner_github_99C7AE19": ["delete"],
       "aws_iam_role.runner_role_AFAFDF53": ["delete"],
       "aws_iam_role_policy.runner_own-address_75A92FB9": ["delete"],
       "aws_vpc_security_group_ingress_rule.firewall_ssh-192-0-2-0-24_23DE325D": ["create"],
@@ -80,6 +82,7 @@ export const TAGGED: Actions = {
   "aws_backup_vault.snapshots": ["update"],
   "aws_ebs_volume.data": ["update"],
   "aws_eip.address": ["update"],
+  "aws_iam_openid_connect_provider.github": ["update"],
   "aws_iam_role.snapshots_role_81B246F7": ["update"],
   "aws_key_pair.deploy-key": ["update"],
   "aws_s3_bucket.backups": ["update"],

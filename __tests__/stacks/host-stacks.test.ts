@@ -104,12 +104,10 @@ describe("each stack", () => {
   );
 });
 
-/** What a release from GitHub needs on AWS. */
-const RUNNER = [
-  "aws_iam_openid_connect_provider.runner_github_99C7AE19",
-  "aws_iam_role.runner_role_AFAFDF53",
-  "aws_iam_role_policy.runner_own-address_75A92FB9",
-];
+const OIDC_PROVIDER = "aws_iam_openid_connect_provider.github";
+
+/** What a release from GitHub needs of the machine. */
+const RUNNER = ["aws_iam_role.runner_role_AFAFDF53", "aws_iam_role_policy.runner_own-address_75A92FB9"];
 
 describe("the stack of the machine", () => {
   it("has a role for GitHub's runner where it opens the port, and leaves the port closed", () => {
@@ -128,6 +126,15 @@ describe("the stack of the machine", () => {
 });
 
 describe("the stack of data", () => {
+  it("has GitHub's OIDC provider where the runner needs it: it outlives the machine, as other projects use it too", () => {
+    const root = programFolder();
+    const deployment = guestbookOnGitHub(root);
+    const stack = synthesized(deployment, { root, hostStacks: addHostStacks }).stack("host-data");
+    expect(
+      addressesOf(stack).filter((address) => !ADDRESSES["host-data"].some((known) => known === address)),
+    ).toEqual([OIDC_PROVIDER, "output.cross-stack-output-aws_iam_openid_connect_providergithubarn"]);
+  });
+
   it("protects what can't be had again", () => {
     const { resource = {} } = synthesis.stack("host-data");
     const isProtected = Object.entries(resource).flatMap(([type, ids]) =>

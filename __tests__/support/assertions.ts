@@ -8,6 +8,7 @@
 /** What Terraform reads: the JSON of one stack. */
 export interface StackJson {
   readonly resource?: Readonly<Record<string, Readonly<Record<string, Properties>>>>;
+  readonly data?: Readonly<Record<string, Readonly<Record<string, Properties>>>>;
   readonly variable?: Readonly<Record<string, Properties>>;
   readonly output?: Readonly<Record<string, Properties>>;
   readonly provider?: Readonly<Record<string, readonly Properties[]>>;

@@ -71,6 +71,14 @@ const AWS_ANSWERS: readonly {
     problem: () => machineProblems.machineProtected(),
   },
   {
+    pattern: /creating IAM OIDC Provider.*EntityAlreadyExists/,
+    problem: () => machineProblems.oidcProviderExists(),
+  },
+  {
+    pattern: /reading IAM OIDC Provider.*couldn't find resource/,
+    problem: () => machineProblems.noOidcProvider(),
+  },
+  {
     pattern: /NoSuchBucket|S3 bucket .* does not exist/,
     problem: (_, { stateBucket = "" }) => machineProblems.noStateBucket(stateBucket),
   },

@@ -37,6 +37,20 @@ export const awsProblems = {
     fix: "write another instanceType; another zone only as long as there is no data volume",
   }),
 
+  oidcProviderExists: (): Problem => ({
+    place: "github.oidcProvider",
+    value: '"create", and the AWS account has GitHub\'s OIDC provider already',
+    expected: '"existing" in every project of an account but the one that has made it',
+    fix: 'write oidcProvider: "existing" in the section github, then type the command again: it carries on',
+  }),
+
+  noOidcProvider: (): Problem => ({
+    place: "github.oidcProvider",
+    value: '"existing", and the AWS account has no OIDC provider of GitHub',
+    expected: '"create" in the one project of an account that makes it',
+    fix: "leave oidcProvider out of the section github, then type the command again: it carries on",
+  }),
+
   awsLimit: (region: string, said: string): Problem => ({
     place: "AWS",
     value: `at a limit of your account in ${region} (${said})`,

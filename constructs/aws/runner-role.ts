@@ -1,17 +1,10 @@
-import { DataAwsIamOpenidConnectProvider } from "@cdktf/provider-aws/lib/data-aws-iam-openid-connect-provider";
-import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { type GitHub, fullNameOf } from "../../config/github";
+import { AUDIENCE, ISSUER } from "./github-oidc-provider";
 import { policyDocument } from "./policy";
-
-/** Who signs the tokens of GitHub's runners (docs.github.com, "Configuring OpenID Connect in Amazon Web Services"). */
-const ISSUER = "token.actions.githubusercontent.com";
-
-/** For whom a token must be meant. */
-const AUDIENCE = "sts.amazonaws.com";
 
 /** Longest that the role may be held; AWS knows no shorter limit. [seconds] */
 const SESSION = 3600;
@@ -22,6 +15,8 @@ export interface RunnerRoleProps {
   /** AWS region: names of roles are an account's, of all regions. */
   readonly region: string;
   readonly github: GitHub;
+  /** ARN of GitHub's OIDC provider in the account; a token. */
+  readonly oidcProviderArn: string;
   /** ARN of the machine's security group; a token. */
   readonly securityGroupArn: string;
 }
@@ -36,7 +31,7 @@ export class RunnerRole extends Construct {
 
   public constructor(scope: Construct, id: string, props: RunnerRoleProps) {
     super(scope, id);
-    const { name, region, github, securityGroupArn } = props;
+    const { name, region, github, oidcProviderArn, securityGroupArn } = props;
     const role = new IamRole(this, "role", {
       name: `${name}-runner-${region}`,
       description: `Releases of ${name} from GitHub`,
@@ -44,7 +39,7 @@ export class RunnerRole extends Construct {
       assumeRolePolicy: policyDocument([
         {
           Effect: "Allow",
-          Principal: { Federated: this.issuer(github) },
+          Principal: { Federated: oidcProviderArn },
           Action: "sts:AssumeRoleWithWebIdentity",
           Condition: { StringEquals: { [`${ISSUER}:aud`]: AUDIENCE, [`${ISSUER}:sub`]: subjectOf(github) } },
         },
@@ -73,13 +68,6 @@ export class RunnerRole extends Construct {
       ]),
     });
     this.arn = role.arn;
-  }
-
-  /** ARN of GitHub's OIDC provider in the account; a token. */
-  private issuer({ oidcProvider }: GitHub): string {
-    const url = `https://${ISSUER}`;
-    if (oidcProvider === "existing") return new DataAwsIamOpenidConnectProvider(this, "github", { url }).arn;
-    return new IamOpenidConnectProvider(this, "github", { url, clientIdList: [AUDIENCE] }).arn;
   }
 }
 

@@ -39,6 +39,14 @@ it.each([
     "api error AddressLimitExceeded: The maximum number of addresses has been reached",
     /at a limit of your account/,
   ],
+  [
+    "creating IAM OIDC Provider: operation error IAM: CreateOpenIDConnectProvider, https response error StatusCode: 409, RequestID: x, EntityAlreadyExists: Provider with url https://token.actions.githubusercontent.com already exists.",
+    /has GitHub's OIDC provider already[^]*oidcProvider: "existing"/,
+  ],
+  [
+    "reading IAM OIDC Provider (https://token.actions.githubusercontent.com): couldn't find resource",
+    /has no OIDC provider of GitHub[^]*leave oidcProvider out/,
+  ],
   ["api error OperationNotPermitted: The instance may not be terminated", /--replace-machine/],
   [
     'Error refreshing state: S3 bucket "team-terraform" does not exist',

@@ -14,6 +14,7 @@ function stackFor(changes: Partial<GitHub> = {}): StackJson {
         name: "guestbook",
         region: "eu-central-1",
         github: { ...github, ...changes },
+        oidcProviderArn: "arn:github",
         securityGroupArn: "arn:group",
       }),
   );
@@ -25,29 +26,14 @@ function only(stack: StackJson, type: string): Readonly<Record<string, unknown>>
 }
 
 describe("RunnerRole", () => {
-  it("is a role, and GitHub's OIDC provider", () => {
+  it("is a role for those whom GitHub's tokens name", () => {
     const stack = stackFor();
-    expect(countsOf(stack)).toEqual({
-      aws_iam_openid_connect_provider: 1,
-      aws_iam_role: 1,
-      aws_iam_role_policy: 1,
-    });
-    expect(only(stack, "aws_iam_openid_connect_provider")).toMatchObject({
-      url: "https://token.actions.githubusercontent.com",
-      client_id_list: ["sts.amazonaws.com"],
-    });
+    expect(countsOf(stack)).toEqual({ aws_iam_role: 1, aws_iam_role_policy: 1 });
     expect(only(stack, "aws_iam_role")).toMatchObject({
       name: "guestbook-runner-eu-central-1",
       max_session_duration: 3600,
+      assume_role_policy: expect.stringContaining('"Federated" = "arn:github"') as string,
     });
-  });
-
-  it("takes the provider that the account has when it is told so", () => {
-    const stack = stackFor({ oidcProvider: "existing" });
-    expect(countsOf(stack)).toEqual({ aws_iam_role: 1, aws_iam_role_policy: 1 });
-    expect(only(stack, "aws_iam_role")["assume_role_policy"]).toContain(
-      '"Federated" = data.aws_iam_openid_connect_provider.',
-    );
   });
 
   it("is for jobs of this repository and environment, letter by letter, and for no other", () => {
