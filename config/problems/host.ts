@@ -68,6 +68,6 @@ export const hostProblems = {
     place: file,
     value: `no public ssh key: ${reason}`,
     expected: "one line in OpenSSH's form, ssh-ed25519 AAAA…, beside the private key",
-    fix: 'type "make keys", which makes what is missing; of your own private key: ssh-keygen -y -f KEY > KEY.pub',
+    fix: 'for a new machine type "make keys"; those of one that exists are where it was made (docs/host.md, "When you are several"); of a private key of your own: ssh-keygen -y -f KEY > KEY.pub',
   }),
 } as const;
