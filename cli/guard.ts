@@ -1,10 +1,11 @@
-import { MACHINE } from "./problems/host";
+import { KEY_PAIR, MACHINE } from "./problems/host";
 import type { Action, Plan, ResourceChange } from "./plan";
 
-/** What holds data that no plan may lose, by type of resource, and what it is. */
+/** What holds data that no plan may lose, or is the only way to it, by type of resource, and what it is. */
 export const DATA_HOLDERS: Readonly<Record<string, string>> = {
   docker_volume: "a volume of the Docker engine",
   aws_instance: MACHINE,
+  aws_key_pair: KEY_PAIR,
   aws_ebs_volume: "the host's data volume",
   aws_ebs_snapshot: "a backup of the host's data",
   aws_s3_bucket: "the bucket of the backups",
@@ -26,7 +27,7 @@ export interface Refusal {
 }
 
 export interface GuardProps {
-  /** Names of volumes that can be made again. @default none: every volume holds data */
+  /** Names or addresses of what can be made again. @default none: all of it holds data */
   readonly disposable?: readonly string[];
   /** What a volume holds, by its name. @default unknown */
   readonly contents?: Readonly<Record<string, string>>;
@@ -39,7 +40,7 @@ export interface GuardProps {
 export function guard(plan: Plan, { disposable = [], contents = {} }: GuardProps = {}): Refusal[] {
   return (plan.resource_changes ?? [])
     .filter(({ type, mode }) => type in DATA_HOLDERS && mode !== "data")
-    .filter((change) => !disposable.includes(nameOf(change)))
+    .filter((change) => !disposable.includes(nameOf(change)) && !disposable.includes(change.address))
     .flatMap((change) => {
       const action = lossOf(change.change.actions);
       if (!action) return [];

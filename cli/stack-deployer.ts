@@ -19,7 +19,7 @@ export interface StackDeployerProps {
   readonly where: string;
   /** Says what an error of Terraform means there. */
   readonly explain: (error: unknown) => Error;
-  /** Names of what may be lost, as the user has typed them. @default nothing */
+  /** Names of what may be lost, as the user has typed them, or addresses. @default nothing */
   readonly expendable?: readonly string[];
 }
 

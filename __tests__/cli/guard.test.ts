@@ -82,6 +82,18 @@ describe("the guard", () => {
     expect(guard(plan, { disposable: ["guestbook-nginx"] })).toEqual([]);
   });
 
+  it("lets one thing go by its address, where several have the name", () => {
+    const plan = planOf(
+      volumeChange(["delete"], "guestbook", {
+        address: "aws_backup_vault.snapshots",
+        type: "aws_backup_vault",
+      }),
+      volumeChange(["delete"], "guestbook", { address: "aws_key_pair.deploy-key", type: "aws_key_pair" }),
+    );
+    const refused = guard(plan, { disposable: ["aws_key_pair.deploy-key"] });
+    expect(refused.map(({ address }) => address)).toEqual(["aws_backup_vault.snapshots"]);
+  });
+
   it("knows what holds data on a host, by the name that its owner knows", () => {
     const resource = (type: string, before: Record<string, unknown>) =>
       volumeChange(["delete"], "", { type, change: { actions: ["delete"], before, after: null } });

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { rmSync, writeFileSync } from "node:fs";
+import { cutWhileCopying } from "../../rehearsal/faults/power";
 import { LONG, MINUTE } from "./support/counts";
 import { FIRST_RELEASE, ReleasedHost } from "./support/released-host";
 import type { Outcome } from "./support/run";
@@ -156,21 +157,9 @@ it(
   "the network is cut for seconds while the release is copied, and the database dies while it migrates: both heal",
   async () => {
     host.clone.release(++number);
-    const cut = host.clone.startMake("release", { env: { UPLOAD_PAUSE: "1" } });
-    while (!cut.output().includes("the host is ready"))
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    await host.machine.exec(
-      "sh",
-      "-c",
-      "iptables -I INPUT -p tcp --dport 22 -j REJECT --reject-with tcp-reset",
-    );
-    await new Promise((resolve) => setTimeout(resolve, 2000));
-    await host.machine.exec(
-      "sh",
-      "-c",
-      "iptables -D INPUT -p tcp --dport 22 -j REJECT --reject-with tcp-reset",
-    );
-    const { status, output } = await cut.done;
+    const cut = cutWhileCopying(host.machine);
+    const { status, output } = await host.clone.make("release", { env: { UPLOAD_PAUSE: "1" } });
+    await cut;
     expect(output).toMatch(/failed \(status \d+\); again in 1 s/);
     expect(status).toBe(0);
 

@@ -42,6 +42,7 @@ describeWithAwsProvider()("our commands for the host, on the stand-in of AWS", (
 
   const machine = (): unknown => known("host", "aws_instance.host")?.["id"];
   const volume = (): unknown => known("host-data", "aws_ebs_volume.data")?.["id"];
+  const key = (): unknown => known("host-data", "aws_key_pair.deploy-key")?.["public_key"];
   const address = (): unknown => known("host-data", "aws_eip.address")?.["public_ip"];
 
   it(
@@ -167,14 +168,30 @@ describeWithAwsProvider()("our commands for the host, on the stand-in of AWS", (
   );
 
   it(
-    "the machine is replaced when its name is typed out; volume and address are the same",
+    "other keys than the machine was made with are refused: nobody could get in any more",
     async () => {
-      const before = { machine: machine(), volume: volume(), address: address() };
+      for (const half of ["deploy_ed25519", "deploy_ed25519.pub"]) clone.remove(`.deployment/ssh/${half}`);
+      const outcome = await make("host");
+      expect(errorsOf(outcome)).toEqual([
+        expect.stringMatching(
+          /e2e-host is the key that opens the machine, and the plan would replace it: public_key/,
+        ),
+      ]);
+      expect(outcome.stderr).toContain('make host ARGS="--replace-machine e2e-host"');
+    },
+    2 * MINUTE,
+  );
+
+  it(
+    "the machine is replaced when its name is typed out, and opened by new keys; volume and address are the same",
+    async () => {
+      const before = { machine: machine(), volume: volume(), address: address(), key: key() };
       expect((await make("host", "--replace-machine another")).stderr).toContain('is "another"');
       expect(machine()).toBe(before.machine);
       await mustMake("host", "--replace-machine e2e-host");
       expect(machine()).not.toBe(before.machine);
       expect([volume(), address()]).toEqual([before.volume, before.address]);
+      expect(key()).not.toBe(before.key);
       expect(known("host", "aws_volume_attachment.instance_data_F9F519FA")).toMatchObject({
         volume_id: before.volume,
         instance_id: machine(),

@@ -102,6 +102,7 @@ export const REFUSED_CHANGES: readonly RefusedChange[] = [
     name: "shop",
     refused: [
       ["aws_backup_vault.snapshots", "replace", "name can't be changed in place"],
+      ["aws_key_pair.deploy-key", "replace", "key_name can't be changed in place"],
       ["aws_s3_bucket.backups", "replace", "bucket_prefix can't be changed in place"],
     ],
   },

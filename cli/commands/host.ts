@@ -1,6 +1,6 @@
 import { DeploymentError } from "../../config/errors";
 import type { Host } from "../../config/host";
-import { HostDeployer } from "../host/deployer";
+import { HostDeployer, KEY_PAIR_ADDRESS } from "../host/deployer";
 import { type HostOutputs, readOutputs } from "../host/outputs";
 import { SSH_CONFIG, writeSshConfig } from "../host/ssh";
 import { terraformProblems } from "../preflight";
@@ -28,7 +28,9 @@ export async function host(workspace: Workspace, options: HostOptions): Promise<
   }
   await lock.take("host", write);
   const { lose = [] } = options;
-  const deployer = new HostDeployer(workspace, { host: settings, expendable: lose });
+  // A new machine is opened by new keys.
+  const keys = replaceMachine === undefined ? [] : [KEY_PAIR_ADDRESS];
+  const deployer = new HostDeployer(workspace, { host: settings, expendable: [...lose, ...keys] });
   if (options.plan === true) return preview(workspace, deployer);
   // For the machine alone: the vault of the snapshots has the deployment's name, too.
   const replacer = new HostDeployer(workspace, { host: settings, expendable: [...lose, deployment.name] });

@@ -7,12 +7,15 @@ import { explainAws } from "./failure";
 /** The machine's address in the code (constructs/aws/host-instance.ts). */
 export const INSTANCE = "aws_instance.host";
 
+/** The key pair's address in the code (stacks/host-data.ts). */
+export const KEY_PAIR_ADDRESS = "aws_key_pair.deploy-key";
+
 /** Whether AWS refuses to terminate the machine. */
 const UNPROTECTED = { host_protected: "false" } as const;
 
 export interface HostDeployerProps {
   readonly host: Host;
-  /** Names of what may be lost, as the user has typed them. @default nothing */
+  /** Names of what may be lost, as the user has typed them, or addresses. @default nothing */
   readonly expendable?: readonly string[];
 }
 

@@ -3,6 +3,17 @@ import type { Problem } from "../../config/errors";
 /** What the guard calls the machine on AWS. */
 export const MACHINE = "the machine: without it nothing is served";
 
+/** What the guard calls the key pair on AWS. */
+export const KEY_PAIR = "the key that opens the machine";
+
+/** What the guard says to do about what has a way of its own. */
+const WAYS_OUT: Readonly<Record<string, (name: string) => string>> = {
+  [MACHINE]: (name) =>
+    `undo that change; to have a new machine with the same data: make host ARGS="--replace-machine ${name}"`,
+  [KEY_PAIR]: (name) =>
+    `bring the keys from where the machine was made (docs/host.md, "When you are several"); to have a new machine that these open: make host ARGS="--replace-machine ${name}"`,
+};
+
 /** What is wrong with the machine on AWS, and the way to it. */
 export const hostProblems = {
   noHost: (): Problem => ({
@@ -75,9 +86,8 @@ export const hostProblems = {
     value: `${what}, and the plan would ${action} it: ${reason}`,
     expected: "a plan that keeps it; nothing was changed",
     fix:
-      what === MACHINE
-        ? `undo that change; to have a new machine with the same data: make host ARGS="--replace-machine ${name}"`
-        : `undo that change; only if it may be lost for ever: make host ARGS="--lose ${name}"`,
+      WAYS_OUT[what]?.(name) ??
+      `undo that change; only if it may be lost for ever: make host ARGS="--lose ${name}"`,
   }),
 
   machineProtected: (): Problem => ({

@@ -1,4 +1,5 @@
 import { HOST_FOLDER } from "../../cli/host/ssh";
+import type { StandInHost } from "../stand-in/host";
 import type { Fault } from "./fault";
 
 /** The machine's power is cut while the traffic is handed over, and comes back. */
@@ -50,16 +51,21 @@ export const diskFull: Fault = {
   },
 };
 
+/** Refuses every packet of ssh for 3 s, once the next release begins to be copied. */
+export async function cutWhileCopying(host: StandInHost): Promise<void> {
+  const rule = "INPUT -p tcp --dport 22 -j REJECT --reject-with tcp-reset";
+  // The machine itself watches for the folder that the copy goes to: from here it would come too late.
+  const part = `[ -n "$(find ${HOST_FOLDER}/releases -maxdepth 1 -name '.*.part')" ]`;
+  const wait = `n=0; until ${part} || [ $((n += 1)) -gt 15000 ]; do sleep 0.02; done`;
+  await host.exec("sh", "-c", `${wait}; iptables -I ${rule} && sleep 3; iptables -D ${rule}`);
+}
+
 /** The network breaks while the release is copied. */
 export const networkCut: Fault = {
   pressed: "every packet of ssh refused for 3 s while the release is copied",
   noticed: false,
   press: async (scene) => {
-    const rule = "INPUT -p tcp --dport 22 -j REJECT --reject-with tcp-reset";
-    // The machine itself watches for the folder that the copy goes to: from here it would come too late.
-    const part = `[ -n "$(find ${HOST_FOLDER}/releases -maxdepth 1 -name '.*.part')" ]`;
-    const wait = `n=0; until ${part} || [ $((n += 1)) -gt 15000 ]; do sleep 0.02; done`;
-    const cut = scene.onMachine(`${wait}; iptables -I ${rule} && sleep 3; iptables -D ${rule}`);
+    const cut = cutWhileCopying(scene.props.machine.host);
     const run = await scene.push("A release whose network breaks");
     await cut;
     await scene.served(run);
