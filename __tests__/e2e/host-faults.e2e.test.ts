@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { rmSync, writeFileSync } from "node:fs";
-import { cutWhileCopying } from "../../rehearsal/faults/power";
+import { cutWhileCopying, killDatabaseBeforeMigration } from "../../rehearsal/faults/power";
 import { LONG, MINUTE } from "./support/counts";
 import { FIRST_RELEASE, ReleasedHost } from "./support/released-host";
 import type { Outcome } from "./support/run";
@@ -154,7 +154,7 @@ it(
 );
 
 it(
-  "the network is cut for seconds while the release is copied, and the database dies while it migrates: both heal",
+  "the network is cut for seconds while the release is copied, and the database dies before it migrates: both heal",
   async () => {
     host.clone.release(++number);
     const cut = cutWhileCopying(host.machine);
@@ -164,11 +164,9 @@ it(
     expect(status).toBe(0);
 
     host.clone.release(++number);
-    const release = host.clone.startMake("release");
-    while (!release.output().includes("==> nginx-check"))
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    await host.machine.exec("pkill", "-KILL", "mariadbd");
-    expect((await release.done).status).toBe(0);
+    const killed = killDatabaseBeforeMigration(host.machine);
+    await host.clone.mustMake("release");
+    await killed;
     expect(await host.serving()).toBe(String(number));
   },
   4 * MINUTE,

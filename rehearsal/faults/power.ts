@@ -17,14 +17,24 @@ export const reboot: Fault = {
   },
 };
 
+/** Waits on the machine itself: from here what is pressed would come too late. Five minutes at most. */
+const until = (condition: string): string =>
+  `n=0; until ${condition} || [ $((n += 1)) -gt 15000 ]; do sleep 0.02; done`;
+
+/** Kills MariaDB once the next release checks nginx, which comes before its migration. */
+export async function killDatabaseBeforeMigration(host: StandInHost): Promise<void> {
+  const newest = `"$(ls -t ${HOST_FOLDER}/receipts/*.json | head -n 1)"`;
+  await host.exec("sh", "-c", `${until(`grep -q '"step": "nginx-check"' ${newest}`)}; pkill -KILL mariadbd`);
+}
+
 /** The database dies in the midst of a release. */
 export const databaseStopped: Fault = {
   pressed: "kill -9 of MariaDB before the migration",
   noticed: true,
   press: async (scene) => {
+    const killed = killDatabaseBeforeMigration(scene.props.machine.host);
     const run = await scene.push("A release whose database dies");
-    await scene.said(run, "==> nginx-check");
-    await scene.onMachine("pkill -KILL mariadbd");
+    await killed;
     const { status } = await run.done;
     return status === "success"
       ? "the engine started MariaDB again, and the release waited for it"
@@ -54,10 +64,8 @@ export const diskFull: Fault = {
 /** Refuses every packet of ssh for 3 s, once the next release begins to be copied. */
 export async function cutWhileCopying(host: StandInHost): Promise<void> {
   const rule = "INPUT -p tcp --dport 22 -j REJECT --reject-with tcp-reset";
-  // The machine itself watches for the folder that the copy goes to: from here it would come too late.
-  const part = `[ -n "$(find ${HOST_FOLDER}/releases -maxdepth 1 -name '.*.part')" ]`;
-  const wait = `n=0; until ${part} || [ $((n += 1)) -gt 15000 ]; do sleep 0.02; done`;
-  await host.exec("sh", "-c", `${wait}; iptables -I ${rule} && sleep 3; iptables -D ${rule}`);
+  const copying = `[ -n "$(find ${HOST_FOLDER}/releases -maxdepth 1 -name '.*.part')" ]`;
+  await host.exec("sh", "-c", `${until(copying)}; iptables -I ${rule} && sleep 3; iptables -D ${rule}`);
 }
 
 /** The network breaks while the release is copied. */
