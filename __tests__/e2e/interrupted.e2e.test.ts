@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { signalGroup } from "../../rehearsal/actions/process-group";
 import { Clone } from "./support/clone";
-import { INTERRUPTIONS, type Interruption, MINUTE } from "./support/counts";
+import { INTERRUPTIONS, MINUTE } from "./support/counts";
 import { processTree } from "./support/run";
 
 let clone: Clone;
@@ -12,21 +13,20 @@ beforeAll(async () => {
   await clone.mustMake("up");
 }, 6 * MINUTE);
 
-const WAYS: Readonly<Record<Interruption["way"], (pid: number) => void>> = {
+const WAYS = {
   /** What the terminal does: a signal to everything in the foreground, which Terraform is kept out of. */
-  "Ctrl-C": (pid) => signal(-pid, "SIGINT"),
+  "Ctrl-C": (pid: number) => signalGroup(pid, "SIGINT"),
   /** Everything at once, Terraform and its providers too. */
-  "kill -9": (pid) => processTree(pid).forEach((member) => signal(member, "SIGKILL")),
-};
-
-/** On a fast machine it may have ended by then: what is printed says so. */
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
-}
+  "kill -9": (pid: number) => {
+    for (const member of processTree(pid)) {
+      try {
+        process.kill(member, "SIGKILL");
+      } catch {
+        // It has ended since.
+      }
+    }
+  },
+} as const;
 
 it.each(INTERRUPTIONS)(
   "$way $seconds s after the start of make up for $what: the next one carries on",

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { signalGroup } from "../../../rehearsal/actions/process-group";
 
 const BIN = resolve(__dirname, "../../../assets/image/bin");
 
@@ -130,11 +131,7 @@ export class WebContainer {
     const child = spawn(join(BIN, "health"), { env: this.environment(), stdio: "ignore", detached: true });
     const ended = once(child, "exit");
     const timer = setTimeout(() => {
-      try {
-        process.kill(-(child.pid ?? 0), "SIGKILL");
-      } catch {
-        // It had ended before.
-      }
+      if (child.pid !== undefined) signalGroup(child.pid, "SIGKILL");
     }, milliseconds);
     await ended;
     clearTimeout(timer);
