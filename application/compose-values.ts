@@ -22,6 +22,7 @@ export function processEntry(service: Service): Record<string, ComposeValue> {
   return {
     ...(service.entrypoint && { entrypoint: service.entrypoint.map(escapeDollar) }),
     ...(service.command && { command: service.command.map(escapeDollar) }),
+    ...(service.init && { init: true }),
     ...(service.workingDirectory && { working_dir: escapeDollar(service.workingDirectory) }),
     environment: escapeValues(service.environment),
     user: service.user,

@@ -72,6 +72,13 @@ export interface Service {
   readonly readOnly: boolean;
   /** Most memory, MiB. */
   readonly memory: number;
+  /**
+   * A small first process starts the program, passes signals on and takes in orphans. With it the program can be
+   * ended from inside, and the container then ends too.
+   *
+   * @default false
+   */
+  readonly init?: boolean;
   /** Most processes and threads. */
   readonly processes: number;
   /** Signal that asks it to stop. @default the image's, else SIGTERM */

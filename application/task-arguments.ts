@@ -36,6 +36,7 @@ export function taskArguments(
     ...option("label", pairs(labelsOf(application, service))),
     ...option("env", pairs(service.environment)),
     ...option("user", [service.user]),
+    ...(service.init ? ["--init"] : []),
     ...(service.readOnly ? ["--read-only"] : []),
     ...option("cap-drop", ["ALL"]),
     ...option("cap-add", service.capabilities),

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -36,6 +36,7 @@ function environment(extra: Record<string, string>): NodeJS.ProcessEnv {
     PYTHONPATH: `${join(IMAGE, "python")}:${join(__dirname, "support")}`,
     PYTHONDONTWRITEBYTECODE: "1",
     WEB_BIND: `unix:${socket}`,
+    WEB_LIVE_DIR: folder,
     WEB_CONCURRENCY: "1",
     WEB_THREADS: "1",
     ...extra,
@@ -130,6 +131,36 @@ describe("gunicorn with our configuration", () => {
     expect((await waiting).map((one) => (one.status === "fulfilled" ? one.value.status : "lost"))).toEqual(
       Array(5).fill(200),
     );
+  });
+
+  it("gives a sign of life each second, though all of its threads are busy", async () => {
+    await start({ WEB_TIMEOUT: "20" });
+    await pause(1200);
+    const busy = Promise.allSettled([get("/?seconds=4"), get("/?seconds=4")]);
+    const seen = new Set<number>();
+    for (let look = 0; look < 30; look++) {
+      const until = Number(readFileSync(join(folder, "alive-until"), "utf8"));
+      seen.add(until);
+      const [uptime = "0"] = readFileSync("/proc/uptime", "utf8").split(".");
+      // gunicorn's own limit, and the margin in which its master replaces a worker.
+      expect(until - Number(uptime)).toBeGreaterThan(20 + 15 - 4);
+      expect(until - Number(uptime)).toBeLessThanOrEqual(20 + 15 + 1);
+      await pause(100);
+    }
+    expect(seen.size).toBeGreaterThanOrEqual(2);
+    await busy;
+  });
+
+  it("gives no sign of life while its workers are stopped", async () => {
+    await start();
+    await pause(1200);
+    const [, worker] = /Booting worker with pid: (\d+)/.exec(log) ?? [];
+    process.kill(Number(worker), "SIGSTOP");
+    await pause(200);
+    const before = readFileSync(join(folder, "alive-until"), "utf8");
+    await pause(2500);
+    expect(readFileSync(join(folder, "alive-until"), "utf8")).toBe(before);
+    process.kill(Number(worker), "SIGCONT");
   });
 
   it("replaces a socket that a killed one has left", async () => {

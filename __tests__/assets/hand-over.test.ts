@@ -106,21 +106,75 @@ describe("rule 2: who takes the traffic", () => {
     expect(web.behind("web.sock")).toBe("old");
   });
 
-  it("is another one when the socket behind the link is sick three checks in a row, and not after one", async () => {
+  it("is another one when the socket behind the link is sick three checks in a row, and not after two", async () => {
     const old = await web.serving("old");
     const next = await web.started("next");
     await next.check();
+    for (let round = 0; round < 2; round++) {
+      next.answers("500");
+      await old.check();
+      await old.check();
+      expect(web.behind("web.sock")).toBe("next");
+      next.answers("200");
+      await old.check();
+    }
     next.answers("500");
-    await old.check();
-    await old.check();
-    next.answers("200");
-    await old.check();
+    for (let check = 0; check < 3; check++) await old.check();
+    expect(web.behind("web.sock")).toBe("old");
+  });
+
+  it("is another one when the socket behind the link is late ten checks in a row, and not after nine", async () => {
+    await web.remove();
+    web = new WebContainers({ WEB_PROBE_SECONDS: "0.2" });
+    const old = await web.serving("old");
+    const next = await web.started("next");
+    await next.check();
     next.answers("hang");
-    await old.check();
-    await old.check();
+    for (let check = 0; check < 9; check++) await old.check();
     expect(web.behind("web.sock")).toBe("next");
     await old.check();
     expect(web.behind("web.sock")).toBe("old");
+  });
+
+  it("asks each container for its own page with its own host name", async () => {
+    const old = await web.serving("old");
+    const next = await web.started("next", { WEB_HEALTH_PATH: "/alive", WEB_HEALTH_HOST: "www.example.com" });
+    old.answers("404", "/alive");
+    next.answers("404", "/health/");
+    for (let check = 0; check < 6; check++) {
+      await next.check();
+      await old.check();
+      expect(web.behind("web.sock")).toBe("next");
+    }
+    expect(next.requests()).not.toContain("shop.example.com");
+    expect(next.requests()).toMatch(/^GET \/alive HTTP\/1\.1\r\nHost: www\.example\.com\r$/m);
+    next.answers("500", "/alive");
+    for (let check = 0; check < 3; check++) await old.check();
+    expect(web.behind("web.sock")).toBe("old");
+  });
+
+  it("takes any answer below 500 of a container that has kept no page, as those of older releases", async () => {
+    const old = await web.serving("old");
+    rmSync(join(web.folder, "containers/old/page"));
+    old.answers("404");
+    const late = await web.serving("late");
+    await late.kill();
+    expect((await old.check()).healthy).toBe(true);
+    await late.start();
+    expect(web.behind("web.sock")).toBe("old");
+    old.answers("500");
+    for (let check = 0; check < 3; check++) await late.check();
+    expect(web.behind("web.sock")).toBe("late");
+  });
+
+  it("leaves one session with the application, whatever cookies it gives", async () => {
+    const first = await web.started("first");
+    for (let check = 0; check < 4; check++) await first.check();
+    const asked = first.requests().match(/^GET /gm)?.length ?? 0;
+    const cookies = first.requests().match(/^Cookie: .*\bsession=\d+/gm) ?? [];
+    expect(asked).toBeGreaterThan(0);
+    expect(cookies).toHaveLength(asked - 1);
+    expect(new Set(cookies.map((cookie) => /session=\d+/.exec(cookie)?.[0])).size).toBeLessThan(2);
   });
 
   it("asks with a permitted host and as if by TLS, else Django refuses or redirects", async () => {
@@ -140,8 +194,10 @@ describe("rule 2: who takes the traffic", () => {
       const any = await loose.started("any");
       any.answers("404");
       await any.becomesHealthy();
-      any.answers("400");
-      expect((await any.check()).healthy).toBe(false);
+      await any.kill();
+      const refused = await loose.started("refused");
+      refused.answers("400");
+      expect((await refused.check()).output).toContain("answers 400");
     } finally {
       await loose.remove();
     }
@@ -265,6 +321,151 @@ describe("rule 4: the soak", () => {
     await web.serving("good");
     expect(web.behind("web.sock")).toBe("good");
     expect(web.behind("previous.sock")).toBe("old");
+  });
+});
+
+describe("rule 6: no page is worse than before", () => {
+  it("refuses a release whose first page is an error, while the one before answers", async () => {
+    const old = await web.serving("old");
+    const next = await web.started("next");
+    next.answers("500", "/");
+    const { healthy, output } = await next.check();
+    expect(healthy).toBe(false);
+    expect(output).toContain(
+      "refused: this release answers 500 to /, to which the release that serves answers 200",
+    );
+    expect(web.behind("web.sock")).toBe("old");
+    expect((await old.check()).healthy).toBe(true);
+  });
+
+  it("follows redirects to the page that a visitor ends at", async () => {
+    const old = await web.serving("old");
+    const next = await web.started("next");
+    for (const one of [old, next]) one.answers("302 /login", "/");
+    next.answers("500", "/login");
+    expect((await next.check()).output).toContain("answers 500 to /,");
+    next.answers("200", "/login");
+    expect((await next.check()).healthy).toBe(true);
+  });
+
+  it.each([
+    ["an error before, too", "503", "500"],
+    ["a closed page before", "404", "500"],
+    ["a closed page now", "200", "403"],
+    ["a redirect to https now", "200", "301 https://shop.example.com/"],
+    ["a page that is late now", "200", "hang"],
+  ])("lets %s pass", async (_what, before, now) => {
+    const old = await web.serving("old");
+    old.answers(before, "/");
+    const next = await web.started("next");
+    next.answers(now, "/");
+    await next.becomesHealthy();
+    expect(web.behind("web.sock")).toBe("next");
+  });
+
+  it("does not keep a container from serving that is alone", async () => {
+    const old = await web.serving("old");
+    await old.kill();
+    const next = await web.started("next");
+    next.answers("500", "/");
+    await next.becomesHealthy();
+  });
+
+  it("ends a release that is refused ten checks in a row", async () => {
+    await web.serving("old");
+    const next = await web.started("next");
+    next.answers("500", "/");
+    for (let check = 0; check < 9; check++) await next.check();
+    expect(next.runs).toBe(true);
+    await next.check();
+    await pause(200);
+    expect(next.runs).toBe(false);
+    expect(web.behind("web.sock")).toBe("old");
+  });
+});
+
+describe("liveness", () => {
+  it("is all that is asked of a container after its soak: no page, no link, no other container", async () => {
+    const first = await web.serving("first");
+    const asked = first.requests();
+    for (const status of ["500", "hang"]) {
+      first.answers(status);
+      for (let check = 0; check < 8; check++) expect((await first.check()).healthy).toBe(true);
+    }
+    expect(first.requests()).toBe(asked);
+    expect(first.runs).toBe(true);
+  });
+
+  it("ends gunicorn after three checks in a row without a sign of life, before and after the soak", async () => {
+    for (const name of ["first", "second"]) {
+      const one = name === "first" ? await web.started(name) : await web.serving(name);
+      one.livesFor(-1);
+      for (let check = 1; check < 3; check++) {
+        const { healthy, output } = await one.check();
+        expect(healthy).toBe(false);
+        expect(output).toContain(`no worker of gunicorn gives a sign of life (${check} of 3 checks)`);
+      }
+      await pause(100);
+      expect(one.runs).toBe(true);
+      await one.check();
+      await pause(200);
+      expect(one.runs).toBe(false);
+    }
+  });
+
+  it("forgets silences after one sign of life", async () => {
+    const first = await web.serving("first");
+    for (let round = 0; round < 3; round++) {
+      first.livesFor(-1);
+      await first.check();
+      await first.check();
+      first.livesFor(30);
+      expect((await first.check()).healthy).toBe(true);
+    }
+    expect(first.runs).toBe(true);
+  });
+
+  it.each(["", "garbage", "0000000000000000000x"])(
+    "takes %j for no sign of life, and does not fail",
+    async (text) => {
+      const first = await web.serving("first");
+      writeFileSync(join(first.memory(), "alive-until"), text);
+      expect((await first.check()).output).toContain("1 of 3 checks");
+      first.livesFor(30);
+      expect((await first.check()).healthy).toBe(true);
+    },
+  );
+
+  it("takes the traffic back after a restart, though the soak is over", async () => {
+    const first = await web.serving("first");
+    rmSync(join(web.folder, "web.sock"));
+    await first.check();
+    expect(web.behind("web.sock")).toBe("first");
+  });
+
+  it("leaves a container alone that is not ready for long, when it is the only one", async () => {
+    await web.remove();
+    web = new WebContainers({ WEB_START_TIMEOUT: "0", WEB_SOAK: "0" });
+    const first = await web.started("first");
+    first.answers("503");
+    writeFileSync(join(first.memory(), "started"), "0\n");
+    first.livesFor(30);
+    for (let check = 0; check < 5; check++) expect((await first.check()).healthy).toBe(false);
+    expect(first.runs).toBe(true);
+  });
+
+  it("ends a release that is not ready in its time while another one serves", async () => {
+    const old = await web.serving("old");
+    const next = await web.started("next");
+    next.answers("503");
+    await next.check();
+    await pause(200);
+    expect(next.runs).toBe(true);
+    writeFileSync(join(next.memory(), "started"), "0\n");
+    await next.check();
+    await pause(200);
+    expect(next.runs).toBe(false);
+    expect((await old.check()).healthy).toBe(true);
   });
 });
 

@@ -11,6 +11,19 @@ const BUFFER_POOL_SHARE = 0.6;
 /** MariaDB's own default. */
 const MAX_CONNECTIONS = 151;
 
+/** Connections that the application's user can't take: for root, the health check and whoever looks. */
+const RESERVED_CONNECTIONS = 10;
+
+/** A second port, whose connections are not counted: the health check gets in when all others are taken. */
+const CHECK_PORT = 3307;
+
+/**
+ * Seconds in which MariaDB may recover from a crash, or upgrade its data: one hour.
+ *
+ * @source our choice: an hour of redo log and undo on a slow disk; a server that ends by itself is noticed at once
+ */
+export const DATABASE_START = 3600;
+
 /** MariaDB. Its port is published in the profile `development` only. */
 export function databaseService(deployment: Deployment): Service {
   const { database, local, web } = deployment;
@@ -28,6 +41,10 @@ export function databaseService(deployment: Deployment): Service {
       "--collation-server=utf8mb4_unicode_ci",
       `--innodb-buffer-pool-size=${Math.floor(database.memory * BUFFER_POOL_SHARE)}M`,
       `--max-connections=${connections}`,
+      // Root is exempt, and so gets in when the application holds all that it may have.
+      `--max-user-connections=${connections - RESERVED_CONNECTIONS}`,
+      `--extra-port=${CHECK_PORT}`,
+      "--extra-max-connections=4",
       "--skip-name-resolve",
       "--local-infile=0",
     ],
@@ -52,13 +69,25 @@ export function databaseService(deployment: Deployment): Service {
     // Enough to write back a full buffer pool; Docker's own 10 s would force crash recovery.
     stopGrace: 60,
     healthCheck: {
-      command: ["healthcheck.sh", "--connect", "--innodb_initialized"],
+      // The image's own healthcheck.sh asks the port that the application can fill. The server that initialises a
+      // new data directory listens on no port, so that it is never healthy.
+      command: [
+        "mariadb",
+        "--defaults-extra-file=/var/lib/mysql/.my-healthcheck.cnf",
+        // By address: the account is healthcheck@127.0.0.1, and names are not resolved.
+        "--host=127.0.0.1",
+        `--port=${CHECK_PORT}`,
+        "--protocol=tcp",
+        "--connect-timeout=5",
+        "--execute=SELECT 1",
+      ],
       interval: 2,
       timeout: 10,
-      retries: 5,
-      startPeriod: 120,
+      // Six minutes of silence: an engine kills what is unhealthy, and a slow disk is no reason to.
+      retries: 30,
+      startPeriod: DATABASE_START,
     },
-    startTimeout: 180,
+    startTimeout: DATABASE_START,
     dependsOn: [{ role: "secrets", condition: "completed" }],
   };
 }

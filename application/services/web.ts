@@ -13,6 +13,12 @@ const BIN = "/opt/deployment/bin";
 /** Share of `maxRequests` by which workers differ, so that they aren't replaced all at once. */
 const JITTER = 0.2;
 
+/** Processes and threads beside gunicorn's workers: checks, shells, and what views start. */
+const OTHER_PROCESSES = 256;
+
+/** Least limit of processes and threads, so that common settings don't change it. */
+const LEAST_PROCESSES = 512;
+
 /** Seconds that gunicorn has after its own graceful timeout before the engine kills it. */
 const STOP_MARGIN = 5;
 
@@ -35,6 +41,7 @@ export function webService(deployment: Deployment): Service {
       WEB_MAX_REQUESTS: String(web.maxRequests),
       WEB_MAX_REQUESTS_JITTER: String(Math.floor(web.maxRequests * JITTER)),
       WEB_SOAK: String(web.soak),
+      WEB_START_TIMEOUT: String(web.startTimeout),
       WEB_HEALTH_PATH: project.healthPath,
       WEB_HEALTH_ANY: project.healthAnyAnswer ? "1" : "0",
       WEB_HEALTH_HOST: healthHost(project.allowedHosts),
@@ -51,9 +58,12 @@ export function webService(deployment: Deployment): Service {
       command: [`${BIN}/health`],
       // Each second: this check moves the traffic.
       interval: 1,
-      timeout: 5,
-      retries: 5,
-      startPeriod: web.startTimeout,
+      timeout: 10,
+      // The check itself ends gunicorn when gunicorn is dead. An engine kills what is unhealthy, and a check that
+      // comes too late on a busy machine is no reason to.
+      retries: 60,
+      // An hour in which a container that is alone may wait for its database.
+      startPeriod: 3600,
     },
     startTimeout: web.startTimeout,
     dependsOn: [{ role: "migrate", condition: "completed" }],
@@ -113,13 +123,16 @@ export function developmentService(deployment: Deployment): Service {
 function applicationContainer(
   deployment: Deployment,
 ): Omit<Service, "role" | "kind" | "singleton" | "environment" | "mounts" | "memory" | "stopGrace"> {
+  const { web } = deployment;
   const { envFile } = deployment.project;
   return {
     ...HARDENED,
     image: applicationImage(deployment),
     workingDirectory: deployment.project.workingDirectory,
     user: `${APPLICATION_USER}:${APPLICATION_USER}`,
-    processes: 512,
+    init: true,
+    // Each worker has its threads, its main thread and one to spare; they count as processes do.
+    processes: Math.max(LEAST_PROCESSES, web.workers * (web.threads + 2) + OTHER_PROCESSES),
     // The secrets are read at start: other ones need another container.
     revisions: envFile?.hash ? { env: envFile.hash } : {},
   };

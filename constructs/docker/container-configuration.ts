@@ -31,7 +31,7 @@ export function containerConfiguration(context: ContainerContext): ContainerConf
     env: Object.entries(service.environment).map(([name, value]) => literal(`${name}=${value}`)),
     user: service.user,
     readOnly: service.readOnly,
-    init: false,
+    init: service.init ?? false,
     capabilities: { drop: ["ALL"], add: service.capabilities.map((capability) => `CAP_${capability}`) },
     securityOpts: ["no-new-privileges"],
     memory: service.memory,

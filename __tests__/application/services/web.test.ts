@@ -40,6 +40,7 @@ describe("the web service", () => {
       WEB_MAX_REQUESTS: "10000",
       WEB_MAX_REQUESTS_JITTER: "2000",
       WEB_SOAK: "5",
+      WEB_START_TIMEOUT: "120",
       WEB_HEALTH_PATH: "/health/",
       WEB_HEALTH_ANY: "0",
       WEB_HEALTH_HOST: "localhost",
@@ -66,8 +67,20 @@ describe("the web service", () => {
   it("is checked each second by the command that hands the traffic over, and waited for", () =>
     expect(webOf({}, { startTimeout: 90 })).toMatchObject({
       startTimeout: 90,
-      healthCheck: { command: ["/opt/deployment/bin/health"], interval: 1, startPeriod: 90 },
+      environment: { WEB_START_TIMEOUT: "90" },
+      healthCheck: { command: ["/opt/deployment/bin/health"], interval: 1 },
     }));
+
+  it("is not killed by the engine for want of its database within an hour, nor for a minute of late checks", () => {
+    expect(webOf().healthCheck).toMatchObject({ startPeriod: 3600, timeout: 10, retries: 60 });
+  });
+
+  it("has a first process that ends with gunicorn", () => expect(webOf().init).toBe(true));
+
+  it("may have all of its workers' threads", () => {
+    expect(webOf().processes).toBe(512);
+    expect(webOf({}, { workers: 64, threads: 64 }).processes).toBe(64 * 66 + 256);
+  });
 
   it("is made anew when the secret environment has changed", () => {
     expect(webOf().revisions).toEqual({});

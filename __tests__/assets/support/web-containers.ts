@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
+  mkdirSync,
   mkdtempSync,
   readlinkSync,
   readdirSync,
@@ -29,23 +30,27 @@ export class WebContainers {
 
   public constructor(private readonly environment: Readonly<Record<string, string>> = {}) {}
 
-  /** A container that was not started yet. */
-  public container(name: string): WebContainer {
-    const container = new WebContainer(name, this.folder, this.environment);
+  /**
+   * A container that was not started yet.
+   *
+   * @param extra its own environment variables @default none: those of all
+   */
+  public container(name: string, extra: Readonly<Record<string, string>> = {}): WebContainer {
+    const container = new WebContainer(name, this.folder, { ...this.environment, ...extra });
     this.containers.push(container);
     return container;
   }
 
   /** A container that runs. */
-  public async started(name: string): Promise<WebContainer> {
-    const container = this.container(name);
+  public async started(name: string, extra: Readonly<Record<string, string>> = {}): Promise<WebContainer> {
+    const container = this.container(name, extra);
     await container.start();
     return container;
   }
 
   /** A container that has taken the traffic and served for the soak time. */
-  public async serving(name: string): Promise<WebContainer> {
-    const container = await this.started(name);
+  public async serving(name: string, extra: Readonly<Record<string, string>> = {}): Promise<WebContainer> {
+    const container = await this.started(name, extra);
     await container.becomesHealthy();
     return container;
   }
@@ -83,6 +88,9 @@ export class WebContainer {
 
   /** Runs `web` until it listens, as the engine would at the first start and at each restart. */
   public async start(): Promise<void> {
+    // Memory is empty at each start.
+    rmSync(this.memory(), { recursive: true, force: true });
+    mkdirSync(this.memory());
     const child = spawn(join(BIN, "web"), { env: this.environment(), stdio: ["ignore", "pipe", "pipe"] });
     this.process = child;
     let output = "";
@@ -107,9 +115,12 @@ export class WebContainer {
     await this.end("SIGTERM");
   }
 
-  /** From now on its health page answers with this status ("hang": not at all). */
-  public answers(status: string): void {
-    writeFileSync(this.statusFile(), status);
+  /**
+   * From now on its pages answer with this status ("hang": not at all), or the page of one path alone. Further
+   * words are a path that it redirects to.
+   */
+  public answers(status: string, path = ""): void {
+    writeFileSync(`${this.statusFile()}${path.replaceAll("/", "+")}`, status);
   }
 
   /** The requests that it got, as text. */
@@ -165,6 +176,25 @@ export class WebContainer {
     return join(this.folder, `.requests-${this.name}`);
   }
 
+  /** Has gunicorn's last sign of life end now, or so many seconds from now. */
+  public livesFor(seconds: number): void {
+    const [uptime = "0"] = readFileSync("/proc/uptime", "utf8").split(".");
+    writeFileSync(
+      join(this.memory(), "alive-until"),
+      `${String(Number(uptime) + seconds).padStart(12, "0")}\n`,
+    );
+  }
+
+  /** Whether its gunicorn runs. */
+  public get runs(): boolean {
+    return this.process?.exitCode === null && this.process.signalCode === null;
+  }
+
+  /** What this start of it knows, in the container's memory. */
+  public memory(): string {
+    return join(this.folder, `.memory-${this.name}`);
+  }
+
   /** The environment of this container's processes. */
   public environment(): NodeJS.ProcessEnv {
     return {
@@ -174,6 +204,7 @@ export class WebContainer {
       WEB_RUN_DIR: this.folder,
       WEB_NAME: this.name,
       WEB_LOG: "/dev/null",
+      WEB_LIVE_DIR: this.memory(),
       WEB_WSGI: "config.wsgi:application",
       WEB_SOAK: "0",
       WEB_PROBE_SECONDS: "1",

@@ -14,9 +14,16 @@
 #     took                        it has taken the traffic once: it has had its turn
 #     since                       when this start of it began to serve (seconds of the machine's uptime)
 #     soaked                      it has served long enough: the engine may stop the old one
-#     misses-<other>              how many checks in a row the socket behind the link was sick
+#     page                        how it wants to be asked whether it is ready (page.sh)
+#     compared                    none of its pages is worse than before
+#     refused                     how many checks in a row one was
+#     misses-<other>              how badly the socket behind the link has answered, checks in a row
 #
-# The rules 1 to 5 are those of the design; each is paid for by a failure of the simpler version.
+# Two questions, two checks. Readiness (the own page, with all that it needs) decides who takes the traffic, and
+# is asked until the soak is over. Liveness (liveness.sh) is about the process, and is the only reason for which
+# a container is ended that has served for its soak.
+#
+# Each of the rules 1 to 6 is paid for by a failure of the simpler version.
 # Every change is one atomic step (rename, mkdir, an empty file), so being killed between two of
 # them leaves a state that the next check reads correctly.
 
@@ -25,14 +32,23 @@ NAME=${WEB_NAME:-}
 [ -n "$NAME" ] || IFS= read -r NAME </proc/sys/kernel/hostname
 OWN=$RUN_DIR/containers/$NAME
 SOAK=${WEB_SOAK:-6}
-# A socket that answers badly or too late, this many checks in a row, counts as dead.
-SICK_CHECKS=3
-PROBE_SECONDS=${WEB_PROBE_SECONDS:-2}
+# A socket that answers badly counts as dead after 3 checks in a row, one that answers too late after 10: who is
+# busy is late too.
+LOST=10
+BAD=4
+LATE=1
+
+# shellcheck source=liveness.sh
+. "${LIB:?names the folder of this file}/liveness.sh"
+# shellcheck source=page.sh
+. "$LIB/page.sh"
+# shellcheck source=refusal.sh
+. "$LIB/refusal.sh"
 
 # Also to the container's log: what a health check prints is seen by nobody.
 say() {
   echo "hand-over: $*"
-  [ "$$" -eq 1 ] || echo "hand-over: $*" 2>/dev/null >"${WEB_LOG:-/proc/1/fd/1}" || :
+  echo "hand-over: $*" 2>/dev/null >"${WEB_LOG:-/proc/1/fd/1}" || :
 }
 
 fail() {
@@ -61,11 +77,6 @@ read_line() {
   [ ! -e "$1" ] || IFS= read -r value <"$1" || :
 }
 
-# Seconds since the machine's boot, in `now`: unlike the clock it never jumps. No fork.
-uptime_seconds() {
-  IFS=' .' read -r now _ </proc/uptime
-}
-
 # Moves a link in one step. $1: link, $2: the socket's file name (relative, so that the link is
 # right wherever the volume is mounted). Called with the lock held, so the name in between is ours.
 point() {
@@ -84,29 +95,6 @@ number_of() {
   case $number in '' | *[!0-9]*) number=0 ;; esac
   number=${number#"${number%%[!0]*}"}
   number=${number:-0}
-}
-
-# Asks a socket for the health page. Sets `status` (HTTP status, 000 without an answer) and returns
-# 0: healthy, 1: sick (wrong status or too slow), 2: dead (nobody listens).
-#
-# It asks as nginx would, with a permitted host and as if by TLS: else ALLOWED_HOSTS refuses it, or
-# SECURE_SSL_REDIRECT sends it away.
-probe() {
-  code=0
-  status=$(curl -q --silent --output /dev/null --write-out '%{http_code}' \
-    --max-time "$PROBE_SECONDS" --unix-socket "$RUN_DIR/$1" \
-    --header "Host: ${WEB_HEALTH_HOST:-localhost}" --header 'X-Forwarded-Proto: https' \
-    --user-agent django-deployment-health \
-    "http://localhost${WEB_HEALTH_PATH:-/}" 9>&-) || code=$?
-  case $code:$status in
-    0:2* | 0:3*) return 0 ;;
-    # A project that names no health path may have no page, or a closed one, where we ask: then any
-    # answer shows that it is up, but for a refused host (400).
-    0:400) return 1 ;;
-    0:4*) [ "${WEB_HEALTH_ANY:-0}" = 1 ] ;;
-    7:*) return 2 ;;
-    *) return 1 ;;
-  esac
 }
 
 # Rule 1. The container's release number, in `my_number`, and its socket's name, in `my_socket`.
@@ -133,11 +121,18 @@ take_number() {
   own_socket
 }
 
-# The container's number and socket, from what it has kept.
+# The container's number and socket, from what it has kept. No fork.
 own_socket() {
   read_line "$OWN/number"
   my_number=$value
-  my_socket=$(printf '%012d-%s.sock' "$my_number" "$NAME")
+  padded=000000000000$my_number
+  my_socket=${padded#"${padded%????????????}"}-$NAME.sock
+}
+
+# Whether the traffic goes to this container. No fork.
+serves() {
+  # shellcheck disable=SC3013 # the image's shell, dash, knows it
+  [ "$RUN_DIR/web.sock" -ef "$RUN_DIR/$my_socket" ]
 }
 
 # Rule 3. Before the link moves, the second link keeps the socket that served until now: a
@@ -166,19 +161,25 @@ other_answers() {
   return 1
 }
 
-# Whether the socket behind the link ($1) must be given up: at once if nobody listens there, after
-# several sick answers in a row else, since one slow answer under load is no reason to move.
+# Whether the socket behind the link ($1) must be given up: at once if nobody listens there, after several bad
+# answers in a row else, since one of them is no reason to move.
 behind_is_lost() {
   misses="$OWN/misses-$1"
-  if probe "$1"; then
-    [ ! -e "$misses" ] || rm -f "$misses"
-    return 1
-  elif [ $? -eq 2 ]; then
-    return 0
-  fi
+  code=0
+  probe "$1" || code=$?
+  case $code in
+    0)
+      [ ! -e "$misses" ] || rm -f "$misses"
+      return 1
+      ;;
+    1) weight=$BAD ;;
+    2) return 0 ;;
+    3) weight=$LATE ;;
+  esac
   read_line "$misses"
-  write "$misses" $((${value:-0} + 1))
-  [ $((${value:-0} + 1)) -ge "$SICK_CHECKS" ]
+  total=$((${value:-0} + weight))
+  write "$misses" "$total"
+  [ "$total" -ge "$LOST" ]
 }
 
 # Rule 2. Called only when the own socket is healthy, with the lock held: whoever is behind the

@@ -13,7 +13,9 @@ import socket
 import struct
 import threading
 import time
+from pathlib import Path
 
+from deployment_liveness import ProcessLimit, SignOfLife, end_master
 from gunicorn.workers.sync import SyncWorker
 
 # Seconds that a thread waits for a connection before it looks whether it must stop.
@@ -46,6 +48,8 @@ class Worker(SyncWorker):
         self.wsgi = threaded
 
     def run(self):
+        self.sign_of_life = SignOfLife(Path(os.environ.get("WEB_LIVE_DIR") or "/dev/shm"), self.cfg.timeout)
+        self.process_limit = ProcessLimit()
         listener = self.sockets[0]
         # The kernel wakes exactly one of the threads that wait in accept(). (One that waits for
         # readiness first would wake with all others, of all workers.)
@@ -69,6 +73,10 @@ class Worker(SyncWorker):
     def pause(self):
         """Says that the worker is well; waits for a second, a signal or a thread that ends."""
         self.notify()
+        self.sign_of_life.give()
+        if self.process_limit.check():
+            self.log.error("The container can make no further process; gunicorn is ended and starts again")
+            end_master()
         if select.select([self.PIPE[0]], [], [], 1)[0]:
             os.read(self.PIPE[0], 64)
 
