@@ -13,6 +13,8 @@ export interface Container {
   readonly health?: "starting" | "healthy" | "unhealthy";
   /** What its last health check said. */
   readonly healthOutput?: string;
+  /** Why its last five health checks have all refused the release that it is of (assets/image/lib/refusal.sh). */
+  readonly refusal?: string;
   readonly exitCode: number;
   /** The engine starts it again when it ends; a task runs once. */
   readonly service: boolean;
@@ -56,6 +58,14 @@ interface RawContainer {
   };
 }
 
+/** How many health checks the engine remembers, and how many in a row must refuse a release. */
+const CHECKS = 5;
+
+function refusalOf(log: readonly { readonly Output: string }[]): string | undefined {
+  const reasons = log.slice(-CHECKS).map(({ Output }) => /\brefused: (.*)/.exec(Output)?.[1]);
+  return reasons.length < CHECKS || reasons.includes(undefined) ? undefined : reasons.at(-1);
+}
+
 /** @param json what `docker inspect` prints */
 export function parseContainers(json: string): Container[] {
   return (JSON.parse(json) as RawContainer[]).map((raw) => {
@@ -69,6 +79,7 @@ export function parseContainers(json: string): Container[] {
       status: raw.State.Status,
       health: health === "starting" || health === "healthy" || health === "unhealthy" ? health : undefined,
       healthOutput: raw.State.Health?.Log?.at(-1)?.Output.trim(),
+      refusal: refusalOf(raw.State.Health?.Log ?? []),
       exitCode: raw.State.ExitCode,
       service: !["", "no"].includes(raw.HostConfig.RestartPolicy.Name),
       restarts: raw.RestartCount,

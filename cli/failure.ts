@@ -6,7 +6,7 @@ import { type Diagnostic, addressOf } from "./events";
 import { InterruptedError } from "./interrupt";
 import { readBuildLog } from "./build-log";
 import { machineProblems } from "./problems";
-import { askApplication } from "./probe";
+import { askApplication } from "./visitor/application";
 import { TerraformError } from "./terraform-stack";
 import { type Casualty, LOG_LINES, exitMeaning } from "./watch";
 import type { Workspace } from "./workspace";

@@ -1,3 +1,4 @@
+import { styleText } from "node:util";
 import { Listr } from "listr2";
 import { type Interrupt, InterruptedError } from "./interrupt";
 
@@ -36,6 +37,11 @@ export async function runSteps(steps: readonly Step[], { look, interrupt }: Prog
 /** Writes a line for the user. */
 export function write(line: string): void {
   process.stdout.write(`${line}\n`);
+}
+
+/** Writes a line that must not be overlooked: in red where there is a terminal. */
+export function warn(line: string, look: Look): void {
+  write(look === "live" ? styleText("red", line) : line);
 }
 
 async function runLive(steps: readonly Step[]): Promise<void> {

@@ -63,7 +63,8 @@ export class Watch {
 }
 
 /** Why a container that should run for ever won't; undefined while it still may. */
-export function reasonToGiveUp({ service, restarts, exitCode }: Container): string | undefined {
+export function reasonToGiveUp({ service, restarts, exitCode, refusal }: Container): string | undefined {
+  if (refusal !== undefined) return refusal;
   if (!service || restarts < RESTARTS) return undefined;
   return `it ended ${restarts} times, ${exitMeaning(exitCode)}`;
 }

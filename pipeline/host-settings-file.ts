@@ -1,4 +1,5 @@
 import { type Application, LABEL, objectName } from "../application/application";
+import { healthHost } from "../application/health-host";
 import type { Image } from "../application/image";
 import { PUBLIC_ADDRESS } from "../application/on-host";
 import { SECRET_FILES } from "../application/secret-files";
@@ -52,7 +53,10 @@ export function settingsFile({ deployment, application }: ReleaseSettings): stri
     ),
     "# Where and by which name the application is asked how it is.\n",
     assignment("HEALTH_PATH", project.healthPath),
-    addressed(assignment("HEALTH_HOST", healthHost(project.allowedHosts)), (name) => `"$${name}"`),
+    addressed(
+      assignment("HEALTH_HOST", healthHost(project.allowedHosts, PUBLIC_ADDRESS)),
+      (name) => `"$${name}"`,
+    ),
     "# A redirect, or any answer, is one too where the project has no page for this.\n",
     assignment("HEALTH_ANY", project.healthAnyAnswer ? "1" : "0"),
     "# Seconds: until a new container must serve, and for which it must then go on to.\n",
@@ -75,10 +79,4 @@ function imageLine(name: string, reference: string): string {
 function referencesOf(image: Image): [keyof typeof BASE_IMAGE_VARIABLES, string][] {
   const base = image.kind === "base" ? image : image.build.base;
   return [[base.base, base.reference]];
-}
-
-/** A host name that Django and nginx accept. */
-function healthHost([host = PUBLIC_ADDRESS]: readonly string[]): string {
-  if (host === "*") return PUBLIC_ADDRESS;
-  return host.startsWith(".") ? `www${host}` : host;
 }

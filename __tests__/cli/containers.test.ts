@@ -55,6 +55,28 @@ describe("a container, as the engine describes it", () => {
   });
 });
 
+describe("a release that is refused", () => {
+  const REFUSED = "hand-over: refused: this release answers 500 to /\n";
+  const refusalOf = (...outputs: string[]): string | undefined => {
+    const state = {
+      ...INSPECTED.State,
+      Health: { Status: "starting", Log: outputs.map((Output) => ({ Output })) },
+    };
+    return parseContainers(JSON.stringify([{ ...INSPECTED, State: state }]))[0]?.refusal;
+  };
+
+  it("is refused by five checks in a row", () => {
+    expect(refusalOf(...Array<string>(5).fill(REFUSED))).toBe("this release answers 500 to /");
+    expect(refusalOf("starting", ...Array<string>(5).fill(REFUSED))).toBe("this release answers 500 to /");
+  });
+
+  it("is not refused yet by fewer, or when a check in between said something else", () => {
+    expect(refusalOf(...Array<string>(4).fill(REFUSED))).toBeUndefined();
+    expect(refusalOf(REFUSED, REFUSED, "has not served for 5 s yet", REFUSED, REFUSED)).toBeUndefined();
+    expect(refusalOf()).toBeUndefined();
+  });
+});
+
 describe("the volume of the sockets", () => {
   it("says who serves, and which release each container is", () => {
     const listing =
@@ -81,6 +103,11 @@ describe("a container that an apply waits for", () => {
       "ends again and again",
       container("web", { restarts: 3, exitCode: 3 }),
       "it ended 3 times, with exit status 3",
+    ],
+    [
+      "refuses its release",
+      container("web", { refusal: "this release answers 500 to /" }),
+      "this release answers 500 to /",
     ],
     ["is a task", container("migrate", { restarts: 3 }), undefined],
   ])("that %s", (_what, found, reason) => expect(reasonToGiveUp(found)).toBe(reason));

@@ -1,5 +1,6 @@
 import type { Deployment } from "../../config/deployment";
 import { uploadBuffers } from "../../config/memory-budget";
+import { healthHost } from "../health-host";
 import { APPLICATION_USER } from "../image";
 import type { Mount } from "../volume";
 import type { Service } from "../service";
@@ -140,10 +141,4 @@ function applicationContainer(
 
 function secretsAndTemporary({ proxy }: Deployment): Mount[] {
   return [volumeMount("secrets", SECRETS, true), tmpfs("/tmp", uploadBuffers(proxy.bodySize))];
-}
-
-/** A host name that Django accepts, for the health check. */
-function healthHost(allowedHosts: readonly string[]): string {
-  const host = allowedHosts[0] ?? "localhost";
-  return host.startsWith(".") ? `www${host}` : host;
 }

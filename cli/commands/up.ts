@@ -4,12 +4,15 @@ import { provideBaseImages } from "../base-images";
 import { Deployer } from "../deploy";
 import { destroyVolumes } from "../destroy-volumes";
 import { preflight } from "../preflight";
-import { askApplication } from "../probe";
 import { machineProblems } from "../problems";
-import { type Step, runSteps, write } from "../progress";
+import { type Step, runSteps, warn, write } from "../progress";
 import { recover } from "../recover";
 import { pruneReleases } from "../releases";
 import { LOCAL_STACKS, type LocalStackId } from "../terraform";
+import { visitApplication } from "../visitor/application";
+import { type Judgement, judge } from "../visitor/judgement";
+import type { Visits } from "../visitor/visit";
+import { LOG_LINES } from "../watch";
 import type { Workspace } from "../workspace";
 import { synthesizeWorkspace } from "./synth";
 
@@ -17,6 +20,9 @@ export interface UpOptions {
   /** Names of volumes that may be lost: they are deleted first. @default none */
   readonly destroyVolume?: readonly string[];
 }
+
+/** Milliseconds that a page of the release before may take: a deployment must not wait for what is slow or broken. */
+const BEFORE_TIMEOUT = 3000;
 
 /** What each stack is to a user. */
 export const TITLES: Readonly<Record<LocalStackId, string>> = {
@@ -32,6 +38,8 @@ export async function up(workspace: Workspace, { destroyVolume = [] }: UpOptions
   const url = urlOf(workspace.application);
   const warnings: string[] = [];
   let deployer: Deployer | undefined;
+  let before: Visits = [];
+  let changes: readonly string[] = [];
   await lock.take("up", write);
 
   const steps: Step[] = [
@@ -41,6 +49,7 @@ export async function up(workspace: Workspace, { destroyVolume = [] }: UpOptions
         const checked = await preflight(workspace);
         if (checked.problems.length > 0) throw new DeploymentError(checked.problems);
         warnings.push(...checked.warnings);
+        before = await visitsBefore(workspace, url);
         return undefined;
       },
     },
@@ -63,8 +72,9 @@ export async function up(workspace: Workspace, { destroyVolume = [] }: UpOptions
     {
       title: "Answer",
       run: async () => {
-        const problem = await answerProblem(workspace, url);
-        if (problem) throw new DeploymentError([problem]);
+        const { failures, changes: found } = await visitorsAnswer(workspace, url, before);
+        if (failures.length > 0) throw new DeploymentError([await notServed(workspace, url, failures)]);
+        changes = found;
         await pruneReleases(docker, deployment.name);
         return undefined;
       },
@@ -76,22 +86,42 @@ export async function up(workspace: Workspace, { destroyVolume = [] }: UpOptions
     await deployer?.end();
   }
   for (const warning of warnings) write(`warning: ${warning}`);
+  for (const change of changes) warn(`warning: ${change}`, look);
   write(`\n${deployment.name} is up, after ${((Date.now() - began) / 1000).toFixed(1)} s: ${url}`);
 }
 
-/** Asks as a visitor would. runserver has no health check of its own and may take a moment. */
-async function answerProblem(
+/** What visitors get before anything is changed; nothing when nobody serves yet. */
+async function visitsBefore({ deployment, docker }: Workspace, url: string): Promise<Visits> {
+  const containers = await docker.containers(deployment.name);
+  const serves = ["nginx", "web"].every((role) =>
+    containers.some((container) => container.role === role && container.status === "running"),
+  );
+  return serves ? visitApplication(deployment, { origin: url, timeout: BEFORE_TIMEOUT }) : [];
+}
+
+/** Asks as visitors do. runserver has no health check of its own and may take a moment. */
+async function visitorsAnswer(
   { deployment, interrupt }: Workspace,
   url: string,
-): Promise<Problem | undefined> {
+  before: Visits,
+): Promise<Judgement> {
   const patience = deployment.local.profile === "development" ? deployment.web.startTimeout : 5;
   const deadline = Date.now() + patience * 1000;
   for (;;) {
-    const answer = await askApplication(deployment, url);
-    if (answer && answer.status < 500) return undefined;
-    if (Date.now() > deadline || interrupt.requested) {
-      return machineProblems.noAnswer(url, answer ? `answering with HTTP ${answer.status}` : "silent");
-    }
+    const judgement = judge(await visitApplication(deployment, { origin: url }), before);
+    if (judgement.failures.length === 0 || Date.now() > deadline || interrupt.requested) return judgement;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
+}
+
+/** What the application has said meanwhile is most often why. */
+async function notServed(
+  { deployment, docker }: Workspace,
+  url: string,
+  failures: readonly string[],
+): Promise<Problem> {
+  const containers = await docker.containers(deployment.name);
+  const web = containers.find(({ role, status }) => role === "web" && status === "running");
+  const log = web ? await docker.tail(web.id, LOG_LINES) : [];
+  return machineProblems.notServed(url, failures, log);
 }

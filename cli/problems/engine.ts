@@ -64,11 +64,13 @@ export const engineProblems = {
     fix: `see what it waits for (docker logs ${container}), stop it (docker stop ${container}), then again`,
   }),
 
-  noAnswer: (url: string, found: string): Problem => ({
+  /** @param failures what visitors get instead, a sentence each @param log what the application says */
+  notServed: (url: string, failures: readonly string[], log: readonly string[]): Problem => ({
     place: url,
-    value: found,
-    expected: "an answer of the application",
-    fix: 'see what it says: "make logs"',
+    value: `deployed, and visitors are not served: ${failures.join("; ")}`,
+    expected: "an answer below 500 to each page that was asked for; all data is where it was",
+    fix: 'mend it, then type "make up" again; "make logs" shows more of what the application says',
+    log,
   }),
 
   unknownRole: (role: string, known: readonly string[]): Problem => ({

@@ -16,8 +16,8 @@ MARGIN = 15
 # Share of the container's limit of processes from which no further process can be counted on.
 FULL = 0.98
 
-# Looks in a row that must find the container full: a moment is no fork bomb.
-LOOKS = 3
+# Looks in a row that must find the container full, a second apart: a moment is no fork bomb.
+LOOKS = 2
 
 # Where the kernel tells a container its processes and their limit: version 2 and version 1 of cgroups.
 FOLDERS = (Path("/sys/fs/cgroup"), Path("/sys/fs/cgroup/pids"))
