@@ -3,7 +3,7 @@ import type { ComposeValue } from "./compose";
 import { baseReference, escapeDollar, healthCheckEntry, loggingEntry, processEntry } from "./compose-values";
 import { labelsOf } from "./labels";
 import { type SecretFile, secretsOf } from "./secret-files";
-import type { Service } from "./service";
+import type { Role, Service } from "./service";
 import type { Mount } from "./volume";
 
 /**
@@ -13,6 +13,8 @@ import type { Mount } from "./volume";
 export const STACK_VARIABLES = {
   /** The application's image, by its id: the engine asks no registry for it. */
   image: "RELEASE_IMAGE",
+  /** Hash of what the database is started with: another one means that it is restarted. */
+  databaseRevision: "DATABASE_REVISION",
   /** Containers of web: 0 until the database is there for the first time. */
   replicas: "WEB_REPLICAS",
 } as const;
@@ -20,6 +22,11 @@ export const STACK_VARIABLES = {
 /** The variable of `stack.yaml` that names a secret as this release has it. */
 export function secretVariable({ name }: Pick<SecretFile, "name">): string {
   return `SECRET_${name.toUpperCase()}`;
+}
+
+export interface StackOptions {
+  /** Roles of the services to bring up; the others stay as they are. @default all */
+  readonly only?: readonly Role[];
 }
 
 /**
@@ -30,9 +37,14 @@ export function secretVariable({ name }: Pick<SecretFile, "name">): string {
  * of memory and swap together, `depends_on` (the release script keeps the order), and a tmpfs's mode. Secrets are the
  * engine's own and not a volume's: each release keeps those that it was started with.
  */
-export function stackOf(application: Application): Record<string, ComposeValue> {
+export function stackOf(
+  application: Application,
+  { only }: StackOptions = {},
+): Record<string, ComposeValue> {
   const labels = { [LABEL.name]: application.name };
-  const services = application.services.filter(({ kind }) => kind === "service");
+  const services = application.services
+    .filter(({ kind }) => kind === "service")
+    .filter(({ role }) => only === undefined || only.includes(role));
   const mounted = new Set(services.flatMap((service) => volumeMounts(service).flatMap(volumeOf)));
   const secrets = new Map(services.flatMap(secretsOf).map((secret) => [secret.name, secret]));
   return {
@@ -83,13 +95,19 @@ function serviceEntry(application: Application, service: Service): ComposeValue 
     deploy: {
       replicas: service.singleton ? 1 : `\${${STACK_VARIABLES.replicas}:-1}`,
       endpoint_mode: "dnsrr",
-      labels: labelsOf(application, service),
+      labels: {
+        ...labelsOf(application, service),
+        ...(service.role === "database" && { [REVISION]: `\${${STACK_VARIABLES.databaseRevision}:-}` }),
+      },
       resources: { limits: { memory: `${service.memory}m`, pids: service.processes } },
       restart_policy: { condition: "any", delay: "1s" },
       ...(service.singleton ? REPLACED : ROLLED),
     },
   };
 }
+
+/** Label of the database's service with {@link STACK_VARIABLES.databaseRevision}. */
+export const REVISION = `${LABEL.revision}.stack`;
 
 /** One at a time: its port or its data is taken. */
 const REPLACED = {

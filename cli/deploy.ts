@@ -3,7 +3,8 @@ import { describeEvent } from "./events";
 import { explain } from "./failure";
 import { type GuardProps, guard } from "./guard";
 import { InterruptedError } from "./interrupt";
-import { ghostsOf, isEmpty, summarize } from "./plan";
+import { Hold } from "./hold";
+import { ghostsOf, isEmpty, replaces, summarize } from "./plan";
 import { machineProblems } from "./problems";
 import type { Report } from "./progress";
 import { withoutDeposed } from "./state-edit";
@@ -40,7 +41,28 @@ export class Deployer {
         report,
       );
     }
-    return this.carryOut(id, await this.planned(id, report), report);
+    const planned = await this.planned(id, report);
+    return replaces(planned.plan, DATABASE)
+      ? this.exchangeDatabase(id, planned, report)
+      : this.carryOut(id, planned, report);
+  }
+
+  /** Puts another MariaDB in the place of the one that is there, while visitors wait. */
+  private async exchangeDatabase(id: LocalStackId, planned: PlannedStack, report: Report): Promise<string> {
+    const stack = this.workspace.terraform.stack(id);
+    refuseLoss(planned, this.workspace);
+    stack.discard(planned.file);
+    // What can be done while the old one still answers, else Terraform does it in between.
+    await this.carryOut(id, await this.plan(id, { targets: BEFORE_DATABASE }, report), report);
+    const again = await this.plan(id, {}, report);
+    const hold = await Hold.begin(this.workspace, report);
+    const ended = hold?.endWithDatabase();
+    try {
+      return await this.carryOut(id, again, report);
+    } finally {
+      await hold?.end();
+      await ended;
+    }
   }
 
   /** @returns what was removed, in a few words */
@@ -101,6 +123,10 @@ export class Deployer {
     }
   }
 }
+
+/** MariaDB's container, and what a plan does before it. */
+const DATABASE = "docker_container.database";
+const BEFORE_DATABASE = ["docker_container.secrets", "docker_image.mariadb_image"];
 
 function refuseLoss(planned: PlannedStack, { application: { volumes } }: Workspace): void {
   const props: GuardProps = {

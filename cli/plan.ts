@@ -70,6 +70,15 @@ export function ghostsOf(plan: Plan): readonly DeposedObject[] {
   );
 }
 
+/** Whether a resource that is there is deleted, and made again. */
+export function replaces(plan: Plan, address: string): boolean {
+  return changesOf(plan).some(
+    (change) =>
+      change.address === address &&
+      ["delete", "create"].every((action) => change.change.actions.includes(action as Action)),
+  );
+}
+
 /** A plan in a few words: `3 to create, 1 to replace`. */
 export function summarize(plan: Plan): string {
   const count = new Map<string, number>();

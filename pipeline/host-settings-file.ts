@@ -45,6 +45,7 @@ export function settingsFile({ deployment, application }: ReleaseSettings): stri
       Object.entries(buildArguments).map(([name, value]) => `--build-arg=${name}=${value}`),
     ),
     assignment("LABEL_NAME", LABEL.name),
+    assignment("LABEL_REVISION", LABEL.revision),
     array("VOLUMES", volumes),
     assignment("SECRETS_VOLUME", objectName(application, "secrets")),
     array(

@@ -1,16 +1,15 @@
 import { stringify } from "yaml";
 import type { Application } from "../application/application";
 import type { ComposeValue } from "../application/compose";
-import { stackOf } from "../application/stack-file";
+import { type StackOptions, stackOf } from "../application/stack-file";
 import { addressed } from "./host-settings-file";
 
-const HINT = "# The release script deploys it: docker stack deploy --compose-file stack.yaml NAME\n";
+const HINT = "# The release script deploys it: docker stack deploy --compose-file FILE NAME\n";
 
-/** `stack.yaml`: the services of the Swarm, with the host's address as a variable. Pure. */
-export function stackText(application: Application): string {
-  return (
-    HINT + addressed(yamlOf(stackOf(application)), (name) => `\${${name}:?is set by the release script}`)
-  );
+/** `stack.yaml`: the services of the Swarm, or some of them, with the host's address as a variable. Pure. */
+export function stackText(application: Application, options: StackOptions = {}): string {
+  const text = yamlOf(stackOf(application, options));
+  return HINT + addressed(text, (name) => `\${${name}:?is set by the release script}`);
 }
 
 /** YAML 1.1 quotes what older readers take for a number or a boolean: `0:0`, `no`. */

@@ -41,6 +41,7 @@ function hostFiles(local: Deployment, host: Host): PipelineFile[] {
   const application = applicationOf(deployment);
   return [
     textFile("stack.yaml", stackText(application)),
+    textFile("database.yaml", stackText(application, { only: ["database"] })),
     textFile("host/settings.sh", settingsFile({ deployment, application })),
     textFile("host/tasks.sh", tasksFile(application)),
   ];

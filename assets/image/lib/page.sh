@@ -4,6 +4,9 @@
 # Another release may have another health page and other host names. So each container keeps how it wants to be
 # asked, in containers/<name>/page: the path, the host name, and 1 where any answer below 500 but 400 will do.
 
+# shellcheck source=cookies.sh
+. "$LIB/cookies.sh"
+
 PROBE_SECONDS=${WEB_PROBE_SECONDS:-2}
 
 keep_page() {
@@ -38,35 +41,10 @@ ask() { # socket path scheme [curl options]
     --user-agent django-deployment-health "$@" "http://localhost$path" 9>&-) || code=$?
   status=${answer##*
 }
-  case $answer in *[Ss]et-[Cc]ookie:*) keep_cookies ;; esac
-}
-
-# Adds the cookies of the `answer` to those that are kept, in one line as curl takes them. Not curl's own jar: it
-# refuses cookies that are only for https.
-keep_cookies() {
-  printf '%s\n%s\n' "$cookies" "$answer" | awk '
-    function keep(cookie, name) {
-      name = cookie
-      sub(/=.*/, "", name)
-      jar[name] = cookie
-    }
-    NR == 1 {
-      count = split($0, before, "; ")
-      for (i = 1; i <= count; i++) keep(before[i])
-      next
-    }
-    tolower($0) ~ /^set-cookie:/ {
-      sub(/^[^:]*:[ \t]*/, "")
-      sub(/[;\r].*/, "")
-      if ($0 != "") keep($0)
-    }
-    END {
-      for (name in jar) {
-        printf "%s%s", separator, jar[name]
-        separator = "; "
-      }
-      print ""
-    }' >"$jar.next" 9>&- && mv -f "$jar.next" "$jar"
+  case $answer in *[Ss]et-[Cc]ookie:*)
+    merge_cookies "$cookies" "$answer" >"$jar.next" 9>&- && mv -f "$jar.next" "$jar"
+    ;;
+  esac
 }
 
 # Whether a container is ready for traffic: its own health page answers. Returns 0: ready, 1: it answers badly,

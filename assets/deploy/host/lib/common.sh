@@ -3,6 +3,9 @@
 
 say() { printf '%s\n' "$*"; }
 
+# What must not be overlooked: in red, for a terminal and for the pages of a run.
+alarm() { printf '\033[31m%s\033[0m\n' "$*"; }
+
 # Ends with one clear message: what is wrong, then what to do.
 fail() { # message
   reason=$1

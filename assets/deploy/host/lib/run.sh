@@ -28,6 +28,7 @@ command_run() { # id options
   mkdir -p "$base/receipts"
   take_lock "$wait"
   remember
+  release_before=$(current)
   # A release goes on to its end when nobody listens any more.
   trap '' HUP
   exec > >(trap '' INT TERM; exec tee -p -a "$base/receipts/$id.log" 9>&-) 2>&1
@@ -36,6 +37,7 @@ command_run() { # id options
   PUBLIC_ADDRESS=$address
   printf '%s\n' "$address" | write_file "$base/address"
 
+  note_pages
   begin_probes
   run_step space check_space
   run_step images provide_images
@@ -47,6 +49,7 @@ command_run() { # id options
   ln -sfn "releases/$id" "$base/.current" && mv -fT "$base/.current" "$base/current"
   served=served
   run_step nginx-config apply_nginx
+  run_step pages require_pages
   run_step prune prune_all
   step=end
 }
@@ -66,6 +69,24 @@ remember() {
   commit=${commit:-$(field "$receipt" commit)}
 }
 
+# The release serves, by the engine's word and by nginx's. Now by what visitors get.
+require_pages() {
+  local previous
+  judge_pages
+  [ -n "$unserved" ] || return 0
+  # A page that worked is an error now: back to the release before, with all that belongs to it.
+  previous=$release_before
+  if [ -n "$worse" ] && [ -n "$previous" ] && [ "$kind" = release ]; then
+    served=''
+    taken_back_to=$previous
+    fail "visitors are not served: $unserved"
+  fi
+  exit 1
+}
+
+# The release that serves before this one; empty for the first.
+release_before='' taken_back_to='' unserved=''
+
 check_nginx() { run_task nginx-check || fail "nginx refuses its configuration; nothing was changed. $reason"; }
 
 migrate() {
@@ -78,11 +99,23 @@ finish() {
   local status=$? words
   trap - EXIT
   trap '' INT TERM
+  let_visitors_go_on || true
   end_probes || true
   if [ "$step" = end ]; then
     write_receipt served
-    say "✓ $id serves, after $((($(milliseconds) - release_began) / 1000)) s; $probes_sent probes meanwhile, $probes_failed failed"
+    words="$id serves, after $((($(milliseconds) - release_began) / 1000)) s; $probes_sent probes meanwhile"
+    if [ "$probes_failed" = 0 ]; then
+      say "✓ $words, none failed"
+    else
+      alarm "! $words, $probes_failed FAILED: so often a visitor was not served"
+    fi
     exit 0
+  fi
+  if [ -n "$unserved" ] && [ -z "$taken_back_to" ]; then
+    write_receipt failed
+    say "✗ $id runs, and visitors are not served: $unserved"
+    say '  Nothing is lost. See why with "release logs", mend it, then release again.'
+    exit 1
   fi
   reason=${reason:-a command ended with status $status; the lines above say which}
   if [ -n "$served" ]; then
@@ -91,9 +124,18 @@ finish() {
     exit 1
   fi
   write_receipt failed
+  if [ -n "$taken_back_to" ]; then take_back; fi
   words=$(current)
   say "✗ step $step: $reason"
   if [ -n "$words" ]; then words="$words still does"; else words="nothing did before"; fi
   say "  $id does not serve, $words, and nothing is lost. Mend it, then release again."
   exit 1
+}
+
+# The release before serves again: its own script brings back all that belongs to it.
+take_back() {
+  say "$taken_back_to serves again in a moment"
+  exec 9>&-
+  "$base/releases/$taken_back_to/deploy/host/release" run "$taken_back_to" --rollback --by "$by" \
+    --address "$PUBLIC_ADDRESS" --wait 60 || alarm "! $taken_back_to could not be brought back; type: release rollback $taken_back_to"
 }

@@ -1,35 +1,91 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # The services of the Swarm: brought to what stack.yaml says, and judged by what the engine then says of them.
 
-# Seconds for MariaDB to answer: the first time it makes its data directory, after a crash it recovers.
-DATABASE_WAIT=180
+# Seconds for MariaDB to answer: the first time it makes its data directory, after a crash it recovers, and after an
+# upgrade it changes its data. The health check has the same limit (application/services/database.ts).
+DATABASE_WAIT=3600
 
-# The first time database and nginx come before the migration, and web after it.
+# Ends of the database's container in a row that are no accident any more.
+DATABASE_ENDS=3
+
+# The first time database and nginx come before the migration, and web after it. Later a database that is started
+# otherwise is exchanged before anything else, while visitors wait.
 prepare_services() {
-  if docker service inspect "${NAME}_database" "${NAME}_nginx" >/dev/null 2>&1; then
+  export DATABASE_REVISION
+  DATABASE_REVISION=$(database_revision)
+  if ! docker service inspect "${NAME}_database" "${NAME}_nginx" >/dev/null 2>&1; then
+    stack_deploy stack.yaml 0
+    await_database
+  elif [ "$DATABASE_REVISION" = "$(running_database_revision)" ]; then
     say 'database and nginx are there'
+    await_database
   else
-    stack_deploy 0
+    exchange_database
   fi
-  wait_for_container database health=healthy "$DATABASE_WAIT" >/dev/null ||
-    fail "the database is not healthy after $DATABASE_WAIT s; nothing was changed. Its last words: $(last_words database)"
 }
 
-stack_deploy() { # containers of web
+exchange_database() {
+  local before
+  before=$(newest database)
+  hold_visitors
+  stack_deploy database.yaml 1
+  # The engine takes a moment to begin.
+  wait_for_other database "$before" 10 || true
+  await_database
+  let_visitors_go_on
+}
+
+# What the database is started with: its service as it is written, with the values of its variables.
+database_revision() {
+  { cat "$deploy/database.yaml"; printf '%s\n' "$MARIADB_IMAGE" "${SECRET_DATABASE_PASSWORD-}" "${SECRET_DATABASE_ROOT_PASSWORD-}"; } |
+    sha256sum | cut -c 1-12
+}
+
+running_database_revision() {
+  docker service inspect --format "{{index .Spec.Labels \"$LABEL_REVISION.stack\"}}" "${NAME}_database"
+}
+
+# An engine starts a database again that ends by itself; one that does so over and over will not come.
+await_database() {
+  local end=$((SECONDS + DATABASE_WAIT)) began=$SECONDS container seen='' ends=0 told=0
+  while [ -z "$(containers database health=healthy)" ]; do
+    container=$(newest database)
+    if [ "$container" != "$seen" ]; then
+      if [ -n "$seen" ]; then ends=$((ends + 1)); fi
+      seen=$container
+    fi
+    [ "$ends" -lt "$DATABASE_ENDS" ] ||
+      fail "the database ended $ends times in a row. The release stops here. Its last words: $(last_words database)"
+    [ "$SECONDS" -lt "$end" ] ||
+      fail "the database is not healthy after $DATABASE_WAIT s. The release stops here. Its last words: $(last_words database)"
+    if [ $((SECONDS - began)) -ge $((told + 30)) ]; then
+      told=$((SECONDS - began))
+      say "the database is not healthy yet, after $told s; it says: $(last_words database | tail -n 1)"
+    fi
+    sleep 0.3
+  done
+}
+
+wait_for_other() { # role container seconds
+  local end=$((SECONDS + $3))
+  while [ "$(newest "$1")" = "$2" ]; do
+    if [ "$SECONDS" -ge "$end" ]; then return 1; fi
+    sleep 0.2
+  done
+}
+
+stack_deploy() { # file, containers of web
   local detach=()
   if docker stack deploy --help | grep -q -- '--detach'; then detach=(--detach=true); fi
   export PUBLIC_ADDRESS PYTHON_IMAGE NGINX_IMAGE MARIADB_IMAGE RELEASE_IMAGE
-  WEB_REPLICAS=$1 docker stack deploy "${detach[@]}" --resolve-image=never --compose-file "$deploy/stack.yaml" \
-    "$NAME" </dev/null 9>&- || fail "the engine refuses stack.yaml; the line before says why. Nothing was changed"
+  WEB_REPLICAS=$2 docker stack deploy "${detach[@]}" --resolve-image=never --compose-file "$deploy/$1" \
+    "$NAME" </dev/null 9>&- || fail "the engine refuses $1; the line before says why. Nothing was changed"
 }
 
 roll() {
   socket_before=$(serving_socket)
-  stack_deploy 1
+  stack_deploy stack.yaml 1
   await_verdict
-  # Another MariaDB, or more memory for it, has restarted it.
-  wait_for_container database health=healthy "$DATABASE_WAIT" >/dev/null ||
-    fail "the release serves, but the database is not healthy. Its last words: $(last_words database)"
 }
 
 # What became of the update, by the engine's own word: the command that starts it ends well even when it is taken back.
@@ -51,6 +107,11 @@ await_verdict() {
     esac
     if [ "$state" != "$told" ]; then say "the engine says: ${state:-starting}"; fi
     told=$state
+    refused=$(refusal)
+    if [ -n "$refused" ]; then
+      go_back
+      fail "$refused. The release before serves"
+    fi
     if [ "$SECONDS" -ge "$end" ]; then
       first_has_failed
       fail "the new release did not come to serve within $((START_TIMEOUT + SOAK + 60)) s. Its last words: $(last_words web)"
@@ -58,6 +119,16 @@ await_verdict() {
     sleep 0.3
   done
 }
+
+# Why the last five health checks of the new container have all refused its release (assets/image/lib/refusal.sh);
+# empty when they have not.
+refusal() {
+  docker inspect --format '{{if .State.Health}}{{range .State.Health.Log}}{{.Output}}{{end}}{{end}}' "$(newest web)" 2>/dev/null |
+    tail -n 5 | sed -n 's/.*refused: //p' | awk '{ last = $0 } END { if (NR == 5) print last }'
+}
+
+# The engine would go back by itself when the new container ends, a few seconds later.
+go_back() { docker service rollback --detach=true "${NAME}_web" >/dev/null 2>&1 || true; }
 
 # When nginx's link went to a new container, which is before the engine is satisfied with it.
 note_hand_over() {
