@@ -8,10 +8,10 @@ import type { Report } from "./progress";
 import type { Workspace } from "./workspace";
 
 /** Seconds after which visitors are let go on in any case. Browsers wait for longer. */
-const LIMIT = 15;
+const LIMIT = 20;
 
 /** Milliseconds for the requests that are under way to end before the database stops. */
-const DRAIN = 5000;
+const DRAIN = 8000;
 
 /** Milliseconds between two looks. */
 const PERIOD = 200;

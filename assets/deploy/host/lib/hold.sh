@@ -2,10 +2,10 @@
 # Has visitors wait while the database is exchanged (assets/nginx/hold.sh).
 
 # Seconds after which they are let go on in any case. Browsers and our own probes wait for longer.
-HOLD_LIMIT=15
+HOLD_LIMIT=20
 
 # Seconds for the requests that are under way to end before the database stops.
-DRAIN_LIMIT=5
+DRAIN_LIMIT=8
 
 hold_visitors() {
   local nginx web end
