@@ -138,6 +138,12 @@ const BAD_RELEASES = [
     crashes: true,
   },
   {
+    title: "whose first page is an error, though its health page is not,",
+    file: `${PROJECT}/entries/views.py`,
+    change: (text: string) => text.replace("return super()", "1 / 0\n        return super()"),
+    says: /this release answers 500 to \/, to which the release that serves answers 200/,
+  },
+  {
     title: "with a broken nginx file",
     file: NGINX,
     change: (text: string) => text.replace("http {", "http {\n    this_is_no_directive on;"),
