@@ -1,6 +1,7 @@
 import { DeploymentError, type Problem } from "../../config/errors";
 import { urlOf } from "../../stacks/local";
 import { provideBaseImages } from "../base-images";
+import { DatabaseAccess } from "../database-access";
 import { Deployer } from "../deploy";
 import { destroyVolumes } from "../destroy-volumes";
 import { preflight } from "../preflight";
@@ -9,6 +10,7 @@ import { machineProblems } from "../problems";
 import { type Step, runSteps, write } from "../progress";
 import { recover } from "../recover";
 import { pruneReleases } from "../releases";
+import { refuseLostSecrets } from "../stored-database";
 import { LOCAL_STACKS, type LocalStackId } from "../terraform";
 import type { Workspace } from "../workspace";
 import { synthesizeWorkspace } from "./synth";
@@ -31,6 +33,7 @@ export async function up(workspace: Workspace, { destroyVolume = [] }: UpOptions
   const { deployment, docker, interrupt, look, lock } = workspace;
   const url = urlOf(workspace.application);
   const warnings: string[] = [];
+  const access = new DatabaseAccess(workspace);
   let deployer: Deployer | undefined;
   await lock.take("up", write);
 
@@ -50,21 +53,27 @@ export async function up(workspace: Workspace, { destroyVolume = [] }: UpOptions
       title: "Earlier runs",
       run: async (report) => {
         await destroyVolumes(workspace, destroyVolume, report);
+        await refuseLostSecrets(workspace);
         const { adopted, actions } = await recover(workspace, report);
         deployer = new Deployer(workspace, adopted);
         deployer.begin();
         return actions === 0 ? "nothing to put right" : `${actions} put right`;
       },
     },
-    ...LOCAL_STACKS.map((id): Step => ({
-      title: TITLES[id],
-      run: async (report) => deployer?.deploy(id, report),
-    })),
+    ...LOCAL_STACKS.flatMap((id): Step[] => [
+      { title: TITLES[id], run: async (report) => deployer?.deploy(id, report) },
+      // Before the release, whose containers may have new ones.
+      ...(id === "local-database"
+        ? [{ title: "Passwords", run: (report) => access.set(report) } satisfies Step]
+        : []),
+    ]),
     {
       title: "Answer",
       run: async () => {
         const problem = await answerProblem(workspace, url);
         if (problem) throw new DeploymentError([problem]);
+        // The release before is gone: nobody needs the passwords before any more.
+        await access.end();
         await pruneReleases(docker, deployment.name);
         return undefined;
       },
