@@ -7,6 +7,7 @@ import { InterruptedError } from "./interrupt";
 import { readBuildLog } from "./build-log";
 import { machineProblems } from "./problems";
 import { askApplication } from "./probe";
+import { LOCAL_STACKS } from "./terraform";
 import { TerraformError } from "./terraform-stack";
 import { type Casualty, LOG_LINES, exitMeaning } from "./watch";
 import type { Workspace } from "./workspace";
@@ -67,8 +68,7 @@ async function findCasualty(
   step: string,
 ): Promise<Casualty | undefined> {
   const tainted = new Set(
-    (["local-database", "local"] as const)
-      .flatMap((id) => terraform.stack(id).state().objects)
+    LOCAL_STACKS.flatMap((id) => terraform.stack(id).state().objects)
       .filter((object) => object.tainted)
       .map(({ id }) => id),
   );

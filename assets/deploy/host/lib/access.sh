@@ -7,7 +7,7 @@ set_passwords() {
   local said status=0
   takes_both=''
   said=$(tell_database set) || status=$?
-  grep -v '^access: set\|^access: both' <<<"$said" || true
+  sed -n '/^access: set\|^access: both/!{/./p}' <<<"$said"
   case $status in
     0) ;;
     3) fail "root's password, as it is stored, does not open MariaDB; nothing was changed. Put the old password back into .env, or get access again with all data: release repair-access" ;;
