@@ -1,8 +1,11 @@
-import { join } from "node:path";
+import { mkdtempSync, rmdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, posix } from "node:path";
 import { serviceOf } from "../application/application";
 import type { Service } from "../application/service";
 import { type TaskSurroundings, taskArguments } from "../application/task-arguments";
 import { DeploymentError } from "../config/errors";
+import type { Docker } from "./docker";
 import { readMachine } from "./machine";
 import { machineProblems } from "./problems";
 import type { Outcome } from "./process";
@@ -40,6 +43,7 @@ export async function runContainer(
   const args = taskArguments(application, { ...service, kind: "task", files: [] }, surroundings(root));
   const id = (await docker.run(["create", "--interactive", ...args])).trim();
   try {
+    await layFolders(docker, id, service);
     for (const { source, target } of service.files) {
       const from = "asset" in source ? join(root, "assets", source.asset) : source.path;
       await docker.run(["cp", from, `${id}:${target}`]);
@@ -48,6 +52,17 @@ export async function runContainer(
   } finally {
     // The engine has removed it when it ended.
     await docker.try(["rm", "--force", id]);
+  }
+}
+
+/** The engine copies a file only into a folder that is there. */
+async function layFolders(docker: Docker, id: string, { files }: Service): Promise<void> {
+  const empty = mkdtempSync(join(tmpdir(), "django-deployment-"));
+  try {
+    for (const folder of new Set(files.map(({ target }) => posix.dirname(target))))
+      await docker.run(["cp", `${empty}/.`, `${id}:${folder}`]);
+  } finally {
+    rmdirSync(empty);
   }
 }
 

@@ -77,9 +77,9 @@ describe("a password of the database in .env (fault 25)", () => {
       await lost("not root's");
       clone.write(ENV, "DATABASE_PASSWORD=another\n");
       const refused = await clone.make("up");
-      expect([refused.status, errorsOf(refused)]).toEqual([
-        1,
-        [expect.stringContaining("not the one that is stored: MariaDB refuses it")],
+      expect(refused.status).not.toBe(0);
+      expect(errorsOf(refused)).toEqual([
+        expect.stringContaining("not the one that is stored: MariaDB refuses it"),
       ]);
       // The release before starts again with what opens the database.
       await clone.docker.run(["restart", (await clone.container("web")).Id]);
@@ -107,10 +107,8 @@ describe("passwords that are lost (fault 24)", () => {
       await docker.run(["volume", "rm", `${name}-secrets`]);
 
       const refused = await clone.make("up");
-      expect([refused.status, errorsOf(refused)]).toEqual([
-        1,
-        [expect.stringContaining(`the volume ${name}-secrets is gone`)],
-      ]);
+      expect(refused.status).not.toBe(0);
+      expect(errorsOf(refused)).toEqual([expect.stringContaining(`the volume ${name}-secrets is gone`)]);
       expect(refused.output).toContain("make repair-access");
       expect(await docker.volumes(name)).not.toContain(`${name}-secrets`);
       expect((await clone.containers()).map(({ State }) => State.Status)).toEqual([]);
