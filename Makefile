@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help packages up down destroy-data synth keys seal deploy host destroy-host release rollback releases manage shell maintenance \
+.PHONY: help packages up down destroy-data repair-access synth keys seal deploy host destroy-host release rollback releases manage shell maintenance \
 	pipeline-files rehearse logs status bench docs test test-long
 
 CLI := node tools/bundle.mjs cli/main.ts
@@ -22,6 +22,9 @@ down: packages ## stop and remove the containers; all data stays
 
 destroy-data: packages ## delete the database and all files, after asking for the name
 	@$(CLI) destroy-data $(ARGS)
+
+repair-access: packages ## give access to the database again when its passwords are lost; ARGS=--host on AWS
+	@$(CLI) repair-access $(ARGS)
 
 synth: packages ## write cdktf.out from deployment.ts
 	@$(CLI) synth $(ARGS)

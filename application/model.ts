@@ -2,6 +2,7 @@ import type { Deployment } from "../config/deployment";
 import type { Application } from "./application";
 import type { Service } from "./service";
 import { databaseService } from "./services/database";
+import { holderService } from "./services/holder";
 import { nginxCheckTask, nginxConfigTask, nginxService } from "./services/nginx";
 import { secretsTask } from "./services/secrets";
 import { developmentService, migrateTask, webService } from "./services/web";
@@ -20,6 +21,7 @@ export function applicationOf(deployment: Deployment): Application {
 
 function productionOf(deployment: Deployment): Service[] {
   return [
+    holderService(deployment),
     secretsTask(deployment),
     databaseService(deployment),
     nginxService(deployment),
@@ -31,5 +33,10 @@ function productionOf(deployment: Deployment): Service[] {
 }
 
 function developmentOf(deployment: Deployment): Service[] {
-  return [secretsTask(deployment), databaseService(deployment), developmentService(deployment)];
+  return [
+    holderService(deployment),
+    secretsTask(deployment),
+    databaseService(deployment),
+    developmentService(deployment),
+  ];
 }

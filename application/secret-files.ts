@@ -15,6 +15,14 @@ export const SECRET_FILES: readonly SecretFile[] = [
   { name: "env", readers: ["web"] },
 ];
 
+/**
+ * A service that keeps the secrets with which it was started: MariaDB reads them for an empty data directory only, and
+ * another secret would restart it.
+ */
+export function keepsSecrets({ role }: Pick<Service, "role">): boolean {
+  return role === "database";
+}
+
 /** The files that a service reads. */
 export function secretsOf({ role }: Pick<Service, "role">): SecretFile[] {
   return SECRET_FILES.filter(({ readers }) => readers.includes(role));

@@ -2,7 +2,8 @@ import type { Image } from "./image";
 import type { Mount } from "./volume";
 
 /** What a container is for. Its label, and the key by which the renderings are compared. */
-export type Role = "secrets" | "database" | "nginx" | "nginx-check" | "migrate" | "web" | "nginx-config";
+export type Role =
+  "holder" | "secrets" | "database" | "nginx" | "nginx-check" | "migrate" | "web" | "nginx-config";
 
 /** When a service may start: what must have happened to another one. */
 export interface Dependency {

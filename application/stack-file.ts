@@ -2,7 +2,7 @@ import { type Application, LABEL, objectName } from "./application";
 import type { ComposeValue } from "./compose";
 import { baseReference, escapeDollar, healthCheckEntry, loggingEntry, processEntry } from "./compose-values";
 import { labelsOf } from "./labels";
-import { type SecretFile, secretsOf } from "./secret-files";
+import { type SecretFile, keepsSecrets, secretsOf } from "./secret-files";
 import type { Role, Service } from "./service";
 import type { Mount } from "./volume";
 
@@ -29,24 +29,41 @@ export interface StackOptions {
   readonly only?: readonly Role[];
 }
 
+/** A secret as the stack has it: under the file's name, or under one of its own where a service keeps what it has. */
+interface StackSecret {
+  readonly key: string;
+  readonly variable: string;
+  readonly file: SecretFile;
+}
+
+function stackSecretsOf(service: Service): StackSecret[] {
+  return secretsOf(service).map((file) =>
+    keepsSecrets(service)
+      ? {
+          key: `${service.role}_kept_${file.name}`,
+          variable: `${service.role.toUpperCase()}_KEPT_${secretVariable(file)}`,
+          file,
+        }
+      : { key: file.name, variable: secretVariable(file), file },
+  );
+}
+
 /**
  * The application's services as Swarm's dialect of a Compose file: `docker stack deploy` brings a host to it. Pure. Its
- * tasks, which Swarm has no word for, are `task-arguments.ts`.
+ * tasks, which Swarm has no word for, are `task-arguments.ts`; so is the holder: it mounts the secrets volume, which no
+ * service of the Swarm does, and is there before the first of them.
  *
  * What the dialect can't say: `security_opt` (the host's engine says it for all, assets/host/etc/daemon.json), the limit
  * of memory and swap together, `depends_on` (the release script keeps the order), and a tmpfs's mode. Secrets are the
  * engine's own and not a volume's: each release keeps those that it was started with.
  */
-export function stackOf(
-  application: Application,
-  { only }: StackOptions = {},
-): Record<string, ComposeValue> {
+export function stackOf(application: Application, { only }: StackOptions = {}): Record<string, ComposeValue> {
   const labels = { [LABEL.name]: application.name };
   const services = application.services
-    .filter(({ kind }) => kind === "service")
+    .filter(({ kind, role }) => kind === "service" && role !== "holder")
     .filter(({ role }) => only === undefined || only.includes(role));
   const mounted = new Set(services.flatMap((service) => volumeMounts(service).flatMap(volumeOf)));
-  const secrets = new Map(services.flatMap(secretsOf).map((secret) => [secret.name, secret]));
+  const secrets = new Map(services.flatMap(stackSecretsOf).map((secret) => [secret.key, secret]));
   return {
     services: Object.fromEntries(
       services.map((service) => [service.role, serviceEntry(application, service)]),
@@ -60,16 +77,13 @@ export function stackOf(
         .map(({ role, name }) => [role, { name, external: true }]),
     ),
     secrets: Object.fromEntries(
-      [...secrets.values()].map((secret) => [
-        secret.name,
-        { name: `\${${secretVariable(secret)}}`, external: true },
-      ]),
+      [...secrets.values()].map(({ key, variable }) => [key, { name: `\${${variable}}`, external: true }]),
     ),
   };
 }
 
 function serviceEntry(application: Application, service: Service): ComposeValue {
-  const secrets = secretsOf(service);
+  const secrets = stackSecretsOf(service);
   return {
     image:
       service.image.kind === "base"
@@ -126,9 +140,9 @@ function volumeMounts({ mounts }: Service): readonly Mount[] {
   return mounts.filter((mount) => mount.type !== "volume" || mount.volume !== "secrets");
 }
 
-function secretEntry({ name }: SecretFile, { user }: Service): ComposeValue {
+function secretEntry({ key, file }: StackSecret, { user }: Service): ComposeValue {
   const [uid = "", gid = ""] = user.split(":");
-  return { source: name, target: name, uid, gid, mode: 0o400 };
+  return { source: key, target: file.name, uid, gid, mode: 0o400 };
 }
 
 function mountEntry(mount: Mount): ComposeValue {

@@ -17,8 +17,8 @@ export interface TaskSurroundings {
 }
 
 /**
- * A task as arguments of `docker run`, for hosts: Swarm has no word for what runs once and must end well. Pure; the
- * counterpart of `compose.ts`.
+ * A container as arguments of `docker run`: a task, since Swarm has no word for what runs once and must end well, or a
+ * service that is none of the Swarm's. Pure; the counterpart of `compose.ts`.
  */
 export function taskArguments(
   application: Application,
@@ -32,7 +32,7 @@ export function taskArguments(
   const image =
     service.image.kind === "base" ? images[service.image.base](service.image.reference) : images.application;
   return [
-    "--rm",
+    ...(service.kind === "task" ? ["--rm"] : lastingOptions(application, service)),
     ...option("label", pairs(labelsOf(application, service))),
     ...option("env", pairs(service.environment)),
     ...option("user", [service.user]),
@@ -56,6 +56,17 @@ export function taskArguments(
     image,
     ...entrypointArguments,
     ...(service.command ?? []),
+  ];
+}
+
+/** What a container has that stays, and is started again when it ends. */
+function lastingOptions(application: Application, { role, stopSignal, stopGrace }: Service): string[] {
+  return [
+    "--detach",
+    `--name=${objectName(application, role)}`,
+    "--restart=always",
+    ...(stopSignal === undefined ? [] : [`--stop-signal=${stopSignal}`]),
+    `--stop-timeout=${stopGrace}`,
   ];
 }
 

@@ -6,6 +6,7 @@ import { type Diagnostic, addressOf } from "./events";
 import { InterruptedError } from "./interrupt";
 import { readBuildLog } from "./build-log";
 import { machineProblems } from "./problems";
+import { LOCAL_STACKS } from "./terraform";
 import { askApplication } from "./visitor/application";
 import { TerraformError } from "./terraform-stack";
 import { type Casualty, LOG_LINES, exitMeaning } from "./watch";
@@ -67,8 +68,7 @@ async function findCasualty(
   step: string,
 ): Promise<Casualty | undefined> {
   const tainted = new Set(
-    (["local-database", "local"] as const)
-      .flatMap((id) => terraform.stack(id).state().objects)
+    LOCAL_STACKS.flatMap((id) => terraform.stack(id).state().objects)
       .filter((object) => object.tainted)
       .map(({ id }) => id),
   );

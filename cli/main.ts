@@ -13,6 +13,7 @@ import { keys } from "./commands/keys";
 import { type LogsOptions, logs } from "./commands/logs";
 import { type RollbackOptions, logsOfHost, onMachine, rollback } from "./commands/on-host";
 import { release } from "./commands/release";
+import { type RepairAccessOptions, repairAccess } from "./commands/repair-access";
 import type { RehearseOptions } from "./commands/rehearse";
 import { type PipelineFilesOptions, filesOfPipeline } from "./commands/pipeline-files";
 import { sealSecrets } from "./commands/seal";
@@ -54,6 +55,17 @@ program
   .option("--name <name>", "the deployment's name: for scripts, which can't be asked")
   .action((options: { name?: string }) =>
     performHere("destroy-data", (workspace) => destroyData(workspace, options)),
+  );
+
+program
+  .command("repair-access")
+  .description("give access to the database again when its passwords are lost; no data is touched")
+  .option("--name <name>", "the deployment's name: for scripts, which can't be asked")
+  .option("--host", "on the machine on AWS")
+  .action(({ host, ...options }: RepairAccessOptions & { host?: boolean }) =>
+    host
+      ? performOnMachine("repair-access", ...(options.name === undefined ? [] : ["--name", options.name]))
+      : performHere("repair-access", (workspace) => repairAccess(workspace, options)),
   );
 
 program

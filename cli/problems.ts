@@ -1,3 +1,4 @@
+import { accessProblems } from "./problems/access";
 import { awsProblems } from "./problems/aws";
 import { engineProblems } from "./problems/engine";
 import { hostProblems } from "./problems/host";
@@ -11,4 +12,5 @@ export const machineProblems = {
   ...hostProblems,
   ...awsProblems,
   ...pipelineProblems,
+  ...accessProblems,
 } as const;

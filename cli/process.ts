@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly output?: Writable;
   /** A group of its own: Ctrl-C in the terminal doesn't reach it, and it isn't killed with us. @default false */
   readonly detached?: boolean;
+  /** Text for standard input; it is in no argument and no log. @default nothing: the end of the file */
+  readonly input?: string;
   /** Called once the program runs. */
   readonly onStart?: (child: Child) => void;
 }
@@ -40,7 +42,7 @@ export async function run(
 ): Promise<Outcome> {
   // An ES module, which this program, being CommonJS, can only import at run time.
   const { execa } = await import("execa");
-  const { cwd, env = {}, onLine, output, detached = false } = options;
+  const { cwd, env = {}, onLine, output, detached = false, input } = options;
   const child = execa(command, args, {
     reject: false,
     cwd,
@@ -48,7 +50,7 @@ export async function run(
     extendEnv: false,
     detached,
     cleanup: !detached,
-    stdin: "ignore",
+    ...(input === undefined ? { stdin: "ignore" } : { input }),
     stdout: output ?? "pipe",
     all: onLine !== undefined,
     buffer: onLine === undefined,

@@ -83,7 +83,7 @@ export function decideRecovery(survey: Survey): Recovery[] {
   return [...acceptances(survey), ...adoptions, ...removals];
 }
 
-const SERVICES: readonly string[] = ["database", "web", "nginx"];
+const SERVICES: readonly string[] = ["holder", "database", "web", "nginx"];
 
 type Adoption = Extract<Recovery, { kind: "adopt" }>;
 

@@ -48,6 +48,9 @@ export function settingsFile({ deployment, application }: ReleaseSettings): stri
     assignment("LABEL_REVISION", LABEL.revision),
     array("VOLUMES", volumes),
     assignment("SECRETS_VOLUME", objectName(application, "secrets")),
+    assignment("DATABASE_VOLUME", objectName(application, "dbdata")),
+    assignment("DATABASE_USER", deployment.database.user),
+    assignment("DATABASE_MEMORY", String(deployment.database.memory)),
     array(
       "SECRET_FILES",
       SECRET_FILES.map(({ name }) => name),

@@ -1,15 +1,28 @@
 import type { Construct } from "constructs";
+import { serviceOf } from "../application/application";
+import { Containers } from "../constructs/docker/containers";
+import { Images } from "../constructs/docker/images";
 import { NamedVolume } from "../constructs/docker/named-volume";
 import { DockerStack, type DockerStackProps } from "./docker-stack";
 
-/** What must never be lost: the volumes with data, and nothing else. */
+/** What must never be lost: the volumes with data, and the container that keeps them in use. */
 export class LocalDataStack extends DockerStack {
   public constructor(scope: Construct, id: string, props: DockerStackProps) {
     super(scope, id, props);
-    for (const volume of props.application.volumes) {
-      if (volume.data !== undefined) {
-        new NamedVolume(this, volume.role, { application: props.application.name, volume });
-      }
-    }
+    const { application, files } = props;
+    const data = application.volumes.filter((volume) => volume.data !== undefined);
+    const volumes = new Map(
+      data.map((volume) => [
+        volume.role,
+        new NamedVolume(this, volume.role, { application: application.name, volume }).resource,
+      ]),
+    );
+    new Containers(this, "containers", {
+      application,
+      files,
+      services: [serviceOf(application, "holder")],
+      images: new Images(this, "images", { application: application.name }),
+      volumes,
+    });
   }
 }

@@ -27,7 +27,9 @@ export class LocalStack extends DockerStack {
         ]),
     );
 
-    const elsewhere = [serviceOf(application, "secrets"), serviceOf(application, "database")];
+    const elsewhere = (["holder", "secrets", "database"] as const).map((role) =>
+      serviceOf(application, role),
+    );
     new Containers(this, "containers", {
       application,
       files,

@@ -8,6 +8,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   image: "image",
   nginx: "nginx",
   secrets: "secrets",
+  access: "access",
   "deploy/host": "host",
   "deploy/runner": "runner",
 };

@@ -9,6 +9,7 @@ const development = applicationOf(guestbookInDevelopment);
 describe("the application in production", () => {
   it("has these services, in an order in which they can start", () =>
     expect(production.services.map(({ role, kind, singleton }) => [role, kind, singleton])).toEqual([
+      ["holder", "service", true],
       ["secrets", "task", false],
       ["database", "service", true],
       ["nginx", "service", true],
@@ -35,6 +36,7 @@ describe("the application in production", () => {
 describe("the application in development", () => {
   it("has these services", () =>
     expect(development.services.map(({ role, kind, singleton }) => [role, kind, singleton])).toEqual([
+      ["holder", "service", true],
       ["secrets", "task", false],
       ["database", "service", true],
       ["web", "service", true],

@@ -21,7 +21,7 @@ const paths = {
 };
 const compose = composeOf(application, paths)["services"] as Record<string, Record<string, unknown>>;
 
-const argumentsOf = (role: "secrets" | "nginx-check" | "migrate" | "nginx-config"): string[] =>
+const argumentsOf = (role: "holder" | "secrets" | "nginx-check" | "migrate" | "nginx-config"): string[] =>
   taskArguments(application, serviceOf(application, role), {
     images: {
       python: (official) => official,
@@ -95,4 +95,28 @@ it("names the images that the host has, and the process that it signals", () => 
   expect(values(configuration, "pid")).toEqual(["container:id-of-nginx"]);
   expect(values(configuration, "entrypoint")).toEqual(["sh"]);
   expect(configuration.slice(-2)).toEqual(["/upload/apply.sh", "apply"]);
+});
+
+it("the holder stays, is started again after the machine, and keeps every volume with data in use, read-only", () => {
+  const holder = argumentsOf("holder");
+  expect(holder).toEqual(
+    expect.arrayContaining([
+      "--detach",
+      "--restart=always",
+      "--name=guestbook-holder",
+      "--stop-signal=SIGKILL",
+    ]),
+  );
+  expect(holder).not.toContain("--rm");
+  const data = application.volumes.filter((volume) => volume.data !== undefined);
+  expect(data.length).toBeGreaterThan(0);
+  expect(values(holder, "mount")).toEqual(
+    data.map(({ name, role }) => `type=volume,src=${name},dst=/volumes/${role},readonly`),
+  );
+  expect([values(holder, "network"), values(holder, "cap-drop"), values(holder, "memory")]).toEqual([
+    ["none"],
+    ["ALL"],
+    ["8m"],
+  ]);
+  expect(holder.slice(-2)).toEqual(["python:3.13-slim", "infinity"]);
 });

@@ -8,6 +8,7 @@ const NETWORK = { id: "network-1", name: "guestbook" };
 interface Situation {
   readonly containers?: readonly Container[];
   readonly networks?: Survey["networks"];
+  readonly dataState?: readonly StateObject[];
   readonly databaseState?: readonly StateObject[];
   readonly localState?: readonly StateObject[];
   readonly serving?: string;
@@ -17,6 +18,7 @@ interface Situation {
 function decide({
   containers = [],
   networks = [],
+  dataState = [],
   databaseState = [],
   localState = [],
   serving,
@@ -27,6 +29,11 @@ function decide({
     networks,
     serving,
     stacks: [
+      {
+        id: "local-data",
+        file: { ...file, containers: [wanted("holder")] },
+        state: { objects: dataState },
+      },
       {
         id: "local-database",
         file: {
@@ -85,7 +92,21 @@ describe("an engine that is as the states say", () => {
 
   it("needs nothing before the first deployment", () => expect(decide({})).toEqual([]));
 
-  it("needs nothing after a down", () => expect(decide({ networks: [], containers: [] })).toEqual([]));
+  it("needs nothing after a down, which leaves the holder", () =>
+    expect(
+      decide({
+        containers: [container("holder", { health: undefined })],
+        dataState: [known("docker_container.holder", "holder-1")],
+      }),
+    ).toEqual([]));
+
+  it("takes over a holder that no state knows, and doesn't wait for it to end", () =>
+    expect(decide({ containers: [container("holder", { health: undefined })] })).toEqual([
+      "local-data: adopt holder-1 as docker_container.holder",
+    ]));
+
+  it("needs nothing after a down with nothing left", () =>
+    expect(decide({ networks: [], containers: [] })).toEqual([]));
 });
 
 describe("a state that was lost, or that a second clone never had", () => {

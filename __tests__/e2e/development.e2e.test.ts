@@ -22,10 +22,11 @@ async function ask(path: string, options?: Parameters<Clone["ask"]>[1]): ReturnT
 }
 
 describe("the profile development", () => {
-  it("runs runserver and the database, and nothing else", async () => {
+  it("runs runserver and the database, beside the holder of the volumes, and nothing else", async () => {
     const running = (await clone.containers()).filter(({ State }) => State.Status === "running");
     expect(running.map(({ Config }) => Config.Labels["django-deployment.role"]).sort()).toEqual([
       "database",
+      "holder",
       "web",
     ]);
     expect((await ask("/")).headers["server"]).toContain("WSGIServer");

@@ -60,6 +60,7 @@ async function expectNoStray(): Promise<void> {
   ]);
   expect(roles.sort()).toEqual([
     ["database", "running"],
+    ["holder", "running"],
     ["migrate", "exited"],
     ["nginx", "running"],
     ["nginx-check", "exited"],

@@ -82,6 +82,7 @@ async function expectOneRelease(): Promise<void> {
   const running = (await clone.containers()).filter(({ State }) => State.Status === "running");
   expect(running.map(({ Config }) => Config.Labels["django-deployment.role"]).sort()).toEqual([
     "database",
+    "holder",
     "nginx",
     "web",
   ]);

@@ -97,3 +97,15 @@ it("the stack has the host's address as a variable, where the project's settings
   expect(stack).toContain("MY_HOSTS: localhost 127.0.0.1 ${PUBLIC_ADDRESS:?is set by the release script}\n");
   expect(stack).not.toContain("public-address.invalid");
 });
+
+it("the host has what it needs to hold the volumes, and to open a database whose passwords are lost", () => {
+  const { settings, tasks } = rendered();
+  const holder = bash(`${settings}${tasks}`, 'printf "%s\\0" "${holder_task[@]}"').split("\0");
+  expect(holder).toContain("--name=guestbook-holder");
+  expect(holder).toContain("--mount=type=volume,src=guestbook-secrets,dst=/volumes/secrets,readonly");
+  const server = bash(`${settings}${tasks}`, 'printf "%s\\0" "${database_arguments[@]}"').split("\0");
+  expect(server).toContain("--skip-name-resolve");
+  expect(bash(settings, 'echo "$DATABASE_VOLUME $DATABASE_USER $DATABASE_MEMORY"')).toBe(
+    "guestbook-dbdata django 400\n",
+  );
+});

@@ -40,8 +40,8 @@ describe("each stack", () => {
 describe("the stack of data", () => {
   const { resource = {} } = synthesis.stack("local-data");
 
-  it("holds volumes and nothing else, each one protected", () => {
-    expect(Object.keys(resource)).toEqual(["docker_volume"]);
+  it("holds volumes, each one protected, and what keeps them in use", () => {
+    expect(Object.keys(resource["docker_container"] ?? {})).toEqual(["holder"]);
     for (const volume of Object.values(resource["docker_volume"] ?? {})) {
       expect(volume["lifecycle"]).toEqual({ prevent_destroy: true, ignore_changes: ["labels"] });
     }

@@ -28,14 +28,16 @@ export function secretsTask(deployment: Deployment): Service {
       volumeMount(volume, `/volumes/${volume}`),
     ),
     files: [
-      upload("secrets_task.py", "secrets/secrets_task.py"),
+      ...["secrets_task.py", "secret_files.py", "database_files.py"].map((name) =>
+        upload(name, `secrets/${name}`),
+      ),
       upload("env_file.py", "image/python/env_file.py"),
       ...(envFile ? [{ target: "/upload/env", source: envFile, executable: false }] : []),
     ],
     networked: false,
-    // Volumes belong to three users; only root can give them away.
+    // Volumes belong to three users; only root can give them away. What was given away is compared with the .env.
     user: "0:0",
-    capabilities: ["CHOWN"],
+    capabilities: ["CHOWN", "DAC_READ_SEARCH"],
     // The engine refuses to lay files into a read-only container.
     readOnly: false,
     failure: "The secrets could not be prepared; nothing else was started.",

@@ -29,16 +29,23 @@ export async function destroyData(workspace: Workspace, options: DestroyDataOpti
       {
         title: "Data",
         run: async (report) => {
-          const known = workspace.terraform
-            .stack("local-data")
-            .state()
-            .objects.map(({ id }) => id);
+          const stack = workspace.terraform.stack("local-data");
+          const { objects } = stack.state();
+          const known = objects.map(({ id }) => id);
+          // Before what it holds.
+          for (const { id, role } of await docker.containers(name)) {
+            if (role !== "holder") continue;
+            report("ending the container that keeps the volumes in use");
+            await docker.remove(id);
+          }
           const ours = new Set([...(await docker.volumes(name)), ...known]);
           await destroyVolumes(
             workspace,
             data.map((volume) => volume.name).filter((volume) => ours.has(volume)),
             report,
           );
+          const held = objects.filter(({ type }) => type === "docker_container");
+          await stack.forget(held.map(({ address }) => address));
           return undefined;
         },
       },

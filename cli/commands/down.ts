@@ -1,3 +1,4 @@
+import { objectName } from "../../application/application";
 import { Deployer } from "../deploy";
 import { requireEngine } from "../preflight";
 import { type Report, type Step, runSteps, write } from "../progress";
@@ -13,7 +14,10 @@ export async function down(workspace: Workspace): Promise<void> {
   await runSteps(downSteps(workspace), workspace);
   const kept = (await workspace.docker.volumes(workspace.deployment.name)).sort();
   write(`\n${workspace.deployment.name} is down. Its data stays in the volumes ${kept.join(", ")}.`);
-  write('"make up" carries on with it; "make destroy-data" deletes it.');
+  write(
+    `The container ${objectName(workspace.application, "holder")} stays and keeps them in use, so that no "prune" of Docker deletes them.`,
+  );
+  write('"make up" carries on with the data; "make destroy-data" deletes it, and ends that container.');
 }
 
 /** The steps of {@link down}, for commands that go on from there. */
@@ -31,12 +35,15 @@ export function downSteps(workspace: Workspace): Step[] {
   ];
 }
 
-/** Removes containers and networks of ours that Terraform did not: the state was lost, or a run was killed. */
+/**
+ * Removes containers and networks of ours that Terraform did not: the state was lost, or a run was killed. The holder
+ * stays with the volumes.
+ */
 async function removeRest({ docker, deployment }: Workspace, report: Report): Promise<string> {
   const order = ["web", "nginx", "database"];
-  const rest = (await docker.containers(deployment.name)).toSorted(
-    (one, other) => order.indexOf(one.role) - order.indexOf(other.role),
-  );
+  const rest = (await docker.containers(deployment.name))
+    .filter(({ role }) => role !== "holder")
+    .toSorted((one, other) => order.indexOf(one.role) - order.indexOf(other.role));
   for (const { id, name, role } of rest) {
     report(`removing ${role} ${name}`);
     await docker.remove(id);

@@ -96,7 +96,8 @@ export function describeStatus({ name, url, containers, volumes }: Status): stri
     container.release === undefined ? "" : `release ${container.release}`,
     container.image.replace(/^sha256:(.{12}).*/, "$1"),
   ]);
-  const running = containers.some((container) => container.status === "running");
+  // The holder runs on when all else is down.
+  const running = containers.some(({ role, status: state }) => role !== "holder" && state === "running");
   return [
     `${name}: ${running ? url : "down"}`,
     "",

@@ -1,6 +1,7 @@
 import { DeploymentError, type Problem } from "../../config/errors";
 import { urlOf } from "../../stacks/local";
 import { provideBaseImages } from "../base-images";
+import { DatabaseAccess } from "../database-access";
 import { Deployer } from "../deploy";
 import { destroyVolumes } from "../destroy-volumes";
 import { preflight } from "../preflight";
@@ -8,6 +9,7 @@ import { machineProblems } from "../problems";
 import { type Step, runSteps, warn, write } from "../progress";
 import { recover } from "../recover";
 import { pruneReleases } from "../releases";
+import { refuseLostSecrets } from "../stored-database";
 import { LOCAL_STACKS, type LocalStackId } from "../terraform";
 import { visitApplication } from "../visitor/application";
 import { type Judgement, judge } from "../visitor/judgement";
@@ -37,6 +39,7 @@ export async function up(workspace: Workspace, { destroyVolume = [] }: UpOptions
   const { deployment, docker, interrupt, look, lock } = workspace;
   const url = urlOf(workspace.application);
   const warnings: string[] = [];
+  const access = new DatabaseAccess(workspace);
   let deployer: Deployer | undefined;
   let before: Visits = [];
   let changes: readonly string[] = [];
@@ -59,22 +62,28 @@ export async function up(workspace: Workspace, { destroyVolume = [] }: UpOptions
       title: "Earlier runs",
       run: async (report) => {
         await destroyVolumes(workspace, destroyVolume, report);
+        await refuseLostSecrets(workspace);
         const { adopted, actions } = await recover(workspace, report);
         deployer = new Deployer(workspace, adopted);
         deployer.begin();
         return actions === 0 ? "nothing to put right" : `${actions} put right`;
       },
     },
-    ...LOCAL_STACKS.map((id): Step => ({
-      title: TITLES[id],
-      run: async (report) => deployer?.deploy(id, report),
-    })),
+    ...LOCAL_STACKS.flatMap((id): Step[] => [
+      { title: TITLES[id], run: async (report) => deployer?.deploy(id, report) },
+      // Before the release, whose containers may have new ones.
+      ...(id === "local-database"
+        ? [{ title: "Passwords", run: (report) => access.set(report) } satisfies Step]
+        : []),
+    ]),
     {
       title: "Answer",
       run: async () => {
         const { failures, changes: found } = await visitorsAnswer(workspace, url, before);
         if (failures.length > 0) throw new DeploymentError([await notServed(workspace, url, failures)]);
         changes = found;
+        // The release before is gone: nobody needs the passwords before any more.
+        await access.end();
         await pruneReleases(docker, deployment.name);
         return undefined;
       },

@@ -63,7 +63,7 @@ export const terraformProblems = {
   wrongName: (typed: string, name: string): Problem => ({
     place: "the name that was typed",
     value: JSON.stringify(typed),
-    expected: `${name}; nothing was deleted`,
+    expected: `${name}; nothing was changed`,
   }),
 
   nobodyToAsk: (command: string, name: string): Problem => ({

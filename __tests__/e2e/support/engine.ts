@@ -18,13 +18,18 @@ export class NestedEngine {
     public readonly host: string,
   ) {}
 
-  /** @param port port of this machine that leads to the same one of the nested machine */
-  public static async start(name: string, port: number): Promise<NestedEngine> {
+  /**
+   * @param port port of this machine that leads to the same one of the nested machine
+   * @param debian image of a Debian whose Docker it is: bookworm has 20.10, trixie 26.1. @default trixie's, as the
+   * image of Python has it
+   */
+  public static async start(name: string, port: number, debian?: string): Promise<NestedEngine> {
     const { images = {} } = readMachine(ROOT);
     const outer = new Docker();
-    const image = "django-deployment/test-engine";
+    const from = debian ?? images.python;
+    const image = `django-deployment/test-engine:${(from ?? "python").replace(/[^a-z0-9.]+/g, "-")}`;
     const folder = join(ROOT, "__tests__", "e2e", "support", "engine");
-    const base = images.python === undefined ? [] : ["--build-arg", `BASE=${images.python}`];
+    const base = from === undefined ? [] : ["--build-arg", `BASE=${from}`];
     // The classic builder is on every engine.
     await outer.run(["build", "--quiet", "--tag", image, ...base, folder], { env: { DOCKER_BUILDKIT: "0" } });
     await outer.try(["rm", "--force", "--volumes", name]);
@@ -37,15 +42,23 @@ export class NestedEngine {
     const engine = new NestedEngine(id.trim(), `tcp://127.0.0.1:${api}`);
     created.push(engine);
     await engine.answers();
-    // No registry may be in reach: it gets the base images that this machine has.
-    const own = Object.values(images);
-    if (own.length > 0) {
-      await mustRun("bash", [
-        "-c",
-        `set -o pipefail; docker save ${own.join(" ")} | DOCKER_HOST=${engine.host} docker load`,
-      ]);
-    }
+    await engine.loadBaseImages();
     return engine;
+  }
+
+  /** No registry may be in reach: it gets the base images that this machine has. */
+  public async loadBaseImages(): Promise<void> {
+    const own = Object.values(readMachine(ROOT).images ?? {});
+    if (own.length === 0) return;
+    await mustRun("bash", [
+      "-c",
+      `set -o pipefail; docker save ${own.join(" ")} | DOCKER_HOST=${this.host} docker load`,
+    ]);
+  }
+
+  /** The engine's version. */
+  public async version(): Promise<string> {
+    return (await new Docker(this.host).run(["version", "--format", "{{.Server.Version}}"])).trim();
   }
 
   /** Kills the engine, and nothing else. Its supervisor starts it again. */

@@ -65,13 +65,13 @@ def _refused(number, text):
     if number == ACCESS_DENIED:
         return (
             f"migrate: the database at {_address()} refuses user {user!r}: {text}\n"
-            "  The data directory was made with another password: MariaDB reads the password only when the\n"
-            "  directory is empty, and keeps it ever after. (A new DATABASE_PASSWORD or DATABASE_USER does that.)\n"
-            "  What to do, one of:\n"
-            "  - put the old value back as DATABASE_PASSWORD in .env (and the old user in deployment.ts);\n"
-            f"  - or tell MariaDB the new one: ALTER USER '{user}'@'%' IDENTIFIED BY '…' as root in the database\n"
-            "    container (root's password is in /run/secrets/database_root_password there);\n"
-            "  - or, if the data may go: `make destroy-data`, then `make up`."
+            "  MariaDB keeps the password that it was told last, whatever a file says. (Another DATABASE_USER, or a\n"
+            "  password that was changed by hand, does that.) No data is lost. What to do, one of:\n"
+            "  - put the old value back as DATABASE_PASSWORD in .env, or take the line away, and the old user back\n"
+            "    into deployment.ts;\n"
+            "  - `make up` (on the host: release again) tells MariaDB a new DATABASE_PASSWORD of .env by itself;\n"
+            "  - `make repair-access` (on the host: `release repair-access`) gives access again when no password\n"
+            "    that is known opens the database."
         )
     if number == HOST_DENIED:
         return f"migrate: the database at {_address()} allows no connection from this container: {text}"

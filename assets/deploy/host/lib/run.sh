@@ -43,11 +43,13 @@ command_run() { # id options
   run_step images provide_images
   run_step secrets provide_secrets
   run_step services prepare_services
+  run_step passwords set_passwords
   run_step nginx-check check_nginx
   if [ "$kind" = release ]; then run_step migrate migrate; fi
   run_step roll roll
   ln -sfn "releases/$id" "$base/.current" && mv -fT "$base/.current" "$base/current"
   served=served
+  end_old_passwords
   run_step nginx-config apply_nginx
   run_step pages require_pages
   run_step prune prune_all

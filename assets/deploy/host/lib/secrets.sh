@@ -3,16 +3,41 @@
 # another content has another name, so that each release keeps those it was started with.
 
 provide_secrets() {
-  local volume file version
+  refuse_lost_secrets
+  provide_volumes
+  if [ ! -e "$release/.env" ]; then (umask 077 && : >"$release/.env"); fi
+  run_task secrets || fail "the secrets could not be prepared; nothing else was changed. $reason"
+  publish_secrets
+}
+
+provide_volumes() {
+  local volume
   for volume in "${VOLUMES[@]}"; do
     docker volume create --label "$LABEL_NAME=$NAME" "$volume" >/dev/null
   done
-  if [ ! -e "$release/.env" ]; then (umask 077 && : >"$release/.env"); fi
-  # .env is for its owner alone, who is not root.
-  run_task secrets --cap-add=DAC_READ_SEARCH || fail "the secrets could not be prepared; nothing else was changed. $reason"
+  hold_volumes
+}
 
+# Another volume would open nothing, and hide that the passwords are lost.
+refuse_lost_secrets() {
+  if docker volume inspect "$SECRETS_VOLUME" >/dev/null 2>&1 || ! holds_database; then return; fi
+  fail "the volume $SECRETS_VOLUME is gone, and the database that its passwords open is there. Nothing was made or changed, and no data is lost. To get access again: release repair-access"
+}
+
+# Whether the data volume holds a database. Makes no volume.
+holds_database() {
+  docker volume inspect "$DATABASE_VOLUME" >/dev/null 2>&1 || return 1
+  [ "$(docker run --rm --interactive --network=none --read-only --cap-drop=ALL --cap-add=DAC_READ_SEARCH \
+    --security-opt=no-new-privileges --memory=128m --user=0:0 \
+    --mount="type=volume,src=$DATABASE_VOLUME,dst=/data,readonly" --entrypoint=python3 "$PYTHON_IMAGE" - /data \
+    <"$deploy/secrets/database_files.py" 9>&-)" = database ]
+}
+
+# Gives the stored secrets to the Swarm, and exports by which names.
+publish_secrets() {
+  local file version name
   while read -r file version; do
-    local name=$NAME-$file-$version
+    name=$NAME-$file-$version
     docker secret inspect "$name" >/dev/null 2>&1 ||
       read_secret "$file" | docker secret create --label "$LABEL_NAME=$NAME" "$name" - >/dev/null
     export "SECRET_${file^^}=$name"
@@ -21,9 +46,23 @@ provide_secrets() {
     version=SECRET_${file^^}
     [ -n "${!version-}" ] || fail "the secret $file could not be read from the volume $SECRETS_VOLUME"
   done
+  keep_secrets database
 }
 
-# Prints each secret and what tells its content from others, to nobody who doesn't know the salt.
+# A service that is there keeps the secrets that it was started with: other ones would restart it.
+keep_secrets() { # role
+  local role=${1^^} file kept version
+  for file in "${SECRET_FILES[@]}"; do
+    version=SECRET_${file^^}
+    kept=$(docker service inspect --format \
+      "{{range .Spec.TaskTemplate.ContainerSpec.Secrets}}{{if eq .File.Name \"$file\"}}{{.SecretName}}{{end}}{{end}}" \
+      "${NAME}_$1" 2>/dev/null) || kept=''
+    export "${role}_KEPT_$version=${kept:-${!version}}"
+  done
+}
+
+# Prints each secret and what tells its content from others, to nobody who doesn't know the salt. With a new salt each
+# secret has a new name: web gets them with the release, the database keeps what it has.
 secret_versions() {
   if [ ! -s "$base/salt" ]; then (umask 077 && head -c 32 /dev/urandom | base64 | write_file "$base/salt"); fi
   # shellcheck disable=SC2016 # it is sh's in the container

@@ -37,7 +37,7 @@ exchange_database() {
 
 # What the database is started with: its service as it is written, with the values of its variables.
 database_revision() {
-  { cat "$deploy/database.yaml"; printf '%s\n' "$MARIADB_IMAGE" "${SECRET_DATABASE_PASSWORD-}" "${SECRET_DATABASE_ROOT_PASSWORD-}"; } |
+  { cat "$deploy/database.yaml"; printf '%s\n' "$MARIADB_IMAGE" "${DATABASE_KEPT_SECRET_DATABASE_PASSWORD-}" "${DATABASE_KEPT_SECRET_DATABASE_ROOT_PASSWORD-}"; } |
     sha256sum | cut -c 1-12
 }
 

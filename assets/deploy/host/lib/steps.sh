@@ -28,14 +28,17 @@ rehearse_fault() { # step
 }
 
 # Runs one of the tasks of tasks.sh; what it says is shown.
-run_task() { # name [option…]
-  local name=$1 task=() output
-  shift
+run_task() { run_task_with '' "$@"; } # name [option…]
+
+# The same, with a text for its standard input.
+run_task_with() { # text name [option…]
+  local input=$1 name=$2 task=() output
+  shift 2
   # shellcheck source=/dev/null
   . "$here/tasks.sh"
   eval "task=(\"\${${name//-/_}_task[@]}\")"
   output=$(mktemp)
-  if docker run "$@" "${task[@]}" >"$output" 2>&1 9>&- </dev/null; then
+  if printf '%s\n' "$input" | docker run --interactive "$@" "${task[@]}" >"$output" 2>&1 9>&-; then
     grep -v '^migrate: known' "$output" | tail -n 100
     task_output=$(cat "$output")
     rm -f "$output"
