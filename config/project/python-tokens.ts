@@ -4,6 +4,8 @@ export interface Token {
   readonly text: string;
   /** Prefix of a string, in lower case: "", "r", "f", "b" and so on. */
   readonly prefix?: string;
+  /** The line on which it begins, from 1 on. */
+  readonly line: number;
 }
 
 /** Where a statement stands: executed always, perhaps (if, try, with, class), or in a function. */
@@ -13,6 +15,8 @@ export type Block = "always" | "perhaps" | "function";
 export interface Statement {
   readonly tokens: readonly Token[];
   readonly block: Block;
+  /** Blanks before it: what is deeper than an `if` before it belongs to that. */
+  readonly indent: number;
 }
 
 /**
@@ -27,12 +31,19 @@ export function statementsOf(text: string): Statement[] {
   let indent = 0;
   let position = 0;
   let lineStart = true;
+  let line = 1;
+  let nextBreak = text.indexOf("\n");
+
+  const lineAt = (place: number): number => {
+    for (; nextBreak !== -1 && nextBreak < place; nextBreak = text.indexOf("\n", nextBreak + 1)) line += 1;
+    return line;
+  };
 
   const finish = (): void => {
     if (tokens.length === 0) return;
     while ((blocks.at(-1)?.indent ?? -1) >= indent) blocks.pop();
     const block = blocks.at(-1)?.block ?? "always";
-    statements.push({ tokens, block });
+    statements.push({ tokens, block, indent });
     if (tokens.at(-1)?.text === ":") {
       const isFunction = tokens.slice(0, 2).some((token) => token.text === "def");
       blocks.push({ indent, block: isFunction || block === "function" ? "function" : "perhaps" });
@@ -65,7 +76,7 @@ export function statementsOf(text: string): Statement[] {
     } else {
       const scanned = scan(text, position);
       depth = Math.max(0, depth + nestingOf(scanned.token));
-      tokens.push(scanned.token);
+      tokens.push({ ...scanned.token, line: lineAt(position) });
       position = scanned.end;
     }
   }
@@ -74,14 +85,14 @@ export function statementsOf(text: string): Statement[] {
 }
 
 /** How a token changes the depth of brackets: 1, -1 or 0. */
-export function nestingOf({ kind, text }: Token): number {
+export function nestingOf({ kind, text }: Pick<Token, "kind" | "text">): number {
   if (kind !== "operator" || text.length !== 1) return 0;
   if ("([{".includes(text)) return 1;
   return ")]}".includes(text) ? -1 : 0;
 }
 
 interface Scanned {
-  readonly token: Token;
+  readonly token: Omit<Token, "line">;
   readonly end: number;
 }
 
