@@ -84,7 +84,7 @@ export const projectProblems = {
     place: `the file name ${shown} in the project`,
     value: "not UTF-8",
     expected: "names that every machine reads alike",
-    fix: "rename it (convmv -f latin1 -t utf8 --notest FILE), or leave it out: add its folder to .dockerignore",
+    fix: "rename it (convmv -f latin1 -t utf8 --notest FILE), or leave its folder out: add that to .dockerignore",
   }),
 
   debugIsOn: (
