@@ -67,11 +67,12 @@ class Follower {
         open.push(blockOf(statement, first, closed.get(statement.indent), (tokens) => trace(tokens, scope)));
         continue;
       }
-      if (open.some(({ apart, runs }) => apart || runs === false)) continue;
+      if (open.some(({ apart }) => apart)) continue;
       const always = open.every(({ runs }) => runs === true);
       const conditions = open.map(({ condition }) => condition);
       for (const [name, value] of this.definedBy(statement, module, (tokens) => trace(tokens, scope))) {
-        define(names, name, withConditions(value, conditions), always);
+        if (open.some(({ runs }) => runs === false)) dependOn(names, name, conditions);
+        else define(names, name, withConditions(value, conditions), always);
       }
     }
     return names;
@@ -163,6 +164,12 @@ function withConditions(
   conditions: readonly Pick<Traced, "reads" | "texts">[],
 ): KnownSetting {
   return conditions.length === 0 ? value : { ...value, ...joined([value, ...conditions]) };
+}
+
+/** With other variables the assignment would have been executed. */
+function dependOn(names: Names, name: string, conditions: readonly Pick<Traced, "reads" | "texts">[]): void {
+  const before = names.get(name);
+  if (before !== undefined) names.set(name, withConditions(before, conditions));
 }
 
 /** An assignment that is perhaps executed leaves what both ways have in common. */

@@ -31,11 +31,13 @@ const MODULES = [
 ] as const;
 
 /** A fast look before a file is split into tokens. */
-const HINT = new RegExp(`${MODULES.join("|").replaceAll(".", "\\.")}|RunSQL|\\.execute\\(`);
+const HINT = new RegExp(
+  `${MODULES.join("|").replaceAll(".", "\\.")}|from\\s+django\\.contrib\\s+import|RunSQL|\\.execute\\(`,
+);
 
 /** Words that no other database knows, in SQL of a migration. */
 const SQL =
-  /\b(jsonb|tsvector|hstore|citext|plpgsql|pg_\w+|\w+_id_seq|nextval|setval|bigserial|serial|gin_trgm_ops|to_tsvector|gen_random_uuid|timestamptz|ilike)\b|\b(create|drop)\s+extension\b|\busing\s+(gin|gist|brin)\b|\bon\s+conflict\b|\bcreate\s+index\s+concurrently\b|\w::(\w+)|\bwith(out)?\s+time\s+zone\b|\bdo\s+\$\$/i;
+  /\b(jsonb|tsvector|hstore|citext|plpgsql|pg_\w+|\w+_id_seq|nextval|setval|bigserial|gin_trgm_ops|to_tsvector|gen_random_uuid|timestamptz|ilike)\b|\b(create|drop)\s+extension\b|\busing\s+(gin|gist|brin)\b|\bon\s+conflict\b|\bcreate\s+index\s+concurrently\b|\w::(\w+)|\bwith(out)?\s+time\s+zone\b|\bdo\s+\$\$/i;
 
 /** Code of tests is not in the way of a deployment. */
 const TESTS = /(^|\/)(tests?\/|tests?_[^/]*\.py$|[^/]*_tests?\.py$|tests?\.py$|conftest\.py$)/;
