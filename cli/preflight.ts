@@ -6,7 +6,7 @@ import { listenerOf, portState } from "./ports";
 import { machineProblems } from "./problems";
 import { OLDEST_TERRAFORM } from "./problems/terraform";
 import type { Outcome } from "./process";
-import { sqliteWarning } from "./sqlite-rows";
+import { countRows, sqliteWarning } from "./sqlite-rows";
 import { isAtLeast } from "./version";
 import type { Workspace } from "./workspace";
 
@@ -29,7 +29,9 @@ export async function preflight(workspace: Workspace): Promise<Preflight> {
     portProblems(workspace),
     nameProblems(workspace),
     diskWarnings(workspace),
-    sqliteWarning(workspace.sqliteFile, workspace.deployment.project.folder, workspace.root),
+    sqliteWarning(workspace.sqliteFile, workspace.deployment.project.folder, (file) =>
+      countRows(file, workspace.root),
+    ),
   ]);
   const warnings = sqlite === undefined ? disk : [...disk, sqlite];
   return { problems: [...found, ...ports, ...names], warnings };

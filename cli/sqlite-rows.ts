@@ -10,16 +10,16 @@ const PATIENCE = 10_000;
  *
  * @param file absolute path of what the project's settings name
  * @param project absolute path of the project's folder
- * @param root absolute path of the program's own folder
+ * @param count counts its rows; undefined when it can't
  */
 export async function sqliteWarning(
   file: string | undefined,
   project: string,
-  root: string,
+  count: (file: string) => Promise<Counted | undefined>,
 ): Promise<string | undefined> {
   if (file === undefined || !existsSync(file) || statSync(file).size === 0) return undefined;
   const called = relative(project, file);
-  const counted = await countRows(file, root);
+  const counted = await count(file);
   if (counted?.rows === 0) return undefined;
   const holds =
     counted === undefined
@@ -28,13 +28,18 @@ export async function sqliteWarning(
   return `the database ${called}, which the settings name, ${holds} not taken along: MariaDB begins empty. To take data along: python manage.py dumpdata --natural-foreign --natural-primary -e contenttypes -e auth.permission > data.json, then manage loaddata in the web container (docs/own-project.md)`;
 }
 
-interface Counted {
+/** What a database holds. */
+export interface Counted {
   readonly tables: number;
   readonly rows: number;
 }
 
-/** Counts by Python, which every machine with a Django project has; undefined when it can't. */
-async function countRows(file: string, root: string): Promise<Counted | undefined> {
+/**
+ * Counts by Python, which every machine with a Django project has; undefined when it can't.
+ *
+ * @param root absolute path of the program's own folder
+ */
+export async function countRows(file: string, root: string): Promise<Counted | undefined> {
   let kill = (): void => undefined;
   const timer = setTimeout(() => {
     kill();

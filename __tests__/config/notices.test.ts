@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { sqliteWarning } from "../../cli/sqlite-rows";
+import { type Counted, sqliteWarning } from "../../cli/sqlite-rows";
 import { DeploymentError } from "../../config/errors";
 import { loadDeployment } from "../../config/load";
 import { djangoEnvironment } from "../../application/services/django-environment";
@@ -83,7 +83,13 @@ describe("a sqlite file", () => {
     ]);
     return file;
   }
-  const warn = (file: string): Promise<string | undefined> => sqliteWarning(file, join(file, ".."), ROOT);
+  /** Counts as the commands do, with the same program. */
+  const count = (file: string): Promise<Counted | undefined> => {
+    const program = join(ROOT, "assets/local/sqlite_rows.py");
+    const { status, stdout } = spawnSync("python3", ["-IS", program, file], { encoding: "utf8" });
+    return Promise.resolve(status === 0 ? (JSON.parse(stdout) as Counted) : undefined);
+  };
+  const warn = (file: string): Promise<string | undefined> => sqliteWarning(file, join(file, ".."), count);
 
   it("is found in the settings", () => {
     const settings = `DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "data" / "db.sqlite3"}}`;
