@@ -74,9 +74,9 @@ export function statementsOf(text: string): Statement[] {
       finish();
       position += 1;
     } else {
-      const scanned = scan(text, position);
+      const scanned = scan(text, position, lineAt(position));
       depth = Math.max(0, depth + nestingOf(scanned.token));
-      tokens.push({ ...scanned.token, line: lineAt(position) });
+      tokens.push(scanned.token);
       position = scanned.end;
     }
   }
@@ -92,7 +92,7 @@ export function nestingOf({ kind, text }: Pick<Token, "kind" | "text">): number 
 }
 
 interface Scanned {
-  readonly token: Omit<Token, "line">;
+  readonly token: Token;
   readonly end: number;
 }
 
@@ -101,18 +101,19 @@ const NUMBER = /\d[\w.]*/y;
 const OPERATOR = /:=|\*\*|\/\/|[=!<>]=|->/y;
 const STRING_PREFIX = /^(?:[rbfu]|rb|br|rf|fr)$/i;
 
-function scan(text: string, position: number): Scanned {
+function scan(text: string, position: number, line: number): Scanned {
   const word = match(WORD, text, position);
   const quote = position + (word?.length ?? 0);
   if (text[quote] === '"' || text[quote] === "'") {
     if (word === undefined || STRING_PREFIX.test(word))
-      return scanString(text, quote, (word ?? "").toLowerCase());
+      return scanString(text, quote, (word ?? "").toLowerCase(), line);
   }
-  if (word !== undefined) return { token: { kind: "name", text: word }, end: quote };
+  if (word !== undefined) return { token: { kind: "name", text: word, line }, end: quote };
   const number = match(NUMBER, text, position);
-  if (number !== undefined) return { token: { kind: "number", text: number }, end: position + number.length };
+  if (number !== undefined)
+    return { token: { kind: "number", text: number, line }, end: position + number.length };
   const operator = match(OPERATOR, text, position) ?? text.charAt(position);
-  return { token: { kind: "operator", text: operator }, end: position + operator.length };
+  return { token: { kind: "operator", text: operator, line }, end: position + operator.length };
 }
 
 function match(pattern: RegExp, text: string, position: number): string | undefined {
@@ -120,7 +121,7 @@ function match(pattern: RegExp, text: string, position: number): string | undefi
   return pattern.exec(text)?.[0];
 }
 
-function scanString(text: string, start: number, prefix: string): Scanned {
+function scanString(text: string, start: number, prefix: string, line: number): Scanned {
   const quote = text.charAt(start);
   const triple = text.startsWith(quote.repeat(3), start);
   const closing = triple ? quote.repeat(3) : quote;
@@ -134,7 +135,7 @@ function scanString(text: string, start: number, prefix: string): Scanned {
   const raw = text.slice(content, end);
   const value = prefix.includes("r") ? raw : unescape(raw);
   const closed = text.startsWith(closing, end);
-  return { token: { kind: "string", text: value, prefix }, end: closed ? end + closing.length : end };
+  return { token: { kind: "string", text: value, prefix, line }, end: closed ? end + closing.length : end };
 }
 
 /** Paths and names hardly use escapes: the common ones are enough. */
