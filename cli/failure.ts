@@ -4,13 +4,17 @@ import { urlOf } from "../stacks/local";
 import type { Container } from "./container";
 import { type Diagnostic, addressOf } from "./events";
 import { InterruptedError } from "./interrupt";
-import { readBuildLog } from "./build-log";
+import { buildLogOf, readBuildLog } from "./build-log";
 import { machineProblems } from "./problems";
 import { LOCAL_STACKS } from "./terraform";
 import { askApplication } from "./visitor/application";
 import { TerraformError } from "./terraform-stack";
 import { type Casualty, LOG_LINES, exitMeaning } from "./watch";
 import type { Workspace } from "./workspace";
+
+/** What most often makes an image fail, and where it is mended. */
+const IMAGE_FAILED =
+  "a step of its Dockerfile failed (a pin that this Python is too new for: write project.python; a program or header that is missing: project.buildPackages)";
 
 /** The step that builds the application's image. */
 const IMAGE = "image web-image";
@@ -58,8 +62,9 @@ async function explainOne(
   const built = step === IMAGE ? readBuildLog(workspace.outdir) : [];
   const said = casualty?.log ?? (built.length > 0 ? built : lastLines(`${summary}\n${detail}`));
   workspace.log.write(`--- ${step}:\n${said.join("\n")}`);
-  const reason = built.length > 0 ? "a step of its Dockerfile failed" : oneLine(summary);
-  return machineProblems.stepFailed(step, casualty?.reason ?? reason, consequence, said, log);
+  const reason = built.length > 0 ? IMAGE_FAILED : oneLine(summary);
+  const file = built.length > 0 ? relative(workspace.root, buildLogOf(workspace.outdir)) : log;
+  return machineProblems.stepFailed(step, casualty?.reason ?? reason, consequence, said, file);
 }
 
 /** Finds the container that a step has failed with, and reads why. */

@@ -6,6 +6,7 @@ import { listenerOf, portState } from "./ports";
 import { machineProblems } from "./problems";
 import { OLDEST_TERRAFORM } from "./problems/terraform";
 import type { Outcome } from "./process";
+import { countRows, sqliteWarning } from "./sqlite-rows";
 import { isAtLeast } from "./version";
 import type { Workspace } from "./workspace";
 
@@ -15,7 +16,7 @@ export interface Preflight {
   readonly warnings: readonly string[];
 }
 
-/** Gibibytes below which an image or a dump may not fit. */
+/** Gibibytes below which an image or a database may not fit. */
 const LITTLE_DISK = 2;
 
 /** Checks the machine for everything that would stop a deployment half-way; changes nothing. */
@@ -24,11 +25,15 @@ export async function preflight(workspace: Workspace): Promise<Preflight> {
   const found = [...terraform, ...engine];
   // Ports and names can be asked for only where the engine answers.
   if (engine.length > 0) return { problems: found, warnings: [] };
-  const [ports, names, warnings] = await Promise.all([
+  const [ports, names, disk, sqlite] = await Promise.all([
     portProblems(workspace),
     nameProblems(workspace),
     diskWarnings(workspace),
+    sqliteWarning(workspace.sqliteFile, workspace.deployment.project.folder, (file) =>
+      countRows(file, workspace.root),
+    ),
   ]);
+  const warnings = sqlite === undefined ? disk : [...disk, sqlite];
   return { problems: [...found, ...ports, ...names], warnings };
 }
 

@@ -21,6 +21,10 @@ export interface Workspace {
   readonly outdir: string;
   readonly deployment: Deployment;
   readonly projectFiles: LoadedDeployment["projectFiles"];
+  /** What is no problem and worth knowing, a sentence each. */
+  readonly notices: readonly string[];
+  /** The file of sqlite that the project's settings name; absolute. */
+  readonly sqliteFile?: string;
   readonly application: Application;
   readonly environment: Environment;
   readonly docker: Docker;
@@ -46,7 +50,7 @@ export async function openWorkspace(
   command: string,
   options: LoadOptions = {},
 ): Promise<Workspace> {
-  const { deployment, projectFiles } = loadDeployment(input, root, options);
+  const { deployment, notices, projectFiles, sqliteFile } = loadDeployment(input, root, options);
   const environment = readEnvironment();
   const dockerHost = deployment.local.dockerHost ?? environment.dockerHost ?? (await Docker.hostOfContext());
   const { terraformBinary } = readMachine(root);
@@ -69,6 +73,8 @@ export async function openWorkspace(
     outdir,
     deployment,
     projectFiles,
+    notices,
+    sqliteFile: sqliteFile === undefined ? undefined : join(deployment.project.folder, sqliteFile),
     application: applicationOf(deployment),
     environment,
     docker: new Docker(dockerHost),

@@ -63,6 +63,8 @@ export interface Project {
   readonly overlay: boolean;
   /** Names under which the settings read the database, where they are not ours. */
   readonly databaseVariables: DatabaseVariables;
+  /** Variable by which the settings have DEBUG on, and the value that turns it off in production. */
+  readonly debugOff?: { readonly variable: string; readonly value: string };
   /** Variable from which the settings read ALLOWED_HOSTS, and what stands between two hosts in it. */
   readonly allowedHostsVariable?: { readonly name: string; readonly separator: string };
   /** Name under which the settings read Django's secret key. */
@@ -71,6 +73,8 @@ export interface Project {
 
 /** Environment variables from which the project's settings take the parts of the database's address. */
 export interface DatabaseVariables {
+  /** With what it must say for MariaDB. */
+  readonly engine?: { readonly variable: string; readonly value: string };
   readonly host?: string;
   readonly port?: string;
   readonly name?: string;

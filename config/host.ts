@@ -14,7 +14,7 @@ export interface Host {
   readonly dataDisk: number;
   readonly ssh: SshAccess;
   readonly domain?: string;
-  /** Days for which snapshots and dumps are kept; undefined: there are none. */
+  /** Days for which snapshots are kept; undefined: there are none. */
   readonly backupDays?: number;
   readonly tags: Readonly<Record<string, string>>;
   readonly keys: HostKeys;

@@ -2,15 +2,17 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, posix, relative, resolve } from "node:path";
 import type { ContextSources } from "../application/build-context";
 import type { Deployment } from "./deployment";
-import { envFileOf } from "./env-file";
+import { type EnvFileFacts, envFileOf } from "./env-file";
 import { DeploymentError, type Problem, problems } from "./errors";
 import { nearest } from "./nearest";
+import { noticesOf } from "./notices";
 import { inspectProject } from "./project";
 import { ProjectFolder } from "./project/folder";
+import { type KnownEnvironment, UNKNOWN } from "./project/production/known";
 import { type Findings, resolveDeployment } from "./resolve";
 import { readKeys } from "./ssh-keys";
 import { readSealed } from "./sealed";
-import { APP } from "./resolve-project";
+import { APP, GIVEN } from "./resolve-project";
 import type { DeploymentSettings } from "./schema";
 import { validate } from "./validate";
 
@@ -19,6 +21,14 @@ export interface LoadedDeployment {
   readonly deployment: Deployment;
   /** The project's files that belong into the image. */
   readonly projectFiles: Pick<ContextSources, "requirements" | "projectFiles">;
+}
+
+/** What is no problem and worth knowing. */
+export interface Noticed {
+  /** A sentence each. */
+  readonly notices: readonly string[];
+  /** The file of sqlite that the settings name, below the project's folder. */
+  readonly sqliteFile?: string;
 }
 
 export interface LoadOptions {
@@ -37,7 +47,7 @@ export function loadDeployment(
   input: unknown,
   root: string,
   { withKeys = true }: LoadOptions = {},
-): LoadedDeployment {
+): LoadedDeployment & Noticed {
   const { settings, problems: refused } = validate(input);
   if (settings === undefined) throw new DeploymentError(refused);
   const path = resolve(root, settings.project.folder);
@@ -74,14 +84,26 @@ function neighbourOf(path: string, root: string): string | undefined {
   return name && relative(root, join(above, name));
 }
 
+/** What production's environment has for certain. The user's .env wins, and nobody reads its values here. */
+function certainEnvironment({ project }: DeploymentSettings, { names }: EnvFileFacts): KnownEnvironment {
+  return new Map<string, string | typeof UNKNOWN>([
+    ...GIVEN.map((name) => [name, UNKNOWN] as const),
+    ...Object.entries(project.environment),
+    ...names.map((name) => [name, UNKNOWN] as const),
+  ]);
+}
+
 function readProject(
   settings: DeploymentSettings,
   path: string,
   { refused, keys, sealed }: Pick<Findings, "keys" | "sealed"> & { readonly refused: readonly Problem[] },
-): LoadedDeployment {
-  const facts = inspectProject(path);
-  const folder = new ProjectFolder(path, facts.pythonRoot);
+): LoadedDeployment & Noticed {
   const envFile = envFileOf(settings.project, path);
+  const facts = inspectProject(path, {
+    settings: settings.project.settings,
+    environment: certainEnvironment(settings, envFile),
+  });
+  const folder = new ProjectFolder(path, facts.pythonRoot);
   const findings = { folder, facts, envFile, sealed, keys };
   const { deployment, problems: found } = resolveDeployment(settings, findings);
   // What the schema refused has been replaced by a default, about which there is nothing to say.
@@ -93,6 +115,8 @@ function readProject(
   const served = [media.root, collected.root].map((root) => posix.relative(APP, root));
   return {
     deployment,
+    notices: noticesOf(deployment, facts),
+    sqliteFile: facts.sqliteFile,
     projectFiles: {
       requirements: folder.requirementsFiles(requirements),
       projectFiles: folder.imageFiles(served),

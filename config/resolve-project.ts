@@ -5,7 +5,8 @@ import { type Problem, problems } from "./errors";
 import { nearest } from "./nearest";
 import type { ProjectFacts } from "./project";
 import type { ProjectFolder } from "./project/folder";
-import { reasonsForOverlay } from "./project/overlay";
+import { debugVariable, reasonsForOverlay, sslVariable } from "./project/overlay";
+import { productionProblems } from "./production-problems";
 import type { DeploymentSettings } from "./schema";
 
 /** Where the project lies in the container. */
@@ -15,7 +16,7 @@ export const APP = "/app";
 const PYTHON = "3.13";
 
 /** Variables that every container has; the settings may count on them. */
-const GIVEN = [
+export const GIVEN = [
   "ALLOWED_HOSTS",
   "DATABASE_HOST",
   "DATABASE_NAME",
@@ -27,6 +28,7 @@ const GIVEN = [
   "DJANGO_SECRET_KEY",
   "DJANGO_SETTINGS_MODULE",
   "HOME",
+  "HOSTNAME",
   "PATH",
   "SECRET_KEY",
 ];
@@ -62,6 +64,7 @@ export function resolveProject(
     envFile,
     overlay: project.overlay ?? reasonsForOverlay(facts).length > 0,
     databaseVariables: databaseVariables(facts),
+    debugOff: debugVariable(facts),
     allowedHostsVariable: allowedHostsVariable(facts),
     secretKeyVariable: facts.secretKeyVariable,
   };
@@ -92,6 +95,7 @@ export function projectProblems(
           problems.noRequirements(settings.project.requirements, facts.requirements, facts.otherRequirements),
         ]),
     ...environmentProblems(project, facts, envFile),
+    ...productionProblems(settings, project, facts),
   ];
 }
 
@@ -116,7 +120,7 @@ function environmentProblems(project: Project, facts: ProjectFacts, envFile: Env
   const { allowedHostsVariable, databaseVariables, secretKeyVariable } = project;
   const given = new Set([
     ...GIVEN,
-    ...Object.values(databaseVariables as Readonly<Record<string, string>>),
+    ...namesOf(databaseVariables),
     ...Object.keys(project.environment),
     ...envFile.names,
     allowedHostsVariable?.name,
@@ -127,8 +131,18 @@ function environmentProblems(project: Project, facts: ProjectFacts, envFile: Env
   return names.length > 0 ? [problems.missingEnvironment(names, envFile.called)] : [];
 }
 
-function databaseVariables({ database: { urlVariable, variables } }: ProjectFacts): DatabaseVariables {
+function namesOf({ engine, ...others }: DatabaseVariables): (string | undefined)[] {
+  return [engine?.variable, ...Object.values(others as Readonly<Record<string, string>>)];
+}
+
+function databaseVariables({
+  database: { engineValue, urlVariable, variables },
+}: ProjectFacts): DatabaseVariables {
   return {
+    engine:
+      variables.ENGINE === undefined || engineValue === undefined
+        ? undefined
+        : { variable: variables.ENGINE, value: engineValue },
     host: variables.HOST,
     port: variables.PORT,
     name: variables.NAME,
@@ -146,8 +160,9 @@ function allowedHostsVariable({
 }
 
 /** Without a certificate, a redirect to https leads nowhere. */
-function sslRedirectVariable({ sslRedirect: { enabled, variable } }: ProjectFacts): Record<string, string> {
-  return enabled === true && variable !== undefined ? { [variable]: "False" } : {};
+function sslRedirectVariable(facts: ProjectFacts): Record<string, string> {
+  const off = sslVariable(facts);
+  return off === undefined ? {} : { [off.variable]: off.value };
 }
 
 function pythonOf(chosen: string | undefined, { pythonVersion }: ProjectFacts): ImageVersion {

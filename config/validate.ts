@@ -18,6 +18,8 @@ export interface Validation {
 /** Checks what the user wrote against the schema; never throws. */
 export function validate(input: unknown): Validation {
   try {
+    // It has no keys of its own, so that the schema would miss the project's.
+    if (input instanceof Promise) return { problems: [problems.noObject(input)] };
     const result = deploymentSchema.safeParse(input, { reportInput: true });
     if (result.success) return { settings: result.data, problems: [] };
     const { issues } = result.error;

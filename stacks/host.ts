@@ -85,7 +85,7 @@ export class HostStack extends AwsStack {
         address: "1 public IPv4 address",
         snapshots:
           host.backupDays === undefined ? "none" : `${host.backupDays} nightly snapshots of the data volume`,
-        bucket: host.backupDays === undefined ? "none" : `dumps of ${host.backupDays} days in S3`,
+        bucket: host.backupDays === undefined ? "none" : "empty: nothing of ours writes dumps into it yet",
         alarms: "2 CloudWatch alarms",
       },
       description: "What AWS charges for, each with its size",

@@ -95,7 +95,7 @@ describeWithAwsProvider()("the stacks of a host, on the stand-in of AWS", () => 
         data_volume: "20 GiB gp3",
         address: "1 public IPv4 address",
         snapshots: "14 nightly snapshots of the data volume",
-        bucket: "dumps of 14 days in S3",
+        bucket: "empty: nothing of ours writes dumps into it yet",
         alarms: "2 CloudWatch alarms",
       },
     });

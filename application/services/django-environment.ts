@@ -31,6 +31,9 @@ export function djangoEnvironment(deployment: Deployment, settings?: string): Re
     ALLOWED_HOSTS: hosts,
     DJANGO_ALLOWED_HOSTS: hosts,
     ...underTheirNames(project, ours),
+    // Another settings module is that of development.
+    ...(settings === undefined &&
+      project.debugOff && { [project.debugOff.variable]: project.debugOff.value }),
     ...project.environment,
   };
 }
@@ -51,8 +54,9 @@ function underTheirNames(
   ours: Readonly<Record<"DATABASE_HOST" | "DATABASE_PORT" | "DATABASE_NAME" | "DATABASE_USER", string>>,
 ): Record<string, string> {
   const { allowedHosts, allowedHostsVariable: hosts } = project;
-  const { host, port, name, user } = project.databaseVariables;
+  const { engine, host, port, name, user } = project.databaseVariables;
   const values: [string | undefined, string][] = [
+    [engine?.variable, engine?.value ?? ""],
     [host, ours.DATABASE_HOST],
     [port, ours.DATABASE_PORT],
     [name, ours.DATABASE_NAME],

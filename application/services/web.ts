@@ -86,7 +86,7 @@ export function migrateTask(deployment: Deployment): Service {
       volumeMount("media", project.media.root),
     ],
     memory: deployment.web.memory + uploadBuffers(proxy.bodySize),
-    failure: "The release was stopped before it served; the one before it still does.",
+    failure: "The release was stopped before it served.",
     dependsOn: [
       { role: "secrets", condition: "completed" },
       { role: "database", condition: "healthy" },

@@ -39,6 +39,7 @@ export async function release(workspace: Workspace): Promise<void> {
   await step("wait-for-host", "wait for the machine");
   await step("upload", "be copied there");
   await step("release", "begin to serve");
+  for (const notice of workspace.notices) write(`note: ${notice}`);
 }
 
 /** A folder with what the scripts copy: the image's build context and `.env`. */

@@ -93,8 +93,10 @@ export async function up(workspace: Workspace, { destroyVolume = [] }: UpOptions
     await runSteps(steps, { look, interrupt });
   } finally {
     await deployer?.end();
+    // A run that fails may fail because of one of these.
+    for (const notice of workspace.notices) write(`note: ${notice}`);
+    for (const warning of warnings) write(`warning: ${warning}`);
   }
-  for (const warning of warnings) write(`warning: ${warning}`);
   for (const change of changes) warn(`warning: ${change}`, look);
   write(`\n${deployment.name} is up, after ${((Date.now() - began) / 1000).toFixed(1)} s: ${url}`);
 }

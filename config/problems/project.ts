@@ -80,6 +80,48 @@ export const projectProblems = {
     fix: "correct the line; docs/env-file.md has the rules",
   }),
 
+  undecodableName: (shown: string): Problem => ({
+    place: `the file name ${shown} in the project`,
+    value: "not UTF-8",
+    expected: "names that every machine reads alike",
+    fix: "rename it (convmv -f latin1 -t utf8 --notest FILE), or leave its folder out: add that to .dockerignore",
+  }),
+
+  debugIsOn: (
+    place: string,
+    off: { readonly variable: string; readonly value: string } | undefined,
+  ): Problem => ({
+    place: `DEBUG (${place})`,
+    value: "True in production, so that each error would show settings and code to every visitor",
+    expected: "DEBUG off",
+    fix:
+      off === undefined
+        ? "write DEBUG = False there, or leave out overlay: false; our settings then turn it off"
+        : `write environment: { ${off.variable}: ${showValue(off.value)} } into project, which turns it off`,
+  }),
+
+  redirectToNowhere: (place: string): Problem => ({
+    place: `SECURE_SSL_REDIRECT (${place})`,
+    value: "True, and there is no https: every page would be a redirect to nowhere",
+    expected: "no redirect until there is a certificate",
+    fix: "write SECURE_SSL_REDIRECT = False there, or leave out overlay: false; our settings then turn it off",
+  }),
+
+  postgresqlOnly: (file: string, line: number, what: string, more: number): Problem => ({
+    place: `${file}, line ${line},`,
+    value: `${what}${more > 0 ? ` (and ${more} more places)` : ""}, which works with PostgreSQL alone`,
+    expected:
+      "a project that runs on MariaDB: it is the database of this deployment, PostgreSQL is not supported",
+    fix: "take it out. Code that knows both databases has it under a condition, in a migration under one of schema_editor.connection.vendor",
+  }),
+
+  foreignEngine: (file: string, line: number, engine: string): Problem => ({
+    place: `${file}, line ${line},`,
+    value: `the database ${engine}, and no variable changes that`,
+    expected: "MariaDB (django.db.backends.mysql), the only database of this deployment",
+    fix: "read DATABASE_URL or the engine from the environment; or, if the project runs on MariaDB as well, write overlay: true into project: our settings put MariaDB in its place, which begins empty",
+  }),
+
   unreadableProject: (path: string, reason: string): Problem => ({
     place: path,
     value: `part of the project and can't be read (${reason})`,

@@ -12,6 +12,8 @@ export interface DatabaseFacts {
   readonly engines: readonly string[];
   /** Which environment variable each part is read from, for example `DB_HOST`. */
   readonly variables: Readonly<Partial<Record<DatabasePart, string>>>;
+  /** What the engine's variable must say for MariaDB; undefined without such a variable. */
+  readonly engineValue?: string;
   /** The environment variable with a database URL (django-environ, dj-database-url). */
   readonly urlVariable?: string;
 }
@@ -23,6 +25,7 @@ export function databaseOf(settings: PythonModule): DatabaseFacts {
   const engines = new Set<string>();
   const variables: Partial<Record<DatabasePart, string>> = {};
   let urlVariable: string | undefined;
+  let engineValue: string | undefined;
   for (const module of withImports(settings)) {
     for (const statement of module.statements) {
       urlVariable ??= urlVariableOf(statement, module);
@@ -32,10 +35,11 @@ export function databaseOf(settings: PythonModule): DatabaseFacts {
       for (const part of PARTS) {
         const variable = variables[part] ?? variableOfPart(part, statement, module);
         if (variable !== undefined) variables[part] = variable;
+        if (part === "ENGINE" && variable !== undefined) engineValue ??= engineValueOf(statement);
       }
     }
   }
-  return { engines: [...engines], variables, urlVariable };
+  return { engines: [...engines], variables, engineValue, urlVariable };
 }
 
 /** A URL by name (`…DATABASE_URL`, `JAWSDB_URL` of Heroku) or by the call that takes one. */
@@ -57,18 +61,32 @@ function isEngine(text: string): boolean {
   );
 }
 
-/** The first variable that is read between `"HOST":` and the next comma. */
+/** The first variable that is read in the value of a part. */
 function variableOfPart(part: DatabasePart, statement: Statement, module: PythonModule): string | undefined {
-  const { tokens } = statement;
+  const [from, to] = rangeOfPart(part, statement);
+  return readsOf(statement, module).find(({ at }) => at >= from && at < to)?.name;
+}
+
+/** A whole module's name, or the last word of one: `"django.db.backends." + env("DB", "sqlite3")`. */
+function engineValueOf(statement: Statement): string {
+  const value = statement.tokens.slice(...rangeOfPart("ENGINE", statement));
+  const texts = value.filter(({ kind }) => kind === "string").map(({ text }) => text);
+  const short = texts.some(
+    (text) => text.endsWith(".") || /^(sqlite3?|postgres(ql)?|mysql|oracle)$/.test(text),
+  );
+  return short ? "mysql" : "django.db.backends.mysql";
+}
+
+/** Where the value of `"HOST":` begins and ends, at the next comma of its level. */
+function rangeOfPart(part: DatabasePart, { tokens }: Statement): [number, number] {
   const key = tokens.findIndex(
     (token, index) => token.kind === "string" && token.text === part && tokens[index + 1]?.text === ":",
   );
-  if (key === -1) return undefined;
+  if (key === -1) return [0, 0];
   let depth = 0;
   const length = tokens.slice(key + 2).findIndex((token) => {
     depth += nestingOf(token);
     return depth < 0 || (depth === 0 && token.text === "," && token.kind === "operator");
   });
-  const end = length === -1 ? tokens.length : key + 2 + length;
-  return readsOf(statement, module).find(({ at }) => at > key && at < end)?.name;
+  return [key + 2, length === -1 ? tokens.length : key + 2 + length];
 }

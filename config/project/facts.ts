@@ -1,6 +1,9 @@
 import type { DatabaseFacts } from "./database";
 import type { EnvironmentVariable } from "./environment-variables";
 import type { HealthPath } from "./health";
+import type { NamedEngine } from "./production/engine";
+import type { PostgresqlUse } from "./production/postgresql";
+import type { Switch } from "./production/switch";
 import type { PythonVersion } from "./python-version";
 import type { SettingsModule, Unimportable } from "./settings";
 import type { SystemPackages } from "./system-packages";
@@ -53,20 +56,28 @@ export interface ProjectFacts {
 
   /** How the settings for production come by their database. */
   readonly database: DatabaseFacts;
+  /** The engine of another database server, when the settings know no other way. */
+  readonly foreignEngine?: NamedEngine;
+  /** Where the project needs PostgreSQL, whatever its engine is. */
+  readonly postgresqlUses: readonly PostgresqlUse[];
+  /** The file of sqlite that the settings name, below the project's folder. */
+  readonly sqliteFile?: string;
   /** Whether they read DATABASE_NAME, _USER, _PASSWORD and _HOST. */
   readonly readsDatabaseEnvironment: boolean;
   /** Whether they read DATABASE_URL. */
   readonly readsDatabaseUrl: boolean;
   /** What the settings for production read from the environment. */
   readonly environmentVariables: readonly EnvironmentVariable[];
-  /** DEBUG in production: its value, when it is a constant. */
-  readonly debug?: boolean;
+  /** DEBUG in production, whose pages show settings and code to everybody. */
+  readonly debug: Switch;
   /** The variable that SECRET_KEY is read from. */
   readonly secretKeyVariable?: string;
   /** Constant hosts of ALLOWED_HOSTS, and the variable that it is read from. */
   readonly allowedHosts: AllowedHosts;
-  /** Whether plain http is redirected: SECURE_SSL_REDIRECT, and the variable that decides. */
-  readonly sslRedirect: SslRedirect;
+  /** SECURE_SSL_REDIRECT in production, with DEBUG off: whether plain http is redirected. */
+  readonly sslRedirect: Switch;
+  /** The settings that are on and have browsers send a cookie over https alone. */
+  readonly secureCookies: readonly string[];
 
   /** How its tests are run; undefined: it has none (`def test…` in `tests.py`, `test_*.py`, `*_test.py` or below `tests`). */
   readonly tests?: ProjectTests;
@@ -82,11 +93,4 @@ export interface AllowedHosts {
   readonly variable?: string;
   /** What separates hosts in the variable. */
   readonly separator?: string;
-}
-
-/** Whether Django redirects to https by itself. */
-export interface SslRedirect {
-  /** The value as far as it is known; the default when a variable decides. */
-  readonly enabled?: boolean;
-  readonly variable?: string;
 }

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join, posix } from "node:path";
 
+import { DeploymentError, problems } from "../errors";
 import { type IgnoreRule, ignoreRule } from "./ignore-pattern";
 import { isOurs } from "./pipeline-mark";
 import { isVirtualenv, readText } from "./tree";
@@ -119,6 +120,7 @@ export function ignoreRulesOf(
  * The files that go into the image, as sorted paths below the project's folder; links included.
  *
  * @throws the error of the file system when a folder that belongs to the image can't be read
+ * @throws {@link DeploymentError} when a name is not UTF-8
  */
 export function filesForImage(folder: string, rules: IgnoreRules): string[] {
   const found: string[] = [];
@@ -127,6 +129,7 @@ export function filesForImage(folder: string, rules: IgnoreRules): string[] {
     if (path !== "." && isVirtualenv(entries)) return;
     for (const entry of entries) {
       const child = posix.join(path, entry.name);
+      if (entry.name.includes("\uFFFD") && !rules.excludes(child)) requireDecodable(folder, path, entry.name);
       if (entry.isDirectory()) {
         if (!rules.excludesAllBelow(child)) visit(child);
       } else if ((entry.isFile() || entry.isSymbolicLink()) && !rules.excludes(child)) found.push(child);
@@ -134,6 +137,19 @@ export function filesForImage(folder: string, rules: IgnoreRules): string[] {
   };
   visit(".");
   return found.sort();
+}
+
+/** Node reads names as UTF-8 and puts a mark for what is none: under that name there is no such file. */
+function requireDecodable(folder: string, path: string, name: string): void {
+  const names = readdirSync(join(folder, path), { encoding: "buffer" });
+  const bytes = names.find((one) => one.toString() === name && !Buffer.from(one.toString()).equals(one));
+  if (bytes === undefined) return;
+  const shown = [...bytes]
+    .map((byte) =>
+      byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`,
+    )
+    .join("");
+  throw new DeploymentError([problems.undecodableName(posix.join(path, shown))]);
 }
 
 /** A path and the folders that it lies in: a rule for a folder holds for all below it. */

@@ -2,8 +2,13 @@ import { posix } from "node:path";
 
 import { databaseOf } from "./database";
 import { environmentVariablesOf } from "./environment-variables";
-import type { AllowedHosts, ProjectFacts, SslRedirect } from "./facts";
+import type { AllowedHosts, ProjectFacts } from "./facts";
 import { healthPathOf } from "./health";
+import { foreignEngine, namedEngines } from "./production/engine";
+import { type KnownEnvironment, UNKNOWN } from "./production/known";
+import { postgresqlUses } from "./production/postgresql";
+import { sqliteFileOf } from "./production/sqlite-file";
+import { Switches } from "./production/switch";
 import { PythonModules } from "./python-module";
 import type { PythonModule } from "./python-module";
 import type { Value } from "./python-value";
@@ -22,11 +27,27 @@ export { reasonsForOverlay } from "./overlay";
 /** Where the project lies in the container. */
 const MOUNT = "/app";
 
+/** Settings that have browsers send a cookie over https alone. */
+const COOKIES = ["SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"] as const;
+
+/** What is known of a project before its files are read. */
+export interface Inspection {
+  /** The settings module for production that the user names. @default found in the files */
+  readonly settings?: string;
+  /** The environment variables that production has for certain. @default none */
+  readonly environment?: KnownEnvironment;
+  /** The project's folder in the container. */
+  readonly mount?: string;
+}
+
 /**
  * Reads what a Django project's files say about it. Nothing is executed, and nothing in the folder
  * makes it throw: what can't be known is left out.
  */
-export function inspectProject(folder: string, mount: string = MOUNT): ProjectFacts {
+export function inspectProject(
+  folder: string,
+  { settings: chosen, environment = new Map(), mount = MOUNT }: Inspection = {},
+): ProjectFacts {
   const tree = new ProjectTree(folder);
   const managePyFiles = tree.pythonFiles.filter((file) => posix.basename(file) === "manage.py");
   const managePy =
@@ -35,11 +56,22 @@ export function inspectProject(folder: string, mount: string = MOUNT): ProjectFa
   const modules = new PythonModules(tree, { pythonRoot, mount });
   const settings = settingsOf(tree, modules, pythonRoot);
   const requirements = requirementsOf(tree, pythonRoot);
-  const { production } = settings;
+  const production = (chosen === undefined ? undefined : modules.read(chosen)) ?? settings.production;
   const database = production === undefined ? { engines: [], variables: {} } : databaseOf(production);
   const environmentVariables = production === undefined ? [] : environmentVariablesOf(production);
   const read = new Set(environmentVariables.map(({ name }) => name));
   const valueOf = (name: string): Value => production?.names.get(name) ?? {};
+  const ours = [database.urlVariable, ...Object.values(database.variables), valueOf("SECRET_KEY").variable];
+  const certain: KnownEnvironment = new Map([
+    ...ours.flatMap((name) => (name === undefined ? [] : [[name, UNKNOWN] as const])),
+    ...environment,
+  ]);
+  const switches = new Switches(production);
+  const debug = switches.of("DEBUG", certain);
+  // What is on only while DEBUG is on will be off.
+  const inProduction = debug.off
+    ? new Map([...environment, [debug.off.variable, debug.off.value]])
+    : environment;
   const workingDirectory = posix.join(mount, pythonRoot);
 
   return {
@@ -62,18 +94,27 @@ export function inspectProject(folder: string, mount: string = MOUNT): ProjectFa
     mediaRoot: rootOf(valueOf("MEDIA_ROOT"), workingDirectory),
     mediaUrl: urlOf(valueOf("MEDIA_URL")),
     database,
+    foreignEngine: production && isFixed(database) ? foreignEngine(namedEngines(production)) : undefined,
+    postgresqlUses: production === undefined ? [] : postgresqlUses(tree, production),
+    sqliteFile: production && sqliteFileOf(production, mount, workingDirectory),
     readsDatabaseEnvironment: ["NAME", "USER", "PASSWORD", "HOST"].every((part) =>
       read.has(`DATABASE_${part}`),
     ),
     readsDatabaseUrl: read.has("DATABASE_URL"),
     environmentVariables,
-    debug: valueOf("DEBUG").variable === undefined ? valueOf("DEBUG").flag : undefined,
+    debug,
     secretKeyVariable: valueOf("SECRET_KEY").variable,
     allowedHosts: allowedHostsOf(valueOf("ALLOWED_HOSTS")),
-    sslRedirect: sslRedirectOf(valueOf("SECURE_SSL_REDIRECT")),
+    sslRedirect: switches.of("SECURE_SSL_REDIRECT", inProduction),
+    secureCookies: COOKIES.filter((name) => switches.of(name, inProduction).on === true),
     tests: testsOf(tree, pythonRoot, requirements.file),
     healthPathGuess: healthOf(modules, valueOf("ROOT_URLCONF").text),
   };
+}
+
+/** Whether no variable decides on the engine. */
+function isFixed({ urlVariable, variables }: ProjectFacts["database"]): boolean {
+  return urlVariable === undefined && variables.ENGINE === undefined;
 }
 
 /** WSGI_APPLICATION when its module is there, else the wsgi.py beside the settings, else the only one. */
@@ -112,10 +153,6 @@ function allowedHostsOf({ items, variable, separator }: Value): AllowedHosts {
   const hosts = items?.map(({ text }) => text).filter((text) => text !== undefined);
   const element = items?.find((item) => item.variable !== undefined);
   return { hosts, variable: variable ?? element?.variable, separator };
-}
-
-function sslRedirectOf({ flag, variable }: Value): SslRedirect {
-  return { enabled: flag, variable };
 }
 
 function healthOf(modules: PythonModules, urlconf: string | undefined): ProjectFacts["healthPathGuess"] {

@@ -1,5 +1,6 @@
 import type { DatabaseFacts } from "./database";
 import type { ProjectFacts } from "./facts";
+import type { Switch } from "./production/switch";
 
 /**
  * Why a project's settings can't be run in production as they are, in words for the user; empty
@@ -17,17 +18,27 @@ export function reasonsForOverlay(facts: ProjectFacts): string[] {
         : `the database is ${engines}, and no environment variable changes that`,
     );
   }
-  if (facts.debug === true) reasons.push("DEBUG is True");
+  const { debug, sslRedirect } = facts;
+  if (debug.on === true && debug.off === undefined) reasons.push("DEBUG is True");
   const { hosts, variable } = facts.allowedHosts;
   if (variable === undefined && hosts?.includes("*") === false) {
     reasons.push(hosts.length === 0 ? "ALLOWED_HOSTS is empty" : `ALLOWED_HOSTS is ${hosts.join(", ")}`);
   }
-  const { sslRedirect } = facts;
-  if (sslRedirect.enabled === true && sslRedirect.variable === undefined) {
+  if (sslRedirect.on === true && sslVariable(facts) === undefined) {
     reasons.push("SECURE_SSL_REDIRECT is True, and there is no certificate");
   }
   if (facts.staticRoot === undefined) reasons.push("STATIC_ROOT is not set");
   return reasons;
+}
+
+/** The variable that turns DEBUG off without changing what is none of its business; undefined when there is none. */
+export function debugVariable({ debug }: ProjectFacts): Switch["off"] {
+  return /debug/i.test(debug.off?.variable ?? "") ? debug.off : undefined;
+}
+
+/** The same for the redirect to https. */
+export function sslVariable({ sslRedirect }: ProjectFacts): Switch["off"] {
+  return /ssl|https|tls|secure|redirect/i.test(sslRedirect.off?.variable ?? "") ? sslRedirect.off : undefined;
 }
 
 /** A URL decides the engine too; single variables need an engine that fits, or one that can be set. */

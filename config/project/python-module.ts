@@ -126,14 +126,15 @@ function added(before: Value | undefined, value: Value): Value {
   return { ...before, ...defined(value), items: [...(before?.items ?? []), ...(value.items ?? [])] };
 }
 
-interface Assignment {
+/** An assignment to one name. */
+export interface Assignment {
   readonly name: string;
   readonly adds: boolean;
   readonly expression: readonly Token[];
 }
 
 /** `NAME = …`, `NAME: type = …`, `NAME += …` and `if NAME := …`. */
-function assignmentOf(tokens: readonly Token[]): Assignment | undefined {
+export function assignmentOf(tokens: readonly Token[]): Assignment | undefined {
   const walrus = tokens.findIndex((token) => token.kind === "operator" && token.text === ":=");
   const target = tokens[walrus - 1];
   if (target?.kind === "name")
@@ -147,14 +148,15 @@ function assignmentOf(tokens: readonly Token[]): Assignment | undefined {
   return { name: name.text, adds, expression: tokens.slice(adds ? 3 : equals + 1) };
 }
 
-interface Import {
+/** What a statement imports from. */
+export interface Import {
   readonly module: string;
   /** Pairs of the name there and the name here; undefined for `*`. */
   readonly names?: readonly (readonly [string, string])[];
 }
 
 /** `from … import …`, absolute or relative. Plain `import …` gives no names that settings use. */
-function importOf(tokens: readonly Token[], importer: string, file: string): Import | undefined {
+export function importOf(tokens: readonly Token[], importer: string, file: string): Import | undefined {
   if (tokens[0]?.text !== "from" || tokens[0].kind !== "name") return undefined;
   const at = tokens.findIndex((token) => token.kind === "name" && token.text === "import");
   if (at < 2) return undefined;

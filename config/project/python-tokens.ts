@@ -4,6 +4,8 @@ export interface Token {
   readonly text: string;
   /** Prefix of a string, in lower case: "", "r", "f", "b" and so on. */
   readonly prefix?: string;
+  /** The line on which it begins, from 1 on. */
+  readonly line: number;
 }
 
 /** Where a statement stands: executed always, perhaps (if, try, with, class), or in a function. */
@@ -13,6 +15,8 @@ export type Block = "always" | "perhaps" | "function";
 export interface Statement {
   readonly tokens: readonly Token[];
   readonly block: Block;
+  /** Blanks before it: what is deeper than an `if` before it belongs to that. */
+  readonly indent: number;
 }
 
 /**
@@ -27,12 +31,19 @@ export function statementsOf(text: string): Statement[] {
   let indent = 0;
   let position = 0;
   let lineStart = true;
+  let line = 1;
+  let nextBreak = text.indexOf("\n");
+
+  const lineAt = (place: number): number => {
+    for (; nextBreak !== -1 && nextBreak < place; nextBreak = text.indexOf("\n", nextBreak + 1)) line += 1;
+    return line;
+  };
 
   const finish = (): void => {
     if (tokens.length === 0) return;
     while ((blocks.at(-1)?.indent ?? -1) >= indent) blocks.pop();
     const block = blocks.at(-1)?.block ?? "always";
-    statements.push({ tokens, block });
+    statements.push({ tokens, block, indent });
     if (tokens.at(-1)?.text === ":") {
       const isFunction = tokens.slice(0, 2).some((token) => token.text === "def");
       blocks.push({ indent, block: isFunction || block === "function" ? "function" : "perhaps" });
@@ -63,7 +74,7 @@ export function statementsOf(text: string): Statement[] {
       finish();
       position += 1;
     } else {
-      const scanned = scan(text, position);
+      const scanned = scan(text, position, lineAt(position));
       depth = Math.max(0, depth + nestingOf(scanned.token));
       tokens.push(scanned.token);
       position = scanned.end;
@@ -74,7 +85,7 @@ export function statementsOf(text: string): Statement[] {
 }
 
 /** How a token changes the depth of brackets: 1, -1 or 0. */
-export function nestingOf({ kind, text }: Token): number {
+export function nestingOf({ kind, text }: Pick<Token, "kind" | "text">): number {
   if (kind !== "operator" || text.length !== 1) return 0;
   if ("([{".includes(text)) return 1;
   return ")]}".includes(text) ? -1 : 0;
@@ -90,18 +101,19 @@ const NUMBER = /\d[\w.]*/y;
 const OPERATOR = /:=|\*\*|\/\/|[=!<>]=|->/y;
 const STRING_PREFIX = /^(?:[rbfu]|rb|br|rf|fr)$/i;
 
-function scan(text: string, position: number): Scanned {
+function scan(text: string, position: number, line: number): Scanned {
   const word = match(WORD, text, position);
   const quote = position + (word?.length ?? 0);
   if (text[quote] === '"' || text[quote] === "'") {
     if (word === undefined || STRING_PREFIX.test(word))
-      return scanString(text, quote, (word ?? "").toLowerCase());
+      return scanString(text, quote, (word ?? "").toLowerCase(), line);
   }
-  if (word !== undefined) return { token: { kind: "name", text: word }, end: quote };
+  if (word !== undefined) return { token: { kind: "name", text: word, line }, end: quote };
   const number = match(NUMBER, text, position);
-  if (number !== undefined) return { token: { kind: "number", text: number }, end: position + number.length };
+  if (number !== undefined)
+    return { token: { kind: "number", text: number, line }, end: position + number.length };
   const operator = match(OPERATOR, text, position) ?? text.charAt(position);
-  return { token: { kind: "operator", text: operator }, end: position + operator.length };
+  return { token: { kind: "operator", text: operator, line }, end: position + operator.length };
 }
 
 function match(pattern: RegExp, text: string, position: number): string | undefined {
@@ -109,7 +121,7 @@ function match(pattern: RegExp, text: string, position: number): string | undefi
   return pattern.exec(text)?.[0];
 }
 
-function scanString(text: string, start: number, prefix: string): Scanned {
+function scanString(text: string, start: number, prefix: string, line: number): Scanned {
   const quote = text.charAt(start);
   const triple = text.startsWith(quote.repeat(3), start);
   const closing = triple ? quote.repeat(3) : quote;
@@ -123,7 +135,7 @@ function scanString(text: string, start: number, prefix: string): Scanned {
   const raw = text.slice(content, end);
   const value = prefix.includes("r") ? raw : unescape(raw);
   const closed = text.startsWith(closing, end);
-  return { token: { kind: "string", text: value, prefix }, end: closed ? end + closing.length : end };
+  return { token: { kind: "string", text: value, prefix, line }, end: closed ? end + closing.length : end };
 }
 
 /** Paths and names hardly use escapes: the common ones are enough. */

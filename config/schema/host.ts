@@ -100,7 +100,8 @@ export const hostSchema = z.strictObject({
     "app.example.org",
   ).optional(),
   /**
-   * Days for which nightly snapshots of the data volume and the dumps in S3 are kept; `false`: there are neither.
+   * Days for which nightly snapshots of the data volume are kept; `false`: there are none. A bucket in S3 is made for
+   * dumps of the database, and nothing of ours writes them yet.
    *
    * @default 14
    * @source our choice: two weeks in which a loss may be noticed

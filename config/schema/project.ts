@@ -109,7 +109,7 @@ export const projectSchema = z
      * A path that answers 2xx or 3xx when the application works; it should touch the database. With the
      * default `/`, which a project may lack or protect, any answer below 500 but 400 counts.
      *
-     * @default found in the project's URLs (`/health/`, `/healthz`, …), else `/`
+     * @default found in the project's URLs (`/health/`, `/healthz`, …), else `/`; the admin's log-in where the project has nothing at `/`
      */
     healthPath: urlPath.optional(),
     /**

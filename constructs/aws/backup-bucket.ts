@@ -10,14 +10,14 @@ import { policyDocument } from "./policy";
 export interface BackupBucketProps {
   /** Name of the deployment. */
   readonly name: string;
-  /** Days for which dumps are kept. */
+  /** Days for which an object is kept. */
   readonly days: number;
 }
 
 /** Days after which an upload that never ended is dropped. */
 const UNFINISHED_DAYS = 7;
 
-/** Where dumps of the database go: versioned, encrypted, private, over TLS only. */
+/** A place for dumps of the database, which nothing of ours writes yet: versioned, encrypted, private, over TLS only. */
 export class BackupBucket extends Construct {
   /** Name of the bucket; a token. */
   public readonly bucket: string;

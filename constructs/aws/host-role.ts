@@ -11,7 +11,7 @@ export interface HostRoleProps {
   readonly region: string;
   /** ARN of the parameter with the host's own ssh key. */
   readonly hostKeyArn: string;
-  /** ARN of the bucket for dumps. @default the machine writes none */
+  /** ARN of the bucket for dumps. @default the machine may write none */
   readonly bucketArn?: string;
 }
 

@@ -43,6 +43,7 @@ describe("databaseOf", () => {
     expect(database(text)).toEqual({
       engines: ["django.db.backends.sqlite3"],
       variables: { ENGINE: "SQL_ENGINE" },
+      engineValue: "django.db.backends.mysql",
     });
   });
 

@@ -20,6 +20,12 @@ describe("healthPathOf", () => {
     [`path("ht/", include("health_check.urls"))`, "/ht/"],
     [`path("health-insurance/", insurance), path("<slug:health>/", x)`, undefined],
     [`path("office/admin/", admin.site.urls)`, "/office/admin/login/"],
+    [`path("admin/", admin.site.urls), path("", index)`, undefined],
+    [`path("", include("shop.urls")), path("admin/", admin.site.urls)`, undefined],
+    [`re_path(r"^$", index), re_path(r"^admin/", admin.site.urls)`, undefined],
+    [`url(r'', include('blog.urls')), url(r'^admin/', admin.site.urls)`, undefined],
+    [`path("", index), path("health/", health)`, "/health/"],
+    [`path("api/", api), path("admin/", admin.site.urls)`, "/admin/login/"],
     [`path('', include('app.urls')), path(ADMIN_URL, admin.site.urls)`, undefined],
   ])("%s", (urlpatterns, expected) => {
     expect(health(urlpatterns)).toBe(expected);

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { IgnoreRules, filesForImage, ignoreRulesOf } from "../../../config/project/ignore";
@@ -154,4 +154,20 @@ test("rules are told to other programs in their order, ours last", () => {
   const rendered = new IgnoreRules("docs\n!docs/[a^\\\\b]?\n[z-a]\n..\n\\a", ["mine"]).rendered();
   expect(rendered.slice(0, 3)).toEqual(["-docs", "+docs/[a\\^\\\\\\\\b][^/]", "-a"]);
   expect(rendered.at(-1)).toBe("-mine");
+});
+
+it("names a file whose name is not UTF-8, which can be given to no program", () => {
+  const folder = projectOf({ "a/ok.txt": "" });
+  writeFileSync(
+    Buffer.concat([Buffer.from(`${folder}/a/caf`), Buffer.from([0xe9]), Buffer.from(".txt")]),
+    "",
+  );
+  writeFileSync(join(folder, "replaced-\uFFFD.txt"), "");
+
+  expect(() => filesForImage(folder, ignoreRulesOf(folder))).toThrow(
+    "✗ the file name a/caf\\xe9.txt in the project is not UTF-8",
+  );
+
+  writeFileSync(join(folder, ".dockerignore"), "a");
+  expect(filesForImage(folder, ignoreRulesOf(folder))).toContain("replaced-\uFFFD.txt");
 });

@@ -49,10 +49,12 @@ describe("inspectProject", () => {
       },
       readsDatabaseEnvironment: true,
       readsDatabaseUrl: false,
-      debug: false,
+      debug: { on: false },
       secretKeyVariable: "SECRET_KEY",
       allowedHosts: { variable: "ALLOWED_HOSTS" },
-      sslRedirect: { variable: "HTTPS" },
+      sslRedirect: { place: { file: "config/settings/prod.py", line: 29 } },
+      secureCookies: [],
+      postgresqlUses: [],
       tests: { command: "python3 manage.py test --noinput" },
       healthPathGuess: { path: "/health/", kind: "health endpoint" },
     });
@@ -100,13 +102,13 @@ describe("inspectProject", () => {
     ],
     [
       `SECURE_SSL_REDIRECT = os.getenv("REDIRECT", "True") == "True"`,
-      { sslRedirect: { enabled: true, variable: "REDIRECT" } },
+      { sslRedirect: { on: true, off: { variable: "REDIRECT", value: "False" } } },
     ],
     [
       `ALLOWED_HOSTS = ["a.org", os.environ.get("HOST", "b.org")]`,
       { allowedHosts: { hosts: ["a.org", "b.org"], variable: "HOST" } },
     ],
-    [`DEBUG = os.environ.get("DEBUG") == "1"`, { debug: undefined }],
+    [`DEBUG = os.environ.get("DEBUG") == "1"`, { debug: { on: false } }],
     [`WSGI_APPLICATION = "elsewhere.wsgi.application"`, { wsgi: "site.wsgi:application" }],
   ])("%s", (settings, facts) => {
     expect(inspectProject(projectOf(startproject(settings)))).toMatchObject(facts);

@@ -5,6 +5,8 @@ import runpy
 import sys
 import traceback
 
+import deployment_exposure
+
 
 def manage(*steps):
     """Runs the steps inside the project's manage.py.
@@ -57,13 +59,18 @@ def _set_up():
         sys.exit(f"migrate: the settings {module} can't be loaded: {type(error).__name__}: {error}{hint}")
 
 
-def check():
-    """The settings agree with what the deployment serves; then Django's own checks."""
+def check(production=True):
+    """The settings agree with what the deployment serves; then Django's own checks.
+
+    production: whether everybody will see the pages, and not their developer alone.
+    """
     import django
     from django.conf import settings
     from django.core.management import CommandError, call_command
 
-    problems = []
+    problems = deployment_exposure.problems(settings) if production else []
+    for warning in deployment_exposure.warnings(settings) if production else []:
+        print(f"migrate: warning: {warning}", flush=True)
     engine = settings.DATABASES.get("default", {}).get("ENGINE", "")
     if not engine.endswith("mysql"):
         problems.append(
@@ -118,6 +125,6 @@ def migrate():
         traceback.print_exc()
         sys.exit(
             f"migrate: a migration failed: {type(error).__name__}: {error}\n"
-            "  The release was stopped and the old one keeps serving. MariaDB can't undo a change of the schema by\n"
-            "  itself: the steps of that migration before the failing one are done. Mend the migration so that it\n"
-            "  can run on what is there now (`manage.py showmigrations`), then deploy again.")
+            "  The release was stopped before it served. MariaDB can't undo a change of the schema by itself: the\n"
+            "  steps of that migration before the failing one are done. Mend the migration so that it can run on\n"
+            "  what is there now (`manage.py showmigrations`), then deploy again.")

@@ -32,11 +32,40 @@ build_image() {
     "${certificates[@]}" "${IMAGE_BUILD_ARGUMENTS[@]}" "$context" </dev/null 2>&1 9>&- | tee "$release/build.log" |
     grep --line-buffered -E '^#[0-9]+ (\[|ERROR)' | awk '!seen[$0]++ { print substr($0, 1, 100); fflush() }' || true
   if [ ! -s "$release/image-id.new" ]; then
-    grep -v '^#[0-9]* DONE' "$release/build.log" | tail -n 30
-    fail "the image could not be built: $(grep -E 'ERROR' "$release/build.log" | tail -n 1). The lines above say why"
+    failed_step "$release/build.log"
+    fail "the image could not be built: $(build_cause "$release/build.log"). The lines above say why; all of them are in $release/build.log"
   fi
   RELEASE_IMAGE=$(cat "$release/image-id.new")
   rm -f "$release/image-id.new"
+}
+
+# What the step that failed said, without its clock: pip's last block where there is one, else the end.
+failed_step() { # build.log
+  local number
+  number=$(sed -n 's/^#\([0-9]*\) ERROR: .*/\1/p' "$1" | tail -n 1)
+  if [ -z "$number" ]; then
+    tail -n 30 "$1"
+    return
+  fi
+  sed -n "s/^#$number [0-9]*\.[0-9]* \{0,1\}//p" "$1" | awk '
+    /^ *(Collecting|Building wheel for) / && !found { package = $0 }
+    /^ *error: subprocess-exited-with-error/ && !found { found = NR }
+    { line[NR] = $0 }
+    END {
+      if (found && package != "") print package
+      from = found ? found : NR - 29
+      if (from < 1) from = 1
+      for (i = from; i <= NR; i++) {
+        if (NR - from < 60 || i < from + 12 || i > NR - 48) print line[i]
+        else if (i == from + 12) print "… lines are left out here …"
+      }
+    }'
+}
+
+# The last error in one line: that of the program, which says more than that of the builder.
+build_cause() { # build.log
+  { grep -E '^#[0-9]+ [0-9.]+ *(ERROR|error|E): ' "$1" || grep -E '^(#[0-9]+ )?ERROR' "$1"; } | tail -n 1 |
+    sed 's/^#[0-9]* \([0-9.]* *\)\{0,1\}//'
 }
 
 load_image() {
