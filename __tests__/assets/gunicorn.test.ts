@@ -63,16 +63,18 @@ async function start(extra: Record<string, string> = {}): Promise<ChildProcess> 
 async function get(
   path: string,
   headers: Record<string, string> = {},
+  body = "",
 ): Promise<{ status: number; body: string }> {
   return new Promise((done, failed) => {
-    const sent = request({ socketPath: socket, path, headers, agent: false }, (response) => {
-      let body = "";
-      response.on("data", (part: Buffer) => (body += part.toString()));
-      response.on("end", () => done({ status: response.statusCode ?? 0, body }));
+    const method = body === "" ? "GET" : "POST";
+    const sent = request({ socketPath: socket, path, headers, method, agent: false }, (response) => {
+      let answer = "";
+      response.on("data", (part: Buffer) => (answer += part.toString()));
+      response.on("end", () => done({ status: response.statusCode ?? 0, body: answer }));
       response.on("error", failed);
     });
     sent.on("error", failed);
-    sent.end();
+    sent.end(body);
   });
 }
 
@@ -149,6 +151,31 @@ describe("gunicorn with our configuration", () => {
     }
     expect(seen.size).toBeGreaterThanOrEqual(2);
     await busy;
+  });
+
+  it("answers 503 within five seconds when all threads are taken for long, and serves again afterwards", async () => {
+    await start({ WEB_THREADS: "2" });
+    const slow = Promise.all([get("/?seconds=9"), get("/?seconds=9")]);
+    await pause(300);
+    const body = "x".repeat(300_000);
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, async () => {
+        const began = Date.now();
+        const { status } = await get("/", {}, body);
+        return { status, seconds: (Date.now() - began) / 1000 };
+      }),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(503));
+    expect(Math.max(...answers.map(({ seconds }) => seconds))).toBeLessThan(5 + 1);
+    expect((await slow).map(({ status }) => status)).toEqual([200, 200]);
+    expect((await get("/")).status).toBe(200);
+    expect(log).toContain("threads have been at the same requests");
+  });
+
+  it("turns nobody away while requests end, however many wait", async () => {
+    await start({ WEB_THREADS: "2" });
+    const answers = await Promise.all(Array.from({ length: 30 }, async () => get("/?seconds=0.5")));
+    expect(answers.map(({ status }) => status)).toEqual(Array(30).fill(200));
   });
 
   it("gives no sign of life while its workers are stopped", async () => {

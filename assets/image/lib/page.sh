@@ -52,6 +52,8 @@ ask() { # socket path scheme [curl options]
 probe() { # socket
   read_page "$1"
   ask "$1" "$page_path" https
+  # A worker whose threads are all taken has answered, and not the application (../python/deployment_overload.py).
+  case $answer in *Deployment-Busy:*) return 3 ;; esac
   case $code:$page_any:$status in
     0:*:2* | 0:*:3*) return 0 ;;
     0:unknown:4*) return 0 ;;

@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 from deployment_liveness import ProcessLimit, SignOfLife, end_master
+from deployment_overload import PATIENCE as OVERLOAD_PATIENCE, Overload
 from gunicorn.workers.sync import SyncWorker
 
 # Seconds that a thread waits for a connection before it looks whether it must stop.
@@ -50,6 +51,7 @@ class Worker(SyncWorker):
     def run(self):
         self.sign_of_life = SignOfLife(Path(os.environ.get("WEB_LIVE_DIR") or "/dev/shm"), self.cfg.timeout)
         self.process_limit = ProcessLimit()
+        self.overload = Overload(self.cfg.threads)
         listener = self.sockets[0]
         # The kernel wakes exactly one of the threads that wait in accept(). (One that waits for
         # readiness first would wake with all others, of all workers.)
@@ -77,8 +79,20 @@ class Worker(SyncWorker):
         if self.process_limit.check():
             self.log.error("The container can make no further process; gunicorn is ended and starts again")
             end_master()
+        if self.alive and self.overload.is_full():
+            self.turn_away()
+            return
         if select.select([self.PIPE[0]], [], [], 1)[0]:
             os.read(self.PIPE[0], 64)
+
+    def turn_away(self):
+        before = self.overload.turned_away
+        self.overload.turn_away(self.sockets[0], seconds=1)
+        if self.overload.turned_away > before:
+            self.log.warning(
+                "All %d threads have been at the same requests for %d s or more; %d visitors were answered 503 "
+                "within the last second. See what these requests wait for; `web.threads` allows more of them",
+                self.cfg.threads, OVERLOAD_PATIENCE, self.overload.turned_away - before)
 
     def serve(self, listener):
         """What each thread does.
@@ -96,5 +110,6 @@ class Worker(SyncWorker):
                 self.log.exception("No connection can be accepted; the worker is replaced")
                 self.alive = False
                 break
-            self.handle(listener, client, address)
+            with self.overload.at_work():
+                self.handle(listener, client, address)
         os.write(self.PIPE[1], b".")
