@@ -15,7 +15,7 @@ const common = {
 };
 
 /** What kills at a moment that it has chosen, or promises a time: a busy machine would decide on both. */
-const LOAD = "/(releases|crashes|host-releases)\\.e2e\\.test\\.ts$";
+const LOAD = "/(releases|crashes|host-releases|faults/[a-z-]+)\\.e2e\\.test\\.ts$";
 
 /** What needs Terraform's providers for AWS and GitHub and their stand-ins, and no Docker engine. */
 const CLOUD = "/(deploy|host|host-apply|host-checkov|pipeline-apply)\\.e2e\\.test\\.ts$";
