@@ -37,15 +37,16 @@ export class NestedEngine {
     const engine = new NestedEngine(id.trim(), `tcp://127.0.0.1:${api}`);
     created.push(engine);
     await engine.answers();
-    // No registry may be in reach: it gets the base images that this machine has.
-    const own = Object.values(images);
-    if (own.length > 0) {
-      await mustRun("bash", [
-        "-c",
-        `set -o pipefail; docker save ${own.join(" ")} | DOCKER_HOST=${engine.host} docker load`,
-      ]);
-    }
+    await engine.provideImages();
     return engine;
+  }
+
+  /** No registry may be in reach: it gets the base images that this machine has. */
+  public async provideImages(): Promise<void> {
+    const own = Object.values(readMachine(ROOT).images ?? {});
+    if (own.length === 0) return;
+    const pipe = `set -o pipefail; docker save ${own.join(" ")} | DOCKER_HOST=${this.host} docker load`;
+    await mustRun("bash", ["-c", pipe]);
   }
 
   /** Kills the engine, and nothing else. Its supervisor starts it again. */

@@ -83,9 +83,13 @@ export class ReleasedHost implements Served {
     await this.machine.boot();
     await this.machine.waitForStatus(/^ready$/, BOOT);
     this.address = await this.machine.address();
-    const { host, application } = this.load();
-    writeSshConfig(this.clone.folder, this.address, host);
-    await provideBaseImages(this.machine, application, readMachine(ROOT).images ?? {});
+    writeSshConfig(this.clone.folder, this.address, this.load().host);
+    await this.provideImages();
+  }
+
+  /** Gives its engine what a registry would: the base images. */
+  public async provideImages(): Promise<void> {
+    await provideBaseImages(this.machine, this.load().application, readMachine(ROOT).images ?? {});
   }
 
   /** Puts another machine in its place, with the same disk. */

@@ -12,7 +12,6 @@ export const databaseKilled: Fault = {
   title: "kill -9 of MariaDB under writes",
   where: ["local", "host"],
   survived: "every acknowledged row is there; web is not restarted; well within 5 s of MariaDB's health",
-  short: true,
   inject: async (trial) => {
     const { site } = trial;
     const web = await site.starts("web", "nginx");

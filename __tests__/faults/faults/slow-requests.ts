@@ -70,8 +70,9 @@ async function visit(site: Site, until: number): Promise<void> {
       const asked = request(`${site.origin}/api/slow/?seconds=${EACH}`, { agent: false }, (response) => {
         response.resume().on("close", () => resolve(response.statusCode === 200));
       });
-      asked.setTimeout(IN_ALL * 1000, () => asked.destroy());
-      asked.on("error", () => resolve(false));
+      // Who waits still then gives up.
+      const patience = setTimeout(() => asked.destroy(), until - Date.now());
+      asked.on("error", () => resolve(false)).on("close", () => clearTimeout(patience));
       asked.end();
     });
     if (!ok) await sleep(1000);

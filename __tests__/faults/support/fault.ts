@@ -12,6 +12,8 @@ export interface Fault {
   readonly survived: string;
   /** Part of the short form too: it takes less than a minute, or nothing else covers it. @default false */
   readonly short?: boolean;
+  /** It treats the engine in a way that only the site's own may be treated. @default false */
+  readonly ownEngine?: boolean;
   /** Longest that a trial may take. [minutes] @default 4 */
   readonly minutes?: number;
   /** No requests come in meanwhile: nothing is there that could serve them. @default false */

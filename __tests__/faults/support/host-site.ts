@@ -1,3 +1,4 @@
+import { HOST_FOLDER } from "../../../cli/host/ssh";
 import type { DeploymentInput } from "../../../config";
 import type { Clone } from "../../e2e/support/clone";
 import { HOST_SECTION, ReleasedHost } from "../../e2e/support/released-host";
@@ -49,6 +50,26 @@ export class HostSite extends Site {
 
   public async docker(args: readonly string[], input?: string): Promise<Outcome> {
     return run("docker", ["exec", "-i", this.host.machine.name, "docker", ...args], { input });
+  }
+
+  public async repairAccess(): Promise<{ readonly command: string; readonly outcome: Outcome }> {
+    const command = `release repair-access --name ${this.clone.name}`;
+    const outcome = await this.host.shell(`${HOST_FOLDER}/current/deploy/host/${command}`);
+    return { command, outcome };
+  }
+
+  public override async restartEngine(): Promise<void> {
+    const restart = "kill -9 $(pidof dockerd); sleep 1; service docker start";
+    await this.host.machine.exec("sh", "-c", restart);
+  }
+
+  public override async reboot(): Promise<void> {
+    await this.host.machine.powerCut();
+    await this.host.machine.boot();
+  }
+
+  public override async provideImages(): Promise<void> {
+    await this.host.provideImages();
   }
 
   public async kill(pid: number, signal: "KILL" | "STOP" | "CONT"): Promise<void> {

@@ -10,7 +10,7 @@ export class LocalSite extends Site {
   public readonly where = "local";
   public readonly command = "make up";
 
-  private constructor(
+  protected constructor(
     public readonly clone: Clone,
     private readonly base: Partial<DeploymentInput>,
   ) {
@@ -25,7 +25,7 @@ export class LocalSite extends Site {
    */
   public static async deploy(
     name: string,
-    commit = TRIED_COMMIT,
+    commit: string | undefined = TRIED_COMMIT,
     base: Partial<DeploymentInput> = {},
   ): Promise<LocalSite> {
     const clone = await Clone.create(`flt-${name}`, { commit });
@@ -51,6 +51,14 @@ export class LocalSite extends Site {
 
   public async release(): Promise<Outcome> {
     return this.clone.make("up");
+  }
+
+  public async repairAccess(): Promise<{ readonly command: string; readonly outcome: Outcome }> {
+    const args = `--name ${this.clone.name}`;
+    return {
+      command: `make repair-access ARGS="${args}"`,
+      outcome: await this.clone.make("repair-access", { args }),
+    };
   }
 
   public async docker(args: readonly string[], input?: string): Promise<Outcome> {

@@ -5,10 +5,10 @@ import type { LoadReport } from "../../e2e/support/load-report";
 export class Seen {
   public constructor(
     public readonly report: LoadReport,
-    /** Rows whose POST was acknowledged and that are not in the database. */
-    public readonly rowsLost: readonly string[],
-    /** Files whose upload was acknowledged and that are not in the media folder. */
-    public readonly filesLost: readonly string[],
+    /** Rows that were there before, or whose POST was acknowledged, and that are not in the database. */
+    public readonly rowsLost: number,
+    /** Files that were there before, or whose upload was acknowledged, and that are not in the media folder. */
+    public readonly filesLost: number,
   ) {}
 
   public get failures(): readonly LoadRequest[] {

@@ -107,12 +107,42 @@ export abstract class Site implements Served {
     return this.sql(`SELECT name FROM entries_entry WHERE name LIKE '${prefix}%' ORDER BY id;`);
   }
 
-  /** Those of the acknowledged files that are not in the media folder, or have other bytes. */
-  public async filesLost(uploads: readonly Upload[]): Promise<string[]> {
-    if (uploads.length === 0) return [];
+  /** Where nginx has the volume of the uploads. */
+  public async mediaFolder(): Promise<string> {
     const { Mounts } = await this.container("nginx");
     const media = Mounts.find(({ Name = "" }) => Name.endsWith("-media"))?.Destination;
     if (media === undefined) throw new Error("nginx mounts no volume for media");
+    return media;
+  }
+
+  /** Names of the deployment's volumes. */
+  public async volumes(): Promise<string[]> {
+    const filter = `label=django-deployment.name=${this.clone.name}`;
+    return lines(await this.mustDocker(["volume", "ls", "-q", "--filter", filter])).sort();
+  }
+
+  /** Ends the engine in cold blood and lets it come back, as its supervisor would. @throws where it is everybody's */
+  public restartEngine(): Promise<void> {
+    return Promise.reject(new Error("this engine is not the site's own"));
+  }
+
+  /** Cuts the power of the engine's machine and switches it on again. @throws where it is everybody's */
+  public reboot(): Promise<void> {
+    return Promise.reject(new Error("this machine is not the site's own"));
+  }
+
+  /** Gives the engine what a registry would: the base images. @throws where they are everybody's */
+  public provideImages(): Promise<void> {
+    return Promise.reject(new Error("this engine is not the site's own"));
+  }
+
+  /** Gives access to the database back after its passwords were lost: one command. */
+  public abstract repairAccess(): Promise<{ readonly command: string; readonly outcome: Outcome }>;
+
+  /** Those of the acknowledged files that are not in the media folder, or have other bytes. */
+  public async filesLost(uploads: readonly Upload[]): Promise<string[]> {
+    if (uploads.length === 0) return [];
+    const media = await this.mediaFolder();
     const names = uploads.map(({ path }) => path.replace(/^\/media\//, ""));
     // A file that is missing makes the status 1; those that are there are printed.
     const { stdout } = await this.inside("nginx", `cd ${media} && xargs -d '\n' sha256sum`, names.join("\n"));

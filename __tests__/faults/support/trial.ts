@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type RunningLoad, describeLoad, startLoad } from "../../e2e/support/load-report";
 import type { Fault } from "./fault";
+import { Holdings } from "./holdings";
 import { Random } from "./random";
 import { type Result, describeResult, recordResult } from "./results";
 import { Seen } from "./seen";
@@ -89,10 +90,11 @@ export class Trial {
     try {
       await fault.prepare?.(site);
     } catch (error) {
-      this.check("the site can be prepared for it", false, String(error).slice(-600));
-      return this.result(new Seen(NOTHING, [], []), false);
+      this.check("the site can be prepared for it", false, reasonIn(String(error)));
+      return this.result(new Seen(NOTHING, 0, 0), false);
     }
     const run = `fault-${process.pid}-${trials++}`;
+    const held = await Holdings.of(site);
     const options = { origin: site.origin, rate: RATE, run, uploads: true };
     const load = fault.quiet === true ? undefined : await startLoad(options);
     let isWell = false;
@@ -101,15 +103,17 @@ export class Trial {
       await sleep(this.random.between(1000, 4000));
       await this.fault
         .inject(this)
-        .catch((error: unknown) => this.check("the trial could be carried through", false, String(error)));
+        .catch((error: unknown) =>
+          this.check("the trial could be carried through", false, reasonIn(String(error))),
+        );
       this.ended();
       isWell = await this.untilWell();
       await sleep(2000);
     } finally {
-      seen = await this.count(load, run);
+      seen = await this.count(load, run, held);
     }
-    this.check("no acknowledged row is lost", seen.rowsLost.length === 0, `${seen.rowsLost.length} lost`);
-    this.check("no acknowledged file is lost", seen.filesLost.length === 0, `${seen.filesLost.length} lost`);
+    this.check("no acknowledged row is lost", seen.rowsLost === 0, `${seen.rowsLost} lost`);
+    this.check("no acknowledged file is lost", seen.filesLost === 0, `${seen.filesLost} lost`);
     fault.judge?.(this, seen);
     return this.result(seen, isWell);
   }
@@ -130,22 +134,22 @@ export class Trial {
     return false;
   }
 
-  private async count(load: RunningLoad | undefined, run: string): Promise<Seen> {
+  private async count(load: RunningLoad | undefined, run: string, held: Holdings): Promise<Seen> {
     const report = (await load?.stop()) ?? NOTHING;
     if (load) console.log(`fault ${this.fault.number}: ${describeLoad(report)}`);
     let rows = new Set<string>();
     let files: readonly string[] = report.uploads.map(({ path }) => path);
+    let later: Holdings | undefined;
     const counted = await this.within(COUNTING, async () => {
       rows = new Set(await this.site.entries(`${run}-`));
       files = await this.site.filesLost(report.uploads);
+      later = await Holdings.of(this.site);
       return true;
     });
-    this.check("rows and files can be counted", counted || load === undefined);
-    return new Seen(
-      report,
-      report.acknowledged.filter((name) => !rows.has(name)),
-      files,
-    );
+    this.check("rows and files can be counted", counted);
+    const lost = held.lostSince(later);
+    const acknowledged = report.acknowledged.filter((name) => !rows.has(name));
+    return new Seen(report, lost.rows + acknowledged.length, lost.files + files.length);
   }
 
   private result(seen: Seen, isWell: boolean): Result {
@@ -160,12 +164,23 @@ export class Trial {
       requests: seen.report.requests,
       failed: seen.failures.length,
       secondsUntilWell: isWell ? Math.round(seen.secondsUntilWell(this.end ?? 0) * 10) / 10 : null,
-      rowsLost: seen.rowsLost.length,
-      filesLost: seen.filesLost.length,
+      rowsLost: seen.rowsLost,
+      filesLost: seen.filesLost,
       hands: this.hands,
       missed: this.missed,
     };
   }
+}
+
+/** What a command gave as its reason, or else the end of what it said; in one line. */
+export function reasonIn(output: string): string {
+  const lines = output.trim().split("\n");
+  const first = lines.findIndex((line) => /^(✗|error:) /.test(line));
+  const told = first < 0 ? lines.slice(-6) : lines.slice(first, first + 6);
+  return told
+    .map((line) => line.trim())
+    .join(" / ")
+    .slice(0, 600);
 }
 
 /** The report of a load that was not. */
