@@ -1,5 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { LONG } from "../../e2e/support/counts";
 import { ROOT } from "../../support/guestbook";
+
+const REPOSITORY = ["-c", `safe.directory=${ROOT}`, "-C", ROOT];
 
 /** The code that faults are compared with, and whose deployments are taken over: main before the issue. */
 export const BEFORE = "52d60f8";
@@ -7,7 +10,7 @@ export const BEFORE = "52d60f8";
 /** What is asked of a run, by variables that `tools/faults` sets. */
 export const SETTINGS = {
   /** All faults, also those that take long. */
-  long: process.env["LONG"] === "1",
+  long: LONG,
   /** Try the code of {@link BEFORE}: what does not hold is written down and fails nothing. */
   before: process.env["FAULTS_OF"] === "before",
   /** Write the results into results.json. */
@@ -22,15 +25,24 @@ export const TRIED_COMMIT = SETTINGS.before ? BEFORE : undefined;
 /** What the code that is tried is called in the results. */
 export function nameOfTried(): string {
   if (SETTINGS.before) return BEFORE;
-  const git = ["-c", `safe.directory=${ROOT}`, "-C", ROOT, "describe", "--always", "--dirty", "--abbrev=7"];
-  return execFileSync("git", git, { encoding: "utf8" }).trim();
+  const git = (...args: string[]): string =>
+    execFileSync("git", [...REPOSITORY, ...args], { encoding: "utf8" }).trim();
+  // What the suite itself writes is no change of the code.
+  const changes = git(
+    "status",
+    "--porcelain",
+    "--",
+    ".",
+    ":!__tests__/faults/results.json",
+    ":!docs/faults.md",
+  );
+  return `${git("rev-parse", "--short=7", "HEAD")}${changes === "" ? "" : " with changes"}`;
 }
 
 /** Why the code of {@link BEFORE} can't be had; undefined when it can. */
 export function withoutBefore(): string | undefined {
   try {
-    const git = ["-c", `safe.directory=${ROOT}`, "-C", ROOT, "cat-file", "-e", `${BEFORE}^{commit}`];
-    execFileSync("git", git, { stdio: "ignore" });
+    execFileSync("git", [...REPOSITORY, "cat-file", "-e", `${BEFORE}^{commit}`], { stdio: "ignore" });
     return undefined;
   } catch {
     return `this checkout has no commit ${BEFORE} (a shallow clone, or no git repository): git fetch --unshallow`;
