@@ -1,5 +1,6 @@
 import { Random } from "../support/random";
 import { Seen } from "../support/seen";
+import { nameOfTried } from "../support/settings";
 import { reasonIn } from "../support/trial";
 
 const BEGAN = 1_000_000;
@@ -45,4 +46,8 @@ it("finds the reason that a command gave, or else takes its end", () => {
     "✗ name is taken / to do: another / make: *** Error 1",
   );
   expect(reasonIn("one\ntwo\n")).toBe("one / two");
+});
+
+it("calls the code that is tried by its commit", () => {
+  expect(nameOfTried()).toMatch(/^[0-9a-f]{7}( with changes)?$/);
 });
