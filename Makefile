@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help packages up down destroy-data repair-access synth keys seal deploy host destroy-host release rollback releases manage shell maintenance \
-	pipeline-files rehearse logs status bench docs test test-long
+	pipeline-files rehearse logs status bench docs test test-long faults
 
 CLI := node tools/bundle.mjs cli/main.ts
 
@@ -91,6 +91,9 @@ test: ## every check, with a few repetitions of the long ones
 
 test-long: ## the same with full counts
 	@tools/test --long $(ARGS)
+
+faults: ## injects faults into deployments of its own, and writes docs/faults.md; ARGS=--before tries the code of before
+	@tools/faults $(ARGS)
 
 packages:
 	@tools/packages

@@ -15,10 +15,13 @@ const common = {
 };
 
 /** What kills at a moment that it has chosen, or promises a time: a busy machine would decide on both. */
-const LOAD = "/(releases|crashes|host-releases)\\.e2e\\.test\\.ts$";
+const LOAD = "/(releases|crashes|host-releases|faults/local)\\.e2e\\.test\\.ts$";
+
+/** Faults that need a machine of their own, or long: only "make faults" and "make test-long" inject them. */
+const FAULTS = "/faults/(nested|host|takeover-host)\\.e2e\\.test\\.ts$";
 
 /** What needs Terraform's providers for AWS and GitHub and their stand-ins, and no Docker engine. */
-const CLOUD = "/(deploy|host|host-apply|host-checkov|pipeline-apply)\\.e2e\\.test\\.ts$";
+const CLOUD = "/(deploy|e2e/host|host-apply|host-checkov|pipeline-apply|faults/aws)\\.e2e\\.test\\.ts$";
 
 module.exports = {
   projects: [
@@ -43,7 +46,7 @@ module.exports = {
       displayName: "e2e",
       setupFilesAfterEnv: ["<rootDir>/__tests__/support/patience.ts"],
       testMatch: ["<rootDir>/__tests__/**/*.e2e.test.ts"],
-      testPathIgnorePatterns: [...common.testPathIgnorePatterns, CLOUD, LOAD],
+      testPathIgnorePatterns: [...common.testPathIgnorePatterns, CLOUD, LOAD, FAULTS],
     },
     {
       ...common,
@@ -56,6 +59,12 @@ module.exports = {
       displayName: "cloud",
       setupFilesAfterEnv: ["<rootDir>/__tests__/support/patience.ts"],
       testRegex: [CLOUD],
+    },
+    {
+      ...common,
+      displayName: "faults",
+      setupFilesAfterEnv: ["<rootDir>/__tests__/support/patience.ts"],
+      testRegex: [FAULTS],
     },
   ],
 };

@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { relative } from "node:path";
 
-const SLOW_PROJECTS = ["docker", "load", "e2e", "cloud"];
+const SLOW_PROJECTS = ["docker", "load", "e2e", "cloud", "faults"];
 
 const LABELS = { passed: "ok  ", failed: "FAIL", pending: "skip" };
 

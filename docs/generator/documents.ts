@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { commentsOf } from "./comments";
+import { faultsOf } from "./faults";
 import { referenceOf } from "./reference";
 import { stackDrawings } from "./drawings";
 
@@ -19,6 +20,7 @@ export function documentsOf(root: string): Map<string, string> {
   return new Map([
     ["docs/reference.md", referenceOf(commentsOf(join(root, "config", "schema")))],
     ["docs/architecture.md", withMadePart(architecture, stackDrawings(root))],
+    ["docs/faults.md", faultsOf(root)],
   ]);
 }
 

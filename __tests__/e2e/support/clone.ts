@@ -29,6 +29,8 @@ export interface CloneOptions {
   readonly port?: number;
   /** Take another clone's deployment and ports, as a second checkout does. */
   readonly like?: Clone;
+  /** Take the files of this commit instead of the working tree's. */
+  readonly commit?: string;
 }
 
 /** An answer of the application. */
@@ -69,7 +71,7 @@ export class Clone {
     created.push(clone);
     // What a run that was killed has left.
     if (!options.like) await clone.docker.wipe(clone.name);
-    await clone.copyRepository();
+    await (options.commit === undefined ? clone.copyRepository() : clone.copyCommit(options.commit));
     if (options.bare !== true) clone.shareInstallation();
     clone.configure();
     return clone;
@@ -226,19 +228,26 @@ export class Clone {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  /**
+   * Replaces the files of {@link CloneOptions.commit} by the working tree's, as a user's `git pull` does. The deployment,
+   * the project's own release and what the commands keep stay.
+   */
+  public async pull(): Promise<void> {
+    const { commit } = this.options;
+    if (commit === undefined) throw new Error("the clone has the working tree's files already");
+    const kept = new Map(
+      ["deployment.ts", "examples/guestbook/RELEASE"].map((file) => [file, this.read(file)]),
+    );
+    const git = [...repository(), "ls-tree", "-r", "-z", "--name-only", commit];
+    for (const path of (await mustRun("git", git)).split("\0")) if (path !== "") this.remove(path);
+    await this.copyRepository();
+    for (const [file, text] of kept) this.write(file, text);
+    this.agePackages();
+  }
+
   /** The files as a commit of them would have them. */
   private async copyRepository(): Promise<void> {
-    const git = [
-      "-c",
-      `safe.directory=${ROOT}`,
-      "-C",
-      ROOT,
-      "ls-files",
-      "-z",
-      "--cached",
-      "--others",
-      "--exclude-standard",
-    ];
+    const git = [...repository(), "ls-files", "-z", "--cached", "--others", "--exclude-standard"];
     const paths = new Set((await mustRun("git", git)).split("\0"));
     for (const path of paths) {
       if (path === "" || !existsSync(join(ROOT, path))) continue;
@@ -247,17 +256,32 @@ export class Clone {
     }
   }
 
+  private async copyCommit(commit: string): Promise<void> {
+    const pipe = 'set -o pipefail; folder=$1; shift; git "$@" | tar -x -C "$folder"';
+    const git = [...repository(), "archive", "--format=tar", commit];
+    await mustRun("bash", ["-c", pipe, "copy", this.folder, ...git]);
+  }
+
   /** Packages, and what `tools/setup` found and made on this machine, as a second `make up` finds them. */
   private shareInstallation(): void {
     symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"));
-    // They are as new as make and the tools ask for.
-    const { mtime } = statSync(join(ROOT, "node_modules"));
-    utimesSync(join(this.folder, "package-lock.json"), mtime, new Date(mtime.getTime() - 1000));
+    this.agePackages();
     const machine = join(ROOT, ".deployment", "machine.json");
     if (existsSync(machine)) this.write(".deployment/machine.json", readFileSync(machine, "utf8"));
     const providers = join(ROOT, ".deployment", "providers");
     if (existsSync(providers)) symlinkSync(providers, join(this.folder, ".deployment", "providers"));
   }
+
+  /** Packages are as new as make and the tools ask for. */
+  private agePackages(): void {
+    const { mtime } = statSync(join(ROOT, "node_modules"));
+    utimesSync(join(this.folder, "package-lock.json"), mtime, new Date(mtime.getTime() - 1000));
+  }
+}
+
+/** Options by which git works on the repository that holds the tests. */
+export function repository(): string[] {
+  return ["-c", `safe.directory=${ROOT}`, "-C", ROOT];
 }
 
 interface AskOptions {

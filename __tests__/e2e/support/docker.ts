@@ -12,9 +12,22 @@ export interface Inspected {
     readonly Pid: number;
     readonly ExitCode: number;
     readonly StartedAt: string;
-    readonly Health?: { readonly Status: string };
+    readonly Health?: { readonly Status: string; readonly Log: readonly HealthCheck[] | null };
   };
-  readonly Config: { readonly Hostname: string; readonly Labels: Readonly<Record<string, string>> };
+  readonly Config: {
+    readonly Hostname: string;
+    readonly Env: readonly string[] | null;
+    readonly Labels: Readonly<Record<string, string>>;
+  };
+  readonly Mounts: readonly { readonly Name?: string; readonly Destination: string }[];
+}
+
+/** One health check, as the engine has noted it; the times are RFC 3339. */
+export interface HealthCheck {
+  readonly Start: string;
+  readonly End: string;
+  readonly ExitCode: number;
+  readonly Output: string;
 }
 
 /** A Docker engine: this machine's, or another one. */

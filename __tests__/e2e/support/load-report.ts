@@ -13,16 +13,31 @@ export interface LoadRequest {
   /** Milliseconds until it failed. */
   readonly duration: number;
   readonly reason: string;
+  /** Of the answer, when there was one. */
+  readonly status?: number;
+  /** Seconds of the answer's header Retry-After, when it has one. */
+  readonly retryAfter?: number;
+}
+
+/** A file whose upload was acknowledged. */
+export interface Upload {
+  /** Path of its address, for example `/media/entries/2026/11/a.png`. */
+  readonly path: string;
+  readonly sha256: string;
 }
 
 /** What a load saw. */
 export interface LoadReport {
+  /** When it began. [milliseconds since 1970] */
+  readonly began: number;
   readonly requests: number;
   readonly seconds: number;
   readonly counts: Readonly<Record<string, number>>;
   readonly failures: readonly LoadRequest[];
   /** Names of the rows whose POST was answered with 201: each one must be in the database. */
   readonly acknowledged: readonly string[];
+  /** Files whose upload was answered with 201: each one must be in the media folder. */
+  readonly uploads: readonly Upload[];
   /** Releases that answered. */
   readonly releases: readonly string[];
   /** Sent again since a kept connection had been closed before a byte came. */

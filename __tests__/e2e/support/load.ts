@@ -1,6 +1,7 @@
 import { Agent, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LoadReport, LoadRequest } from "./load-report";
+import type { LoadReport, LoadRequest, Upload } from "./load-report";
+import { formOf, randomImage } from "./upload";
 
 /**
  * An open-loop load: requests leave at a fixed rate, however long the answers take, as visitors' do. A closed loop
@@ -20,12 +21,14 @@ export interface LoadOptions {
   readonly run: string;
   /** Leave the begin of each second of the clock without POSTs, see {@link WITHOUT_POSTS}. @default false */
   readonly pausePosts?: boolean;
+  /** Let every other POST bring an image. @default false */
+  readonly uploads?: boolean;
 }
 
 /** Longer than any answer may take: gunicorn's and nginx's own limits are 30 and 35 s. */
 const TIMEOUT = 20_000;
 
-type Kind = "page" | "list" | "post" | "slow" | "css";
+type Kind = "page" | "list" | "post" | "upload" | "slow" | "css";
 
 /**
  * Milliseconds at the begin of each second of the clock in which no POST is sent, but a list asked for: a test that
@@ -43,6 +46,13 @@ const MIX: readonly Kind[] = [
 interface Answer {
   readonly status: number;
   readonly body: string;
+  /** Seconds of the header Retry-After. */
+  readonly retryAfter?: number;
+}
+
+interface Body {
+  readonly type: string;
+  readonly bytes: Buffer;
 }
 
 class Load {
@@ -50,7 +60,8 @@ class Load {
   private readonly failures: LoadRequest[] = [];
   private readonly durations: number[] = [];
   private readonly acknowledged: string[] = [];
-  private readonly counts: Record<Kind, number> = { page: 0, list: 0, post: 0, slow: 0, css: 0 };
+  private readonly uploads: Upload[] = [];
+  private readonly counts: Record<Kind, number> = { page: 0, list: 0, post: 0, upload: 0, slow: 0, css: 0 };
   private readonly keepAlive = new Agent({ keepAlive: true, maxFreeSockets: 12 });
   private readonly running = new Set<Promise<void>>();
   private sent = 0;
@@ -74,7 +85,8 @@ class Load {
   private next(): Kind {
     const kind = MIX[this.sent % MIX.length] ?? "page";
     const pause = this.options.pausePosts === true && Date.now() % 1000 < WITHOUT_POSTS;
-    return kind === "post" && pause ? "list" : kind;
+    if (kind === "post" && pause) return "list";
+    return kind === "post" && this.options.uploads === true && this.sent % 2 === 1 ? "upload" : kind;
   }
 
   public async stop(): Promise<LoadReport> {
@@ -85,11 +97,13 @@ class Load {
     const quantile = (q: number): number =>
       Math.round(this.durations[Math.floor(this.durations.length * q)] ?? 0);
     return {
+      began: this.began,
       requests: this.sent,
       seconds,
       counts: this.counts,
       failures: this.failures,
       acknowledged: this.acknowledged,
+      uploads: this.uploads,
       releases: [...this.releases],
       repeated: this.repeated,
       milliseconds: { p50: quantile(0.5), p99: quantile(0.99), max: quantile(1 - Number.EPSILON) },
@@ -108,6 +122,7 @@ class Load {
           second: (began - this.began) / 1000,
           duration: Date.now() - began,
           reason,
+          ...(error instanceof WrongAnswer && { status: error.status, retryAfter: error.retryAfter }),
         });
       })
       .finally(() => {
@@ -138,14 +153,20 @@ class Load {
       }
       case "post": {
         const name = `${this.options.run}-${number}`;
-        const answer = await this.fetch(
-          "POST",
-          "/api/entries/",
-          number,
-          JSON.stringify({ name, message: "load" }),
-        );
+        const bytes = Buffer.from(JSON.stringify({ name, message: "load" }));
+        const answer = await this.fetch("POST", "/api/entries/", number, { type: "application/json", bytes });
         expectAnswer(answer, 201, `"name":"${name}"`);
         this.acknowledged.push(name);
+        return;
+      }
+      case "upload": {
+        const name = `${this.options.run}-${number}`;
+        const image = randomImage();
+        const answer = await this.fetch("POST", "/api/entries/", number, formOf(name, image));
+        expectAnswer(answer, 201, `"name":"${name}"`);
+        const { image: url } = JSON.parse(answer.body) as { image: string };
+        this.acknowledged.push(name);
+        this.uploads.push({ path: new URL(url).pathname, sha256: image.sha256 });
         return;
       }
     }
@@ -155,7 +176,7 @@ class Load {
    * One request; every third on a connection of its own. Sent again once, as browsers do, when a connection that
    * was kept turns out to be closed before a byte has come: the server may always do that.
    */
-  private async fetch(method: string, path: string, number: number, body?: string): Promise<Answer> {
+  private async fetch(method: string, path: string, number: number, body?: Body): Promise<Answer> {
     const agent = (number + Math.floor(number / MIX.length)) % 3 === 0 ? false : this.keepAlive;
     try {
       return await send(this.options.origin, method, path, agent, body);
@@ -169,16 +190,27 @@ class Load {
 
 class ClosedConnection extends Error {}
 
+/** An answer that is not the one that was wanted. */
+class WrongAnswer extends Error {
+  public readonly status: number;
+  public readonly retryAfter?: number;
+
+  public constructor({ status, retryAfter, body }: Answer, without = "") {
+    super(`HTTP ${status}${without}: ${body.replace(/\s+/g, " ").slice(0, 120)}`);
+    this.status = status;
+    this.retryAfter = retryAfter;
+  }
+}
+
 async function send(
   origin: string,
   method: string,
   path: string,
   agent: Agent | false,
-  body = "",
+  body?: Body,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const headers =
-      body === "" ? {} : { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) };
+    const headers = body ? { "Content-Type": body.type, "Content-Length": body.bytes.length } : {};
     const asked = request(`${origin}${path}`, { method, agent, headers }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -187,9 +219,14 @@ async function send(
         if (!response.complete)
           reject(new Error(`the answer (HTTP ${response.statusCode ?? 0}) was cut off`));
       });
-      response.on("end", () =>
-        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
-      );
+      response.on("end", () => {
+        const after = response.headers["retry-after"];
+        resolve({
+          status: response.statusCode ?? 0,
+          body: Buffer.concat(chunks).toString(),
+          ...(after !== undefined && { retryAfter: Number(after) }),
+        });
+      });
     });
     const timer = setTimeout(() => asked.destroy(new Error(`no answer within ${TIMEOUT / 1000} s`)), TIMEOUT);
     asked.on("close", () => clearTimeout(timer));
@@ -197,14 +234,13 @@ async function send(
       const isStale = asked.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
       reject(isStale ? new ClosedConnection() : error);
     });
-    asked.end(body);
+    asked.end(body?.bytes);
   });
 }
 
-function expectAnswer({ status, body }: Answer, wanted: number, part: string): void {
-  if (status !== wanted) throw new Error(`HTTP ${status}: ${body.replace(/\s+/g, " ").slice(0, 120)}`);
-  if (!body.includes(part))
-    throw new Error(`HTTP ${status} without ${part}: ${body.replace(/\s+/g, " ").slice(0, 120)}`);
+function expectAnswer(answer: Answer, wanted: number, part: string): void {
+  if (answer.status !== wanted) throw new WrongAnswer(answer);
+  if (!answer.body.includes(part)) throw new WrongAnswer(answer, ` without ${part}`);
 }
 
 async function main(): Promise<void> {

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readHostTexts } from "../../../host/files";
-import { userData } from "../../../host/user-data";
+import { type HostSettings, userData } from "../../../host/user-data";
 import { Disk } from "../../../rehearsal/stand-in/disk";
 import { StandInHost } from "../../../rehearsal/stand-in/host";
 import { MetadataServer } from "../../../rehearsal/stand-in/metadata";
@@ -37,7 +37,10 @@ export class Machines {
     metadata.parameters.set(this.parameter, this.hostKey.private);
   }
 
-  public static async prepare(): Promise<Machines> {
+  /** @param render makes the user data of the settings. @default the working tree's own code */
+  public static async prepare(
+    render = async (settings: HostSettings) => Promise.resolve(userData(settings, readHostTexts(ROOT))),
+  ): Promise<Machines> {
     await StandInHost.build(ROOT);
     const metadata = await MetadataServer.start();
     const endpoint = `http://${await StandInHost.gateway()}:${metadata.port}`;
@@ -50,7 +53,7 @@ export class Machines {
       ssmEndpoint: endpoint,
       metadataEndpoint: endpoint,
     };
-    const machines = new Machines(metadata, userData(settings, readHostTexts(ROOT)));
+    const machines = new Machines(metadata, await render(settings));
     created.push(machines);
     return machines;
   }

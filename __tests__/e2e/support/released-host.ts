@@ -6,6 +6,7 @@ import { readMachine } from "../../../cli/machine";
 import type { DeploymentInput } from "../../../config";
 import type { Host } from "../../../config/host";
 import { loadDeployment } from "../../../config/load";
+import type { HostSettings } from "../../../host/user-data";
 import { provideBaseImages } from "../../../rehearsal/stand-in/base-images";
 import type { Disk } from "../../../rehearsal/stand-in/disk";
 import type { StandInHost } from "../../../rehearsal/stand-in/host";
@@ -13,7 +14,7 @@ import { ROOT } from "../../support/guestbook";
 import { Clone } from "./clone";
 import { MINUTE } from "./counts";
 import { Machines } from "./machines";
-import { type Outcome, run } from "./run";
+import { type Outcome, run, succeeded } from "./run";
 import type { Served } from "./under-load";
 
 /** Seconds that a boot may take on a busy machine. */
@@ -34,7 +35,8 @@ export interface Receipt {
   readonly migrations_applied: readonly string[];
 }
 
-const section = { region: "eu-central-1", ssh: "anywhere" } as const;
+/** The machine in `deployment.ts`. */
+export const HOST_SECTION = { region: "eu-central-1", ssh: "anywhere" } as const;
 
 /** A clone with a deployment that has a host, and a stand-in that plays it. The laptop is the clone. */
 export class ReleasedHost implements Served {
@@ -47,12 +49,19 @@ export class ReleasedHost implements Served {
     public machine: StandInHost,
   ) {}
 
-  /** @param change of the deployment */
-  public static async create(name: string, change: Partial<DeploymentInput> = {}): Promise<ReleasedHost> {
-    const clone = await Clone.create(name);
-    clone.configure({ ...change, host: section });
+  /**
+   * @param change of the deployment
+   * @param commit whose code makes the machine and releases to it. @default the working tree
+   */
+  public static async create(
+    name: string,
+    change: Partial<DeploymentInput> = {},
+    commit?: string,
+  ): Promise<ReleasedHost> {
+    const clone = await Clone.create(name, { commit });
+    clone.configure({ ...change, host: HOST_SECTION });
     await clone.mustMake("keys");
-    const machines = await Machines.prepare();
+    const machines = await Machines.prepare(commit === undefined ? undefined : userDataBy(clone));
     machines.metadata.parameters.set(machines.parameter, clone.read(".deployment/ssh/host_ed25519"));
     const disk = await machines.disk(8192);
     const host = new ReleasedHost(
@@ -74,9 +83,13 @@ export class ReleasedHost implements Served {
     await this.machine.boot();
     await this.machine.waitForStatus(/^ready$/, BOOT);
     this.address = await this.machine.address();
-    const { host, application } = this.load();
-    writeSshConfig(this.clone.folder, this.address, host);
-    await provideBaseImages(this.machine, application, readMachine(ROOT).images ?? {});
+    writeSshConfig(this.clone.folder, this.address, this.load().host);
+    await this.loadBaseImages();
+  }
+
+  /** Gives its engine what a registry would: the base images. */
+  public async loadBaseImages(): Promise<void> {
+    await provideBaseImages(this.machine, this.load().application, readMachine(ROOT).images ?? {});
   }
 
   /** Puts another machine in its place, with the same disk. */
@@ -140,6 +153,22 @@ export class ReleasedHost implements Served {
     if (!deployment.host) throw new Error("the deployment has a host");
     return { host: deployment.host, application: applicationOf(deployment) };
   }
+}
+
+/** Makes user data by a clone's own code, which may be older than ours. */
+function userDataBy(clone: Clone): (settings: HostSettings) => Promise<string> {
+  return async (settings) => {
+    const program = ".deployment/user-data.ts";
+    clone.write(
+      program,
+      [
+        'import { readHostTexts } from "../host/files";',
+        'import { userData } from "../host/user-data";',
+        `process.stdout.write(userData(${JSON.stringify(settings)}, readHostTexts(process.cwd())));`,
+      ].join("\n"),
+    );
+    return succeeded(await clone.shell(`node tools/bundle.mjs ${program}`), "making user data").stdout;
+  };
 }
 
 /** Milliseconds in which a first release with a cold build must be done. */

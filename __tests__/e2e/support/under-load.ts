@@ -30,10 +30,10 @@ export async function underLoad(
   title: string,
   served: Served,
   action: () => Promise<void>,
-  { rate = RATE, pausePosts }: Partial<Pick<LoadOptions, "rate" | "pausePosts">> = {},
+  { rate = RATE, pausePosts, uploads }: Partial<Omit<LoadOptions, "origin" | "run">> = {},
 ): Promise<LoadResult> {
   const run = `load-${process.pid}-${loads++}`;
-  const load = await startLoad({ origin: served.origin, rate, run, pausePosts });
+  const load = await startLoad({ origin: served.origin, rate, run, pausePosts, uploads });
   let report: LoadReport;
   try {
     await sleep(1000);

@@ -1,0 +1,150 @@
+import { Clone } from "../e2e/support/clone";
+import { MINUTE } from "../e2e/support/counts";
+import type { Outcome } from "../e2e/support/run";
+import { AwsStandIn } from "../../rehearsal/aws/aws-stand-in";
+import { describeWithAwsProvider, pythonPrograms } from "../support/aws";
+import { ROOT } from "../support/guestbook";
+import { HOST_STACKS } from "../support/synthesis";
+import { type Result, describeResult, recordResult } from "./support/results";
+import { reasonIn } from "./support/trial";
+import { SETTINGS, TRIED_COMMIT, nameOfTried } from "./support/settings";
+
+const REGION = "eu-central-1";
+const STATE = ".deployment/state/host-data.tfstate";
+const SURVIVED =
+  "refused before anything is made, with what AWS has and the import offered; no second volume";
+
+let aws: AwsStandIn;
+let another: AwsStandIn;
+let clone: Clone;
+
+describeWithAwsProvider()("fault 27: what Terraform knows of the data volume, and what AWS has", () => {
+  beforeAll(async () => {
+    const programs = pythonPrograms("moto");
+    aws = await AwsStandIn.start({ programs, root: ROOT, quick: true });
+    // An account of its own.
+    process.env["MOTO_ACCOUNT_ID"] = "210987654321";
+    another = await AwsStandIn.start({ programs, root: ROOT, quick: true }).finally(() => {
+      delete process.env["MOTO_ACCOUNT_ID"];
+    });
+    clone = await Clone.create("flt-aws", { commit: TRIED_COMMIT });
+    clone.configure({ host: { region: REGION } });
+    await clone.mustMake("keys");
+    await clone.mustMake("synth");
+    talkTo(aws);
+    await clone.mustMake("host", { env: aws.environment });
+  }, 8 * MINUTE);
+
+  afterAll(async () => {
+    // Undefined when they did not even start.
+    for (const fake of [aws, another] as (AwsStandIn | undefined)[]) await fake?.stop();
+  });
+
+  /** Lets the stacks talk to a fake of AWS; a synth leaves this file where it is. */
+  function talkTo(fake: AwsStandIn): void {
+    for (const stack of HOST_STACKS) {
+      const json = JSON.parse(clone.read(`cdktf.out/stacks/${stack}/cdk.tf.json`)) as object;
+      const override = JSON.stringify(fake.overrideFor(json));
+      clone.write(`cdktf.out/stacks/${stack}/stand-in_override.tf.json`, override);
+    }
+  }
+
+  async function volumesOf(fake: AwsStandIn): Promise<string[]> {
+    const filters = { "tag:Name": [`${clone.name}-data`] };
+    const xml = await fake.ec2(REGION, "DescribeVolumes", filters);
+    return [...xml.matchAll(/<volumeId>([^<]+)<\/volumeId>/g)].map(([, id = ""]) => id);
+  }
+
+  const MISHAPS: readonly {
+    readonly title: string;
+    readonly happen: () => Promise<void>;
+    readonly undo: () => Promise<void>;
+    readonly says: RegExp;
+  }[] = (() => {
+    let state = "";
+    return [
+      {
+        title: "state of host-data lost",
+        happen: () => {
+          state = clone.read(STATE);
+          clone.remove(STATE);
+          return Promise.resolve();
+        },
+        undo: () => {
+          clone.write(STATE, state);
+          return Promise.resolve();
+        },
+        says: /vol-[0-9a-f]+[^]*import/,
+      },
+      {
+        title: "another account's keys",
+        happen: () => {
+          talkTo(another);
+          return Promise.resolve();
+        },
+        undo: () => {
+          talkTo(aws);
+          return Promise.resolve();
+        },
+        says: /account[^]*\d{12}/,
+      },
+      {
+        // The last, for nothing brings it back.
+        title: "data volume deleted by hand",
+        happen: async () => {
+          const [volume = ""] = await volumesOf(aws);
+          await aws.ec2(REGION, "DetachVolume", {}, { VolumeId: volume, Force: "true" });
+          await aws.ec2(REGION, "DeleteVolume", {}, { VolumeId: volume });
+        },
+        undo: () => Promise.resolve(),
+        says: /volume/,
+      },
+    ];
+  })();
+
+  it.each(MISHAPS)(
+    "$title: refused, and no second volume is made",
+    async ({ title, happen, undo, says }) => {
+      await happen();
+      const before = [await volumesOf(aws), await volumesOf(another)];
+      const outcome = await clone.make("host", { env: aws.environment });
+      const after = [await volumesOf(aws), await volumesOf(another)];
+      await undo();
+      const result = resultOf(title, outcome, says, before, after);
+      console.log(describeResult(result));
+      if (SETTINGS.record) recordResult(SETTINGS.before ? "before" : "after", result);
+      expect(SETTINGS.before ? [] : result.missed).toEqual([]);
+    },
+    5 * MINUTE,
+  );
+});
+
+function resultOf(
+  title: string,
+  { status, output }: Outcome,
+  says: RegExp,
+  before: readonly string[][],
+  after: readonly string[][],
+): Result {
+  const made = after.flat().filter((volume) => !before.flat().includes(volume));
+  const missed = [
+    ...(status === 0 ? ["it is refused"] : []),
+    ...(says.test(output) ? [] : [`the refusal says what AWS has (${reasonIn(output)})`]),
+    ...(made.length > 0 ? [`no second volume is made (${made.join(", ")})`] : []),
+  ];
+  return {
+    fault: 27,
+    title,
+    where: "host",
+    survived: SURVIVED,
+    code: nameOfTried(),
+    seed: SETTINGS.seed,
+    requests: 0,
+    failed: 0,
+    secondsUntilWell: 0,
+    rowsLost: 0,
+    filesLost: 0,
+    hands: [],
+    missed,
+  };
+}

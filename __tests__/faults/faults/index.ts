@@ -1,0 +1,36 @@
+import type { Fault } from "../support/fault";
+import { SETTINGS } from "../support/settings";
+import { connectionsExhausted } from "./connections-exhausted";
+import { databaseKilled } from "./database-killed";
+import { databaseStopped } from "./database-stopped";
+import { forkBomb } from "./fork-bomb";
+import { identityChanged } from "./identity-changed";
+import { passwordChanged } from "./password-changed";
+import { restarts } from "./restarts";
+import { sameName } from "./same-name";
+import { pruned, secretsLost } from "./secrets-lost";
+import { settingsChanged } from "./settings-changed";
+import { slowRequests } from "./slow-requests";
+
+/** Every fault that is injected into a site that serves, those first that take nothing with them. */
+const FAULTS: readonly Fault[] = [
+  databaseKilled,
+  databaseStopped,
+  connectionsExhausted,
+  slowRequests,
+  forkBomb,
+  ...restarts,
+  ...settingsChanged,
+  ...identityChanged,
+  passwordChanged,
+  pruned,
+  secretsLost,
+  sameName,
+];
+
+/** Faults of one kind of site; in a short run only those that are short. */
+export function faultsOf(site: "local" | "nested" | "host"): readonly Fault[] {
+  const suits = ({ where, ownEngine = false }: Fault): boolean =>
+    site === "host" ? where.includes("host") : where.includes("local") && ownEngine === (site === "nested");
+  return FAULTS.filter((fault) => suits(fault) && (SETTINGS.long || fault.short === true));
+}

@@ -1,0 +1,57 @@
+import { underLoad } from "../../e2e/support/under-load";
+import { Holdings } from "./holdings";
+import { letSlowViewsSleep } from "./guestbook";
+import { BEFORE, withoutBefore } from "./settings";
+import type { Site } from "./site";
+
+/** Requests a second meanwhile. */
+const RATE = 30;
+
+/** `it`, where the commit {@link BEFORE} is at hand; elsewhere the test is skipped, and it is said why. */
+export const itWithBefore: jest.It = (() => {
+  const reason = withoutBefore();
+  if (reason === undefined) return it;
+  console.warn(`SKIPPED: deployments of ${BEFORE} can't be made here: ${reason}`);
+  return it.skip;
+})();
+
+/**
+ * Lets the working tree's code take over a deployment of {@link BEFORE} while requests come in: as it is, with a release,
+ * and with no change at all.
+ *
+ * @throws when a volume was replaced, a request failed, or a row or a file is lost
+ */
+export async function expectTakeover(site: Site): Promise<void> {
+  await site.sql("SELECT 1;");
+  const volumes = await volumesOf(site);
+  const database = await site.starts("database");
+  const held = await Holdings.of(site);
+  const { failures, lost, doubled, uploads } = await underLoad(
+    `${site.where}: ${BEFORE} is taken over`,
+    site,
+    async () => {
+      await site.clone.pull();
+      letSlowViewsSleep(site.clone);
+      site.clone.release("taken over");
+      await site.mustRelease();
+    },
+    { rate: RATE, uploads: true },
+  );
+  const replaced = (await site.starts("database")) !== database;
+  console.log(`${site.where}: the container of the database was ${replaced ? "replaced" : "kept"}`);
+  expect({ failures, lost, doubled }).toEqual({ failures: [], lost: [], doubled: [] });
+  expect(await site.filesLost(uploads)).toEqual([]);
+  expect(held.lostSince(await Holdings.of(site))).toEqual({ rows: 0, files: 0 });
+  // Each data volume of before is the same one; new ones may have come.
+  expect(await volumesOf(site)).toEqual(expect.objectContaining(volumes));
+  expect(await site.isWell()).toBe(true);
+}
+
+/** When each volume was made: another moment would be another volume. */
+async function volumesOf(site: Site): Promise<Record<string, string>> {
+  const names = (await site.volumes()).filter((name) => !name.endsWith("-nginx"));
+  const made = await Promise.all(
+    names.map(async (name) => site.mustDocker(["volume", "inspect", "--format", "{{.CreatedAt}}", name])),
+  );
+  return Object.fromEntries(names.map((name, index) => [name, (made[index] ?? "").trim()]));
+}
