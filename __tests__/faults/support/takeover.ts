@@ -47,11 +47,15 @@ export async function expectTakeover(site: Site): Promise<void> {
   expect(await site.isWell()).toBe(true);
 }
 
-/** When each volume was made: another moment would be another volume. */
+/** The folder of each volume that a service mounts, by its number in the file system: another one is another volume. */
 async function volumesOf(site: Site): Promise<Record<string, string>> {
-  const names = (await site.volumes()).filter((name) => !name.endsWith("-nginx"));
-  const made = await Promise.all(
-    names.map(async (name) => site.mustDocker(["volume", "inspect", "--format", "{{.CreatedAt}}", name])),
-  );
-  return Object.fromEntries(names.map((name, index) => [name, (made[index] ?? "").trim()]));
+  const found: Record<string, string> = {};
+  for (const role of ["database", "web"]) {
+    const { Mounts } = await site.container(role);
+    for (const { Name, Destination } of Mounts) {
+      if (Name === undefined || Name === "") continue;
+      found[Name] = (await site.inside(role, `stat --format %i ${Destination}`)).stdout.trim();
+    }
+  }
+  return found;
 }
