@@ -30,7 +30,14 @@ module.exports = {
         ...common.testPathIgnorePatterns,
         "\\.docker\\.test\\.ts$",
         "\\.e2e\\.test\\.ts$",
+        "\\.slow\\.test\\.ts$",
       ],
+    },
+    {
+      // Node and Python only, as above, but they wait: for a soak, for a time limit.
+      ...common,
+      displayName: "slow",
+      testMatch: ["<rootDir>/__tests__/**/*.slow.test.ts"],
     },
     {
       ...common,
