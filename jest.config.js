@@ -18,7 +18,7 @@ const common = {
 const LOAD = "/(releases|crashes|host-releases)\\.e2e\\.test\\.ts$";
 
 /** What needs Terraform's providers for AWS and GitHub and their stand-ins, and no Docker engine. */
-const CLOUD = "/(deploy|host|host-apply|host-checkov|pipeline-apply)\\.e2e\\.test\\.ts$";
+const CLOUD = "/(deploy|host|host-state|host-apply|host-checkov|pipeline-apply)\\.e2e\\.test\\.ts$";
 
 module.exports = {
   projects: [

@@ -8,6 +8,7 @@ import { nearest } from "./nearest";
 import { inspectProject } from "./project";
 import { ProjectFolder } from "./project/folder";
 import { type Findings, resolveDeployment } from "./resolve";
+import { readPin } from "./aws-pin";
 import { readKeys } from "./ssh-keys";
 import { readSealed } from "./sealed";
 import { APP } from "./resolve-project";
@@ -54,6 +55,7 @@ export function loadDeployment(
       refused,
       sealed: settings.github && readSealed(root),
       keys: keys && (withKeys ? keys : { ...keys, problems: [] }),
+      pinned: settings.host && readPin(root),
     });
   } catch (error) {
     const { code, path: file } = error as NodeJS.ErrnoException;
@@ -77,12 +79,17 @@ function neighbourOf(path: string, root: string): string | undefined {
 function readProject(
   settings: DeploymentSettings,
   path: string,
-  { refused, keys, sealed }: Pick<Findings, "keys" | "sealed"> & { readonly refused: readonly Problem[] },
+  {
+    refused,
+    keys,
+    sealed,
+    pinned,
+  }: Pick<Findings, "keys" | "sealed" | "pinned"> & { readonly refused: readonly Problem[] },
 ): LoadedDeployment {
   const facts = inspectProject(path);
   const folder = new ProjectFolder(path, facts.pythonRoot);
   const envFile = envFileOf(settings.project, path);
-  const findings = { folder, facts, envFile, sealed, keys };
+  const findings = { folder, facts, envFile, sealed, keys, pinned };
   const { deployment, problems: found } = resolveDeployment(settings, findings);
   // What the schema refused has been replaced by a default, about which there is nothing to say.
   const places = new Set(refused.map(({ place }) => place));
