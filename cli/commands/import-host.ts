@@ -1,5 +1,5 @@
 import type { Host } from "../../config/host";
-import { HostDeployer } from "../host/deployer";
+import type { HostDeployer } from "../host/deployer";
 import { HostImport } from "../host/import";
 import { type Step, runSteps, write } from "../progress";
 import { HOST_STACKS } from "../terraform";
