@@ -13,7 +13,7 @@ const inventorySchema = z.object({
       zone: z.string(),
       /** In ISO 8601. */
       created: z.string(),
-      /** Ids of the machines that have it. */
+      /** Ids of the deployment's machines that have it. */
       machines: z.array(z.string()),
     }),
   ),
@@ -58,6 +58,6 @@ export function parseInventory(plan: Plan): Inventory {
 
 /** A volume in a few words. */
 export function describeVolume({ id, size, zone, created, machines }: FoundVolume): string {
-  const user = machines.length === 0 ? "attached to no machine" : `attached to ${machines.join(", ")}`;
+  const user = machines.length === 0 ? "attached to none of its machines" : `attached to ${machines.join(", ")}`;
   return `${id} (${size} GiB, ${zone}, made ${created}, ${user})`;
 }

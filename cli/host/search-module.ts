@@ -63,13 +63,9 @@ function basicSearch(name: string): Search {
           filter: [{ name: "volume-id", values: ["${each.key}"] }],
         },
       },
-      aws_instances: {
-        machines: { instance_tags: tags, instance_state_names: STANDING },
-        users: {
-          for_each: "${toset(data.aws_ebs_volumes.data.ids)}",
-          filter: [{ name: "block-device-mapping.volume-id", values: ["${each.key}"] }],
-          instance_state_names: STANDING,
-        },
+      aws_instances: { machines: { instance_tags: tags, instance_state_names: STANDING } },
+      aws_instance: {
+        machine: { for_each: "${toset(data.aws_instances.machines.ids)}", instance_id: "${each.key}" },
       },
       aws_eips: { all: { tags } },
       aws_ebs_snapshot_ids: {
@@ -79,7 +75,7 @@ function basicSearch(name: string): Search {
     found: {
       account: "${data.aws_caller_identity.me.account_id}",
       volumes:
-        "${[for id, v in data.aws_ebs_volume.data : { id = id, size = v.size, zone = v.availability_zone, created = v.create_time, machines = data.aws_instances.users[id].ids }]}",
+        "${[for id, v in data.aws_ebs_volume.data : { id = id, size = v.size, zone = v.availability_zone, created = v.create_time, machines = [for m in data.aws_instance.machine : m.id if contains([for d in m.ebs_block_device : d.volume_id], id)] }]}",
       addresses:
         "${[for i, id in data.aws_eips.all.allocation_ids : { id = id, address = data.aws_eips.all.public_ips[i] }]}",
       machines: "${data.aws_instances.machines.ids}",
