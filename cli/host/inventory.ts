@@ -58,6 +58,7 @@ export function parseInventory(plan: Plan): Inventory {
 
 /** A volume in a few words. */
 export function describeVolume({ id, size, zone, created, machines }: FoundVolume): string {
-  const user = machines.length === 0 ? "attached to none of its machines" : `attached to ${machines.join(", ")}`;
+  const user =
+    machines.length === 0 ? "attached to none of its machines" : `attached to ${machines.join(", ")}`;
   return `${id} (${size} GiB, ${zone}, made ${created}, ${user})`;
 }
