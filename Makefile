@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help packages up down destroy-data repair-access synth keys seal deploy host destroy-host release rollback releases manage shell maintenance \
-	pipeline-files rehearse logs status bench docs test test-long faults
+	pipeline-files rehearse logs status bench docs check test test-long faults
 
 CLI := node tools/bundle.mjs cli/main.ts
 
@@ -85,6 +85,9 @@ bench: packages ## the measurements that the README cites
 
 docs: packages ## make docs/reference.md and the drawings of docs/architecture.md anew
 	@node tools/bundle.mjs docs/generate.ts
+
+check: ## the cheap checks, in less than two minutes: types, lint, formatting, unit tests; also npm test
+	@tools/test --check $(ARGS)
 
 test: ## every check, with a few repetitions of the long ones
 	@tools/test $(ARGS)

@@ -21,7 +21,8 @@ const LOAD = "/(releases|crashes|host-releases|faults/local)\\.e2e\\.test\\.ts$"
 const FAULTS = "/faults/(nested|host|takeover-host)\\.e2e\\.test\\.ts$";
 
 /** What needs Terraform's providers for AWS and GitHub and their stand-ins, and no Docker engine. */
-const CLOUD = "/(deploy|e2e/host|host-apply|host-checkov|pipeline-apply|faults/aws)\\.e2e\\.test\\.ts$";
+const CLOUD =
+  "/(deploy|e2e/host|host-state|host-apply|host-checkov|pipeline-apply|faults/aws)\\.e2e\\.test\\.ts$";
 
 module.exports = {
   projects: [
@@ -33,7 +34,14 @@ module.exports = {
         ...common.testPathIgnorePatterns,
         "\\.docker\\.test\\.ts$",
         "\\.e2e\\.test\\.ts$",
+        "\\.slow\\.test\\.ts$",
       ],
+    },
+    {
+      // Node and Python only, as above, but they wait: for a soak, for a time limit.
+      ...common,
+      displayName: "slow",
+      testMatch: ["<rootDir>/__tests__/**/*.slow.test.ts"],
     },
     {
       ...common,

@@ -1,7 +1,7 @@
 import { DeploymentError } from "../config/errors";
 import { describeEvent } from "./events";
 import { explain } from "./failure";
-import { type GuardProps, guard } from "./guard";
+import { type GuardProps, absencesIn, guard } from "./guard";
 import { InterruptedError } from "./interrupt";
 import { Hold } from "./hold";
 import { ghostsOf, isEmpty, replaces, summarize } from "./plan";
@@ -138,7 +138,11 @@ function refuseLoss(planned: PlannedStack, { application: { volumes } }: Workspa
   const refusals = guard(planned.plan, props).map(({ name, what, action, reason }) =>
     machineProblems.dataAtRisk(name, what, action, reason),
   );
-  if (refusals.length > 0) throw new DeploymentError(refusals);
+  const absences = absencesIn(planned.plan, props).map(({ name, what }) =>
+    machineProblems.volumeGone(name, what),
+  );
+  const found = [...refusals, ...absences];
+  if (found.length > 0) throw new DeploymentError(found);
   requireApplicable(planned);
 }
 

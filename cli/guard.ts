@@ -45,10 +45,49 @@ export function guard(plan: Plan, { disposable = [], contents = {} }: GuardProps
       const action = lossOf(change.change.actions);
       if (!action) return [];
       const name = nameOf(change);
-      const kind = DATA_HOLDERS[change.type] ?? change.type;
-      const what = contents[name] === undefined ? kind : `${kind} with ${contents[name]}`;
+      const what = describeHolder(change.type, name, contents);
       return [{ name, address: change.address, what, action, reason: reasonOf(change) }];
     });
+}
+
+/** What holds data, and can be made again without a loss of its own: what it holds is on the data volume. */
+const REMADE: readonly string[] = ["aws_instance", "aws_key_pair"];
+
+/** Something with data that a state knows, and that is not there any more. */
+export interface Absence {
+  /** The resource's own name. */
+  readonly name: string;
+  readonly address: string;
+  /** What it was, and what was in it. */
+  readonly what: string;
+  /** The provider's id of it. */
+  readonly id: string;
+}
+
+/**
+ * Finds what holds data and was deleted outside of Terraform. Terraform would make another one, empty, in its place
+ * without a word. Pure.
+ */
+export function absencesIn(plan: Plan, { disposable = [], contents = {} }: GuardProps = {}): Absence[] {
+  return (plan.resource_drift ?? [])
+    .filter(({ type, mode }) => type in DATA_HOLDERS && !REMADE.includes(type) && mode !== "data")
+    .filter(({ deposed, change }) => deposed === undefined && change.actions.includes("delete"))
+    .filter((change) => !disposable.includes(nameOf(change)) && !disposable.includes(change.address))
+    .map((change) => {
+      const name = nameOf(change);
+      const id = change.change.before?.["id"];
+      return {
+        name,
+        address: change.address,
+        what: describeHolder(change.type, name, contents),
+        id: typeof id === "string" ? id : name,
+      };
+    });
+}
+
+function describeHolder(type: string, name: string, contents: Readonly<Record<string, string>>): string {
+  const kind = DATA_HOLDERS[type] ?? type;
+  return contents[name] === undefined ? kind : `${kind} with ${contents[name]}`;
 }
 
 function lossOf(actions: readonly Action[]): Refusal["action"] | undefined {

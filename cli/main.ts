@@ -106,6 +106,7 @@ program
   .command("host")
   .description("make the machine on AWS, or bring it to what deployment.ts says")
   .option("--plan", "say what would be done, and do nothing")
+  .option("--import [volume]", "have a lost state know what AWS has; nothing is changed there")
   .option("--replace-machine <name>", "put a new machine in its place; the deployment's name, typed out")
   .option("--lose <name>", "a resource that may be lost for ever (can be repeated)", collect, [])
   .action((options: HostOptions) =>

@@ -28,6 +28,8 @@ export interface Plan {
   readonly format_version: string;
   readonly resource_changes?: readonly ResourceChange[];
   readonly output_changes?: Readonly<Record<string, { readonly actions: readonly Action[] }>>;
+  /** What there will be after the plan was applied. */
+  readonly planned_values?: { readonly outputs?: Readonly<Record<string, { readonly value?: unknown }>> };
   /** What changed outside of Terraform since its last run. */
   readonly resource_drift?: readonly ResourceChange[];
 }

@@ -1,6 +1,6 @@
-import { DeploymentError } from "../config/errors";
+import { DeploymentError, type Problem } from "../config/errors";
 import { describeEvent } from "./events";
-import { DATA_HOLDERS, guard } from "./guard";
+import { type Absence, DATA_HOLDERS, absencesIn, guard } from "./guard";
 import { InterruptedError } from "./interrupt";
 import { changesOf, isEmpty, summarize } from "./plan";
 import { machineProblems } from "./problems";
@@ -47,7 +47,7 @@ export class StackDeployer {
       await this.keepWhatIsThere(stack, report);
       const planned = await this.plan(stack, report, options);
       try {
-        this.refuseLoss(planned);
+        await this.refuseLoss(planned);
         if (isEmpty(planned.plan)) return "no changes";
         if (this.workspace.interrupt.requested) throw new InterruptedError();
         const summary = summarize(planned.plan);
@@ -71,7 +71,7 @@ export class StackDeployer {
     try {
       const planned = await this.plan(stack, report, {});
       stack.discard(planned.file);
-      this.refuseLoss(planned);
+      await this.refuseLoss(planned);
       return changesOf(planned.plan).map(
         ({ address, change }) => `${change.actions.join(", then ")} ${address}`,
       );
@@ -99,15 +99,25 @@ export class StackDeployer {
     }
   }
 
-  private refuseLoss(planned: PlannedStack): void {
-    const refusals = guard(planned.plan, { disposable: this.props.expendable ?? [] });
-    if (refusals.length > 0) {
-      throw new DeploymentError(
-        refusals.map(({ name, what, action, reason }) =>
-          machineProblems.hostAtRisk(name, what, action, reason),
-        ),
-      );
-    }
-    requireApplicable(planned);
+  /** Says what it means that something with data is gone though the state knows it. */
+  protected explainAbsences(absences: readonly Absence[]): Promise<Problem[]> {
+    const { where } = this.props;
+    return Promise.resolve(
+      absences.map(({ name, what, id }) =>
+        machineProblems.goneFromAws(name, what, id, `nothing else on ${where}`),
+      ),
+    );
+  }
+
+  private async refuseLoss({ plan, errors, file }: PlannedStack): Promise<void> {
+    const props = { disposable: this.props.expendable ?? [] };
+    const refusals = guard(plan, props).map(({ name, what, action, reason }) =>
+      machineProblems.hostAtRisk(name, what, action, reason),
+    );
+    const absences = absencesIn(plan, props);
+    const gone = absences.length > 0 ? await this.explainAbsences(absences) : [];
+    const found = [...refusals, ...gone];
+    if (found.length > 0) throw new DeploymentError(found);
+    requireApplicable({ plan, errors, file });
   }
 }

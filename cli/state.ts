@@ -5,6 +5,8 @@ export interface StateObject {
   readonly type: string;
   /** The provider's id of it: of a container its full id, of a volume its name. */
   readonly id: string;
+  /** AWS's name of it, when it has one. */
+  readonly arn?: string;
   readonly tainted: boolean;
   /** It was to be replaced, and the apply failed before it was removed. */
   readonly deposed: boolean;
@@ -22,7 +24,7 @@ interface RawState {
     readonly type: string;
     readonly name: string;
     readonly instances: readonly {
-      readonly attributes?: { readonly id?: string };
+      readonly attributes?: { readonly id?: string; readonly arn?: string };
       readonly status?: string;
       readonly deposed?: string;
     }[];
@@ -42,6 +44,7 @@ export function parseState(json: string): State {
           address: `${type}.${name}`,
           type,
           id: attributes?.id ?? "",
+          ...(attributes?.arn !== undefined && { arn: attributes.arn }),
           tainted: status === "tainted",
           deposed: deposed !== undefined,
         })),

@@ -163,6 +163,12 @@ export class TerraformStack {
     await this.succeed("import", ["import", "-input=false", "-no-color", address, id]);
   }
 
+  /** Has the state agree with what is there, and its outputs with the code. Changes nothing else. */
+  public async refresh(): Promise<void> {
+    await this.init();
+    await this.succeed("refresh", ["apply", "-refresh-only", "-auto-approve", "-input=false", "-no-color"]);
+  }
+
   /** Changes the state by hand, where Terraform has no command for it. */
   public async edit(change: (state: string) => string): Promise<void> {
     const state = await this.succeed("state pull", ["state", "pull"]);

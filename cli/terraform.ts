@@ -20,7 +20,10 @@ export type HostStackId = (typeof HOST_STACKS)[number];
 /** The stack on GitHub; it comes after those. */
 export const PIPELINE_STACK = "pipeline";
 
-export type StackId = LocalStackId | HostStackId | typeof PIPELINE_STACK;
+/** No stack of the program's: a module that asks AWS what it has (cli/host/search-module.ts). */
+export const AWS_SEARCH = "aws-search";
+
+export type StackId = LocalStackId | HostStackId | typeof PIPELINE_STACK | typeof AWS_SEARCH;
 
 export interface TerraformProps {
   /** The program's own folder; absolute. */
@@ -62,8 +65,9 @@ export class Terraform {
     return stack;
   }
 
-  /** Folder of a stack that was synthesized. */
+  /** Folder of a stack that was synthesized, or of the module that is made where it is needed. */
   public folderOf(id: StackId): string {
+    if (id === AWS_SEARCH) return join(this.dataOf(id), "module");
     return join(this.props.outdir, "stacks", id);
   }
 

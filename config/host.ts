@@ -20,6 +20,8 @@ export interface Host {
   readonly keys: HostKeys;
   /** S3 bucket of the state; undefined: a file. */
   readonly stateBucket?: string;
+  /** Id of the AWS account in which it was made; undefined: it was not made yet. */
+  readonly account?: string;
 }
 
 /** The two pairs of ssh keys. */

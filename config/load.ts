@@ -10,6 +10,7 @@ import { inspectProject } from "./project";
 import { ProjectFolder } from "./project/folder";
 import { type KnownEnvironment, UNKNOWN } from "./project/production/known";
 import { type Findings, resolveDeployment } from "./resolve";
+import { readPin } from "./aws-pin";
 import { readKeys } from "./ssh-keys";
 import { readSealed } from "./sealed";
 import { APP, GIVEN } from "./resolve-project";
@@ -64,6 +65,7 @@ export function loadDeployment(
       refused,
       sealed: settings.github && readSealed(root),
       keys: keys && (withKeys ? keys : { ...keys, problems: [] }),
+      pinned: settings.host && readPin(root),
     });
   } catch (error) {
     const { code, path: file } = error as NodeJS.ErrnoException;
@@ -96,7 +98,12 @@ function certainEnvironment({ project }: DeploymentSettings, { names }: EnvFileF
 function readProject(
   settings: DeploymentSettings,
   path: string,
-  { refused, keys, sealed }: Pick<Findings, "keys" | "sealed"> & { readonly refused: readonly Problem[] },
+  {
+    refused,
+    keys,
+    sealed,
+    pinned,
+  }: Pick<Findings, "keys" | "sealed" | "pinned"> & { readonly refused: readonly Problem[] },
 ): LoadedDeployment & Noticed {
   const envFile = envFileOf(settings.project, path);
   const facts = inspectProject(path, {
@@ -104,7 +111,7 @@ function readProject(
     environment: certainEnvironment(settings, envFile),
   });
   const folder = new ProjectFolder(path, facts.pythonRoot);
-  const findings = { folder, facts, envFile, sealed, keys };
+  const findings = { folder, facts, envFile, sealed, keys, pinned };
   const { deployment, problems: found } = resolveDeployment(settings, findings);
   // What the schema refused has been replaced by a default, about which there is nothing to say.
   const places = new Set(refused.map(({ place }) => place));

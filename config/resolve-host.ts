@@ -4,6 +4,7 @@ import { type Host, type InstanceType, SshAccess } from "./host";
 import { INSTANCE_TYPES, REGIONS, instanceType } from "./instance-types";
 import type { DeploymentSettings } from "./schema";
 import { nearest } from "./nearest";
+import type { PinFacts } from "./aws-pin";
 import type { KeyFacts } from "./ssh-keys";
 import type { MemoryBudget } from "./memory-budget";
 import { resolveHostMemory } from "./resolve-memory";
@@ -19,13 +20,15 @@ export function resolveHost(
   all: DeploymentSettings,
   settings: HostSettings,
   keys: KeyFacts,
+  { pin, problems: unreadable }: PinFacts = { problems: [] },
 ): { readonly host: Host; readonly problems: readonly Problem[] } {
   const { region, zone, architecture } = settings;
   const ssh = settings.ssh ?? (all.github ? "runner" : "nobody");
   const type = instanceType(settings.instanceType);
-  const found: Problem[] = [...keys.problems];
+  const found: Problem[] = [...keys.problems, ...unreadable];
 
   if (!REGIONS.includes(region)) found.push(problems.unknownRegion(region, nearest(region, REGIONS)));
+  else if (pin && pin.region !== region) found.push(problems.otherRegion(pin.name, region, pin.region));
   if (!type)
     found.push(
       problems.unknownInstanceType(settings.instanceType, nearest(settings.instanceType, INSTANCE_TYPES)),
@@ -54,6 +57,7 @@ export function resolveHost(
       tags: settings.tags,
       keys: keys.keys,
       stateBucket: settings.stateBucket,
+      account: pin?.account,
     },
     problems: found,
   };

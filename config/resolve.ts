@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import type { Deployment, ImageVersion, Local } from "./deployment";
 import type { EnvFileFacts } from "./env-file";
 import { type Problem, problems } from "./errors";
+import { type PinFacts, pinFor } from "./aws-pin";
 import type { KeyFacts } from "./ssh-keys";
 import type { ProjectFacts } from "./project";
 import type { ProjectFolder } from "./project/folder";
@@ -20,6 +21,8 @@ export interface Findings {
   readonly envFile: EnvFileFacts;
   /** The host's ssh keys, when there is a host. */
   readonly keys?: KeyFacts;
+  /** Where the host was made, when it was. */
+  readonly pinned?: PinFacts;
   /** What `make seal` has kept. @default nothing yet */
   readonly sealed?: Sealed;
 }
@@ -38,15 +41,17 @@ const FALLBACK_NAME = "django";
  */
 export function resolveDeployment(
   settings: DeploymentSettings,
-  { folder, facts, envFile, keys, sealed }: Findings,
+  { folder, facts, envFile, keys, sealed, pinned }: Findings,
 ): { readonly deployment: Deployment; readonly problems: readonly Problem[] } {
   const project = resolveProject(settings, folder, facts, envFile);
-  const host = settings.host && keys && resolveHost(settings, settings.host, keys);
+  const name = settings.name ?? nameOf(folder.path);
+  const host =
+    settings.host && keys && resolveHost(settings, settings.host, keys, pinned && pinFor(name, pinned));
   const { budget, problems: memoryProblems } = resolveLocalMemory(settings);
   const { version: mariadb, ...database } = settings.database;
   const { version: nginx, ...proxy } = settings.proxy;
   const deployment: Deployment = {
-    name: settings.name ?? nameOf(folder.path),
+    name,
     project,
     database: { ...database, memory: budget.database, image: versionOf(mariadb, MARIADB) },
     web: { ...settings.web, memory: budget.web, workers: budget.workers },

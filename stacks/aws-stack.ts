@@ -13,6 +13,8 @@ export abstract class AwsStack extends TerraformStack {
     const { deployment, host } = props;
     new AwsProvider(this, "aws", {
       region: host.region,
+      // Credentials of another account would make everything a second time.
+      allowedAccountIds: host.account === undefined ? undefined : [host.account],
       defaultTags: [
         { tags: { ...host.tags, "django-deployment": deployment.name, "django-deployment:stack": id } },
       ],

@@ -1,5 +1,6 @@
 // Jest's reporter for tools/test: one line, with the time, for each test that ends and each long one that begins, so that
-// a log shows at any moment what is going on; failures in full at the end; the counts as JSON in the file TEST_COUNTS.
+// a log shows at any moment what is going on; one line, with the time, for each file that ends; failures in full at the
+// end; the counts and the time of each file as JSON in the file TEST_COUNTS.
 import { writeFileSync } from "node:fs";
 import { relative } from "node:path";
 
@@ -11,6 +12,7 @@ export default class TestReporter {
   constructor(config) {
     this.root = config.rootDir;
     this.failures = [];
+    this.files = [];
   }
 
   say(text) {
@@ -40,17 +42,19 @@ export default class TestReporter {
       numPendingTests: skipped,
       failureMessage,
       console,
+      perfStats: { start, end },
     } = result;
+    const seconds = (end - start) / 1000;
+    this.files.push({ place: this.place(test), seconds });
     if (failureMessage) this.failures.push(`${this.place(test)}\n${failureMessage}`);
     // What a test measured.
     for (const { message } of console ?? [])
       process.stdout.write(`${message.replace(/^/gm, "            ")}\n`);
-    if (!this.isSlow(test)) {
-      const others = [failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`].filter(Boolean);
-      this.say(
-        `${failureMessage ? "FAIL" : "ok  "} ${this.place(test)}: ${[`${passed} passed`, ...others].join(", ")}`,
-      );
-    }
+    const others = [failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`].filter(Boolean);
+    const numbers = [`${passed} passed`, ...others].join(", ");
+    this.say(
+      `${failureMessage ? "FAIL" : "ok  "} ${this.place(test)}: ${numbers} (${seconds.toFixed(1)} s in all)`,
+    );
   }
 
   isSlow(test) {
@@ -68,6 +72,7 @@ export default class TestReporter {
         // A file that can't even be loaded is a failure too.
         failed: numFailedTests + numRuntimeErrorTestSuites,
         skipped: numPendingTests + numTodoTests,
+        files: this.files,
       }),
     );
   }

@@ -1,6 +1,6 @@
-import { guard } from "../../cli/guard";
+import { absencesIn, guard } from "../../cli/guard";
 import type { Action } from "../../cli/plan";
-import { planOf, volumeChange } from "./support/plans";
+import { planAfterLoss, planOf, volumeChange } from "./support/plans";
 
 const contents = { "guestbook-dbdata": "the database" };
 
@@ -108,4 +108,47 @@ describe("the guard", () => {
 
   it("doesn't mistake reading a data source for a change", () =>
     expect(guard(planOf(volumeChange(["delete"], "x", { mode: "data" })))).toEqual([]));
+});
+
+describe("what is gone though the state knows it", () => {
+  it("is found by name and content: Terraform would make it anew, empty", () => {
+    const plan = planAfterLoss("docker_volume", { id: "guestbook-dbdata", name: "guestbook-dbdata" });
+    expect(guard(plan)).toEqual([]);
+    expect(absencesIn(plan, { contents })).toEqual([
+      {
+        name: "guestbook-dbdata",
+        address: "docker_volume.data",
+        what: "a volume of the Docker engine with the database",
+        id: "guestbook-dbdata",
+      },
+    ]);
+  });
+
+  it.each([
+    ["aws_ebs_volume", { id: "vol-1", tags: { Name: "guestbook-data" } }, ["guestbook-data"]],
+    ["aws_eip", { id: "eipalloc-1", tags: { Name: "guestbook" } }, ["guestbook"]],
+    ["aws_s3_bucket", { id: "backups-1", bucket: "backups-1" }, ["backups-1"]],
+    ["aws_backup_vault", { id: "guestbook", name: "guestbook" }, ["guestbook"]],
+    // What they hold is elsewhere: they are made again.
+    ["aws_instance", { id: "i-1" }, []],
+    ["aws_key_pair", { id: "guestbook" }, []],
+    ["aws_vpc", { id: "vpc-1" }, []],
+  ])("on AWS, of the type %s", (type, before, names) =>
+    expect(absencesIn(planAfterLoss(type, before)).map(({ name }) => name)).toEqual(names),
+  );
+
+  it("is let go by name or by address", () => {
+    const plan = planAfterLoss("docker_volume", { id: "guestbook-run", name: "guestbook-run" });
+    expect(absencesIn(plan, { disposable: ["guestbook-run"] })).toEqual([]);
+    expect(absencesIn(plan, { disposable: ["docker_volume.data"] })).toEqual([]);
+  });
+
+  it("is nothing that has only changed, that was deposed, or that is only read", () => {
+    const gone = { id: "x", name: "x" };
+    const changed = volumeChange(["update"]);
+    expect(absencesIn({ format_version: "1.2", resource_drift: [changed] })).toEqual([]);
+    expect(absencesIn(planAfterLoss("docker_volume", gone, { deposed: "00000001" }))).toEqual([]);
+    expect(absencesIn(planAfterLoss("docker_volume", gone, { mode: "data" }))).toEqual([]);
+    expect(absencesIn({ format_version: "1.2" })).toEqual([]);
+  });
 });

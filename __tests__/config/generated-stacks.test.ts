@@ -8,13 +8,16 @@ import { synthesize } from "../../synth/synthesize";
 import { deployments } from "../support/arbitraries";
 import { type StackJson, environmentOf } from "../support/assertions";
 import { ROOT } from "../support/guestbook";
+import { repetitions } from "../support/repetitions";
 import { type ComposeJson, STACKS, programFolder } from "../support/synthesis";
 import { literalTextOf, stringsIn } from "../support/terraform-text";
 
 // The machine that runs a thousand of them may be busy.
 jest.setTimeout(600_000);
 
-describe("of 1,000 synthesized deployments", () => {
+const DEPLOYMENTS = repetitions(1000);
+
+describe(`of ${DEPLOYMENTS} synthesized deployments`, () => {
   const root = programFolder();
   const outdir = join(root, "cdktf.out");
   let synthesized = 0;
@@ -44,7 +47,7 @@ describe("of 1,000 synthesized deployments", () => {
         expect(variablesIn(compose)).toEqual([]);
         expect(composeEnvironmentsIn(compose)).toEqual(environmentsOf(application));
       }),
-      { numRuns: 1000 },
+      { numRuns: DEPLOYMENTS },
     );
   });
 

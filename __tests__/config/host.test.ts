@@ -141,6 +141,39 @@ describe("what is wrong gets one message that says what to write", () => {
   });
 });
 
+describe("where the host was made", () => {
+  const made = (region: string, name = "guestbook"): void =>
+    writeFileSync(
+      join(root, "deployment.aws.json"),
+      JSON.stringify({ name, account: "123456789012", region }),
+    );
+
+  it("names the account that its stacks are for", () => {
+    expect(load({ region: "eu-central-1" }).deployment.host?.account).toBeUndefined();
+    made("eu-central-1");
+    expect(load({ region: "eu-central-1" }).deployment.host?.account).toBe("123456789012");
+  });
+
+  it("is the only region from then on", () => {
+    made("eu-west-1");
+    expect(complaints({ region: "eu-central-1" })).toEqual([
+      expect.stringMatching(
+        /host\.region is "eu-central-1", and the host of guestbook was made in eu-west-1/,
+      ),
+    ]);
+    made("eu-west-1", "another");
+    expect(complaints({ region: "eu-central-1" })).toEqual([]);
+  });
+
+  it("is told together with everything else that is wrong", () => {
+    writeFileSync(join(root, "deployment.aws.json"), "{}");
+    expect(complaints({ region: "eu-nowhere-1" }).map((line) => line.split(" ")[1])).toEqual([
+      "deployment.aws.json",
+      "host.region",
+    ]);
+  });
+});
+
 describe("the keys", () => {
   it("that are missing or in another form are named, with the command that makes them", () => {
     rmSync(join(root, ".deployment/ssh/deploy_ed25519.pub"));

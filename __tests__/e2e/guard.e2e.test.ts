@@ -67,6 +67,27 @@ describe("a plan that would lose data is refused by name and reason", () => {
   });
 });
 
+it(
+  "a data volume that somebody has deleted by hand is refused by name; an empty one comes only when asked for",
+  async () => {
+    const media = `${clone.name}-media`;
+    await clone.mustMake("down");
+    await clone.docker.run(["volume", "rm", media]);
+    const outcome = await clone.make("up");
+    expect(outcome.status).not.toBe(0);
+    expect(errorsOf(outcome)).toEqual([
+      expect.stringMatching(/^✗ e2e-guard-media is .*uploaded files.*gone from the Docker engine/),
+    ]);
+    expect(outcome.stderr).toContain(`make up ARGS="--destroy-volume ${media}"`);
+    expect(await clone.docker.volumes(clone.name)).not.toContain(media);
+    expect(await clone.containers()).toEqual([]);
+
+    await clone.mustMake("up", { args: `--destroy-volume ${media}` });
+    await expectDataThere();
+  },
+  6 * MINUTE,
+);
+
 describe("other ways to lose data", () => {
   /** Terraform and cdktf as a user runs them, with what this machine needs. */
   const shell = async (command: string): ReturnType<Clone["shell"]> =>

@@ -91,6 +91,12 @@ describe("each stack", () => {
     }),
   );
 
+  it.each(HOST_STACKS)("%s is for no other account than the one in which the host was made", (name) =>
+    expect(synthesizedWith({ account: "123456789012" }).stack(name).provider).toMatchObject({
+      aws: [{ allowed_account_ids: ["123456789012"] }],
+    }),
+  );
+
   it.each(HOST_STACKS)("%s keeps its state in a bucket with a lock when it is told to", (name) =>
     expect(synthesizedWith({ stateBucket: "team-terraform" }).stack(name).terraform?.["backend"]).toEqual({
       s3: {

@@ -7,11 +7,14 @@ import { terraformProblems } from "../preflight";
 import { machineProblems } from "../problems";
 import { type Step, runSteps, write } from "../progress";
 import type { Workspace } from "../workspace";
+import { importHost } from "./import-host";
 import { type WorkspaceSynthesis, synthesizeWorkspace } from "./synth";
 
 export interface HostOptions {
   /** Say what would be done, and do nothing. @default false */
   readonly plan?: boolean;
+  /** Have the states know what AWS has, and do nothing else; the id of the data volume where there are several. */
+  readonly import?: string | true;
   /** Name of the deployment, typed out: its machine is replaced by a new one. @default it stays */
   readonly replaceMachine?: string;
   /** Names of resources that may be lost. @default none */
@@ -31,6 +34,10 @@ export async function host(workspace: Workspace, options: HostOptions): Promise<
   // A new machine is opened by new keys.
   const keys = replaceMachine === undefined ? [] : [KEY_PAIR_ADDRESS];
   const deployer = new HostDeployer(workspace, { host: settings, expendable: [...lose, ...keys] });
+  if (options.import !== undefined) {
+    const volume = options.import === true ? undefined : options.import;
+    return importHost(workspace, { host: settings, volume, deployer, beginning: beginning(workspace) });
+  }
   if (options.plan === true) return preview(workspace, deployer);
   // For the machine alone: the vault of the snapshots has the deployment's name, too.
   const replacer = new HostDeployer(workspace, { host: settings, expendable: [...lose, deployment.name] });

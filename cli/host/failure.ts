@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { AWS_PIN_FILE } from "../../config/aws-pin";
 import { DeploymentError, type Problem } from "../../config/errors";
 import type { Host } from "../../config/host";
 import type { Diagnostic } from "../events";
@@ -41,6 +42,15 @@ const AWS_ANSWERS: readonly {
   readonly pattern: RegExp;
   readonly problem: (text: string, host: Host) => Problem;
 }[] = [
+  {
+    pattern: /AWS account ID not allowed/,
+    problem: (text, { account = "" }) =>
+      machineProblems.otherAccount(
+        /not allowed: (\d{12})/.exec(text)?.[1] ?? "of somebody else",
+        account,
+        AWS_PIN_FILE,
+      ),
+  },
   {
     pattern: /No valid credential sources|no EC2 IMDS role found|failed to refresh cached credentials/i,
     problem: () => machineProblems.noAwsCredentials(),

@@ -57,4 +57,53 @@ export const awsProblems = {
     expected: "room for one machine, one address and one VPC",
     fix: "remove what nobody needs, or ask AWS for more (Service Quotas), then type the command again",
   }),
+
+  otherAccount: (actual: string, pinned: string, file: string): Problem => ({
+    place: "AWS",
+    value: `entered with credentials of the account ${actual}`,
+    expected: `credentials of the account ${pinned}, in which the host was made (${file}); nothing was changed`,
+    fix: `use those of ${pinned} (AWS_PROFILE=NAME, aws sso login), then type the command again; a host in another account is a second deployment, and wants a folder of its own`,
+  }),
+
+  unknownDataVolume: (name: string, volume: string, id: string, snapshots: number): Problem => ({
+    place: volume,
+    value: `the data volume of ${name}, and the state of host-data doesn't know it; a second, empty one would be made (snapshots: ${snapshots})`,
+    expected: "the state by which it was made; nothing was changed",
+    fix: `bring back .deployment/state (or host.stateBucket), or have the state made anew from what AWS has: make host ARGS="--import"; only to begin with an empty volume beside it: make host ARGS="--lose ${id}"`,
+  }),
+
+  unknownAddress: (name: string, address: string, id: string): Problem => ({
+    place: address,
+    value: `the public address of ${name}, and the state of host-data doesn't know it; a second one would be made`,
+    expected: "the state by which it was made; nothing was changed",
+    fix: `make host ARGS="--import"; only to have another address beside it: make host ARGS="--lose ${id}"`,
+  }),
+
+  unknownHost: (name: string, id: string): Problem => ({
+    place: id,
+    value: `a machine of ${name}, and the state of host doesn't know it; a second one would be made, and take its data volume`,
+    expected: "the state by which it was made; nothing was changed",
+    fix: 'bring back .deployment/state (or host.stateBucket), or have the state made anew from what AWS has: make host ARGS="--import"',
+  }),
+
+  goneFromAws: (name: string, what: string, id: string, has: string): Problem => ({
+    place: name,
+    value: `${what} (${id}), and it is gone from AWS: something other than this program deleted it`,
+    expected: `what the state knows; nothing was changed. AWS has ${has}`,
+    fix: `bring it back (docs/host.md, "The data volume is gone"); only if it may be lost for ever, to have a new and empty one: make host ARGS="--lose ${name}"`,
+  }),
+
+  severalVolumes: (name: string, volumes: readonly string[]): Problem => ({
+    place: `the data volumes of ${name}`,
+    value: `several: ${volumes.join("; ")}`,
+    expected: "one, to be taken over",
+    fix: `name it: make host ARGS="--import ${volumes[0]?.split(" ")[0] ?? "vol-…"}"`,
+  }),
+
+  nothingToImport: (name: string, account: string, region: string): Problem => ({
+    place: `AWS, account ${account}, ${region}`,
+    value: `without a data volume of ${name}`,
+    expected: `one with the tags Name=${name}-data and django-deployment=${name}`,
+    fix: "see that account and region are those in which it was made; to make a new one: make host",
+  }),
 } as const;

@@ -54,6 +54,13 @@ export const terraformProblems = {
     fix: `undo that change; only if its data may be lost for ever: make up ARGS="--destroy-volume ${name}"`,
   }),
 
+  volumeGone: (name: string, what: string): Problem => ({
+    place: name,
+    value: `${what}, and it is gone from the Docker engine: something other than this program deleted it, or this is another engine`,
+    expected: "the volume that the state knows; nothing was changed",
+    fix: `use the engine that has it (docker context, DOCKER_HOST, local.dockerHost), or make the volume (docker volume create ${name}) and fill it from a backup; only if its data may be lost for ever, to begin with an empty one: make up ARGS="--destroy-volume ${name}"`,
+  }),
+
   unknownVolume: (name: string, known: readonly string[]): Problem => ({
     place: "--destroy-volume",
     value: name,

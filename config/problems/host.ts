@@ -70,4 +70,18 @@ export const hostProblems = {
     expected: "one line in OpenSSH's form, ssh-ed25519 AAAA…, beside the private key",
     fix: 'for a new machine type "make keys"; those of one that exists are where it was made (docs/host.md, "When you are several"); of a private key of your own: ssh-keygen -y -f KEY > KEY.pub',
   }),
+
+  brokenPin: (file: string, reason: string): Problem => ({
+    place: file,
+    value: `not to be read: ${reason}`,
+    expected: "name, account and region of the host, as make host has written them",
+    fix: `take the file from git (git checkout ${file}); when it is nowhere, remove it: make host asks AWS and writes it again`,
+  }),
+
+  otherRegion: (name: string, region: string, pinned: string): Problem => ({
+    place: "host.region",
+    value: `${showValue(region)}, and the host of ${name} was made in ${pinned}`,
+    expected: `${showValue(pinned)}, where the data volume is`,
+    fix: `write region: "${pinned}"; a host in another region is a second deployment, and wants a folder of its own`,
+  }),
 } as const;

@@ -11,6 +11,8 @@ export interface AwsStandInProps {
   readonly root: string;
   /** Leave out what takes long (see {@link SLOW}). @default false */
   readonly quick?: boolean;
+  /** Id of the account that everybody's credentials belong to: 12 digits. @default "123456789012" */
+  readonly account?: string;
 }
 
 /** The part of a stack's JSON that is looked at. */
@@ -19,7 +21,16 @@ interface Stack {
 }
 
 /** Services of AWS that it answers for. */
-const SERVICES = ["backup", "ec2", "iam", "s3", "s3control", "ssm", "sts"] as const;
+const SERVICES = [
+  "backup",
+  "ec2",
+  "iam",
+  "resourcegroupstaggingapi",
+  "s3",
+  "s3control",
+  "ssm",
+  "sts",
+] as const;
 
 /**
  * What is left out of the stacks, by type of resource, and why. Everything else that moto lacks is added in `server.py`.
@@ -45,6 +56,7 @@ export class AwsStandIn {
       detached: true,
       env: childEnvironment({
         MOTO_AMIS_PATH: join(folder, "amis.json"),
+        MOTO_ACCOUNT_ID: props.account ?? "123456789012",
         MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
       }),
     });

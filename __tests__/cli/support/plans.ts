@@ -25,3 +25,18 @@ export function volumeChange(
 export function planOf(...changes: readonly ResourceChange[]): Plan {
   return { format_version: "1.2", resource_changes: changes };
 }
+
+/** A plan that has found something gone, and would make it again. */
+export function planAfterLoss(
+  type: string,
+  before: Readonly<Record<string, unknown>>,
+  more: Partial<ResourceChange> = {},
+): Plan {
+  const address = `${type}.data`;
+  const resource = { address, type, mode: "managed", ...more } as const;
+  return {
+    format_version: "1.2",
+    resource_changes: [{ ...resource, change: { actions: ["create"], before: null, after: before } }],
+    resource_drift: [{ ...resource, change: { actions: ["delete"], before, after: null } }],
+  };
+}
