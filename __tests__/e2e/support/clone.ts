@@ -29,6 +29,8 @@ export interface CloneOptions {
   readonly port?: number;
   /** Take another clone's deployment and ports, as a second checkout does. */
   readonly like?: Clone;
+  /** Take its `deployment.id` as well; false stands for another project of the same name. @default true */
+  readonly withId?: boolean;
 }
 
 /** An answer of the application. */
@@ -72,6 +74,10 @@ export class Clone {
     await clone.copyRepository();
     if (options.bare !== true) clone.shareInstallation();
     clone.configure();
+    // It is committed.
+    const id = options.like && join(options.like.folder, "deployment.id");
+    if (id !== undefined && options.withId !== false && existsSync(id))
+      clone.write("deployment.id", readFileSync(id, "utf8"));
     return clone;
   }
 
@@ -241,7 +247,8 @@ export class Clone {
     ];
     const paths = new Set((await mustRun("git", git)).split("\0"));
     for (const path of paths) {
-      if (path === "" || !existsSync(join(ROOT, path))) continue;
+      // The id of somebody's own deployment is none of a clone's.
+      if (path === "" || path === "deployment.id" || !existsSync(join(ROOT, path))) continue;
       mkdirSync(dirname(join(this.folder, path)), { recursive: true });
       cpSync(join(ROOT, path), join(this.folder, path));
     }
