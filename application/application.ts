@@ -8,6 +8,8 @@ import type { Volume } from "./volume";
 export interface Application {
   /** Prefix of every object on the engine. */
   readonly name: string;
+  /** The deployment's id: new volumes carry it. @default none: nobody has deployed it yet */
+  readonly id?: string;
   readonly network: string;
   readonly volumes: readonly Volume[];
   /** In an order in which they can start. */
@@ -18,6 +20,8 @@ export interface Application {
 export const LABEL = {
   name: "django-deployment.name",
   role: "django-deployment.role",
+  /** Of volumes: the id of the deployment whose data they hold. */
+  id: "django-deployment.id",
   /** Prefix of the labels that carry a service's revisions. */
   revision: "django-deployment.revision",
 } as const;

@@ -28,22 +28,19 @@ export interface ComposePaths {
 
 /**
  * The application as a Compose file: `docker compose up` runs it by hand. Pure; the counterpart of
- * `constructs/docker/container-configuration.ts`.
+ * `constructs/docker/container-configuration.ts`. Containers, volumes, network and image have names of Compose's own
+ * and no label with the deployment's name, so that neither Compose nor our commands touch what is the other's.
  */
 export function composeOf(application: Application, paths: ComposePaths): Record<string, ComposeValue> {
   const files = application.services.flatMap(({ files }) => files);
-  const labels = { [LABEL.name]: application.name };
   return {
     name: application.name,
     services: Object.fromEntries(
       application.services.map((service) => [service.role, serviceEntry(application, service, paths)]),
     ),
-    networks: { default: { name: application.network, labels } },
+    networks: { default: {} },
     volumes: Object.fromEntries(
-      application.volumes.map(({ role, name }) => [
-        role,
-        { name, labels: { ...labels, [LABEL.role]: role } },
-      ]),
+      application.volumes.map(({ role }) => [role, { labels: { [LABEL.role]: role } }]),
     ),
     ...entries("configs", files.filter(isAsset), paths),
     ...entries(
@@ -59,14 +56,13 @@ function serviceEntry(application: Application, service: Service, paths: Compose
   const secrets = service.files.filter((file) => !isAsset(file));
   const mode = (file: UploadedFile): number => (file.executable ? 0o555 : 0o444);
   return {
-    ...(service.singleton && { container_name: objectName(application, service.role) }),
     ...imageEntry(service.image, paths),
     ...processEntry(service),
     security_opt: ["no-new-privileges"],
     mem_limit: `${service.memory}m`,
     memswap_limit: `${service.memory}m`,
     pids_limit: service.processes,
-    ...(service.networked ? { networks: ["default"] } : { network_mode: "none" }),
+    ...(service.networked ? networkEntry(application, service) : { network_mode: "none" }),
     ...(service.processesOf && { pid: `service:${service.processesOf}` }),
     volumes: service.mounts.map((mount) => mountEntry(mount, paths)),
     ...(configs.length > 0 && {
@@ -92,9 +88,21 @@ function serviceEntry(application: Application, service: Service, paths: Compose
       ),
     }),
     ...loggingEntry,
-    labels: labelsOf(application, service),
+    labels: without(labelsOf(application, service), LABEL.name),
   };
 }
+
+/** The others find a service by the name that its container has under Terraform. */
+function networkEntry(application: Application, { role, singleton }: Service): Record<string, ComposeValue> {
+  return { networks: { default: singleton ? { aliases: [objectName(application, role)] } : {} } };
+}
+
+function without(labels: Readonly<Record<string, string>>, name: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).filter(([label]) => label !== name));
+}
+
+/** Suffix of the repository of the image that Compose builds. */
+const COMPOSE = "-compose";
 
 const CONDITION: Readonly<Record<Dependency["condition"], string>> = {
   started: "service_started",
@@ -106,7 +114,7 @@ function imageEntry(image: Image, paths: ComposePaths): Record<string, ComposeVa
   if (image.kind === "base") return { image: baseReference(image) };
   const { build } = image;
   return {
-    image: `${build.repository}:${paths.contextHash.slice(0, 12)}`,
+    image: `${build.repository}${COMPOSE}:${paths.contextHash.slice(0, 12)}`,
     build: {
       context: paths.buildContext,
       args: { PYTHON_IMAGE: baseReference(build.base), ...escapeValues(build.arguments) },

@@ -12,6 +12,7 @@ import { volumesOf } from "./volumes";
 export function applicationOf(deployment: Deployment): Application {
   return {
     name: deployment.name,
+    ...(deployment.id !== undefined && { id: deployment.id }),
     network: deployment.name,
     volumes: volumesOf(deployment.name),
     services:

@@ -15,6 +15,8 @@ export function onHost(deployment: Deployment, host: Host): Deployment {
   );
   return {
     ...deployment,
+    // A host has one deployment: there is none to tell it from.
+    id: undefined,
     project: {
       ...deployment.project,
       allowedHosts: [...new Set(allowedHosts)],

@@ -5,6 +5,9 @@ import type { Mount } from "./volume";
 export type Role =
   "holder" | "secrets" | "database" | "nginx" | "nginx-check" | "migrate" | "web" | "nginx-config";
 
+/** Roles of containers that run once and must end well, in any profile. */
+export const TASKS: readonly Role[] = ["secrets", "nginx-check", "migrate", "nginx-config"];
+
 /** When a service may start: what must have happened to another one. */
 export interface Dependency {
   readonly role: Role;

@@ -1,4 +1,5 @@
 import { LABEL } from "../application/application";
+import { loggingEntry } from "../application/compose-values";
 
 /** A container of the deployment, as the engine has it now. */
 export interface Container {
@@ -30,6 +31,8 @@ export interface Container {
   /** Ports on this machine that lead to it. */
   readonly ports: readonly number[];
   readonly labels: Readonly<Record<string, string>>;
+  /** Volumes that it mounts, by name, and where. */
+  readonly volumes: readonly { readonly name: string; readonly target: string }[];
 }
 
 interface RawContainer {
@@ -52,7 +55,15 @@ interface RawContainer {
     readonly Image: string;
     readonly Labels: Readonly<Record<string, string>> | null;
   };
+  readonly Mounts?: readonly {
+    readonly Type: string;
+    readonly Name?: string;
+    readonly Destination: string;
+  }[];
   readonly HostConfig: {
+    readonly CapDrop?: readonly string[] | null;
+    readonly SecurityOpt?: readonly string[] | null;
+    readonly LogConfig?: { readonly Config?: Readonly<Record<string, string>> | null };
     readonly RestartPolicy: { readonly Name: string };
     readonly PortBindings: Readonly<Record<string, readonly { readonly HostPort: string }[] | null>> | null;
   };
@@ -74,7 +85,7 @@ export function parseContainers(json: string): Container[] {
     return {
       id: raw.Id,
       name: raw.Name.replace(/^\//, ""),
-      application: labels[LABEL.name] ?? "",
+      application: isOurs(raw) ? (labels[LABEL.name] ?? "") : "",
       role: labels[LABEL.role] ?? "",
       status: raw.State.Status,
       health: health === "starting" || health === "healthy" || health === "unhealthy" ? health : undefined,
@@ -92,6 +103,29 @@ export function parseContainers(json: string): Container[] {
         (bindings ?? []).map(({ HostPort }) => Number(HostPort)),
       ),
       labels,
+      volumes: (raw.Mounts ?? []).flatMap(({ Type, Name, Destination }) =>
+        Type === "volume" && Name !== undefined ? [{ name: Name, target: Destination }] : [],
+      ),
     };
   });
+}
+
+/** Label of the containers that Compose makes. */
+const COMPOSE = "com.docker.compose.project";
+
+/**
+ * Tells our containers from others with our labels: somebody's own container of a release's image, or of an image
+ * built on it, inherits them. Each of ours is hardened and rotates its log (`constructs/docker/container-configuration.ts`).
+ */
+function isOurs({ Config, HostConfig: { CapDrop, SecurityOpt, LogConfig } }: RawContainer): boolean {
+  const labels = Config.Labels ?? {};
+  const logging = LogConfig?.Config ?? {};
+  return (
+    labels[LABEL.name] !== undefined &&
+    labels[LABEL.role] !== undefined &&
+    labels[COMPOSE] === undefined &&
+    (CapDrop ?? []).includes("ALL") &&
+    (SecurityOpt ?? []).some((option) => option.startsWith("no-new-privileges")) &&
+    Object.entries(loggingEntry.logging.options).every(([name, value]) => logging[name] === value)
+  );
 }

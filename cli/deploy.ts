@@ -13,6 +13,9 @@ import { type PlanOptions, type PlannedStack, requireApplicable } from "./terraf
 import { Watch } from "./watch";
 import type { Workspace } from "./workspace";
 
+/** What a deployment says that had nothing to do. */
+export const NO_CHANGES = "no changes";
+
 /** Brings the engine to what the stacks say: plan, guard, apply, one stack after the other. */
 export class Deployer {
   /** Plans that were begun before their turn; they hold as long as no stack before them has changed. */
@@ -102,7 +105,7 @@ export class Deployer {
     const stack = terraform.stack(id);
     try {
       refuseLoss(planned, this.workspace);
-      if (isEmpty(planned.plan)) return "no changes";
+      if (isEmpty(planned.plan)) return NO_CHANGES;
       if (this.workspace.interrupt.requested) throw new InterruptedError();
       this.changed = true;
       const summary = summarize(planned.plan);

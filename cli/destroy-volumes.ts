@@ -1,6 +1,4 @@
-import { LABEL } from "../application/application";
 import { DeploymentError } from "../config/errors";
-import { linesOf } from "./docker";
 import { machineProblems } from "./problems";
 import type { Report } from "./progress";
 import type { Workspace } from "./workspace";
@@ -22,17 +20,22 @@ export async function destroyVolumes(
   const { application, docker, terraform } = workspace;
   const stack = terraform.stack("local-data");
   const objects = stack.state().objects.filter(({ type }) => type === "docker_volume");
-  const data = application.volumes.filter((volume) => volume.data !== undefined).map(({ name }) => name);
+  const own = application.volumes.map(({ name }) => name);
   // Volumes of a resource that is gone from the code are known by the state alone.
-  const known = [...new Set([...data, ...objects.map(({ id }) => id)])];
+  const known = [...new Set([...own, ...objects.map(({ id }) => id)])];
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0)
     throw new DeploymentError(unknown.map((name) => machineProblems.unknownVolume(name, known)));
 
   for (const name of names) {
-    const users = ["--filter", `volume=${name}`, "--filter", `label=${LABEL.name}=${application.name}`];
-    for (const id of linesOf(await docker.run(["ps", "-aq", "--no-trunc", ...users]))) {
-      report(`removing a container that uses ${name}`);
+    const users = await docker.usersOf(name);
+    const others = users.filter((user) => user.application !== application.name);
+    if (others.length > 0) {
+      const named = others.map((user) => user.name);
+      throw new DeploymentError([machineProblems.volumeInUse(name, named)]);
+    }
+    for (const { id, role } of users) {
+      report(`removing ${role}, which uses ${name}`);
       await docker.remove(id);
     }
     report(`deleting ${name}`);

@@ -12,6 +12,12 @@ export class DockerError extends Error {
   public override readonly name = "DockerError";
 }
 
+/** A volume of the engine. */
+export interface EngineVolume {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** The Docker engine, by the docker command. */
 export class Docker {
   /** @param host the engine's address; the docker command's own choice without one */
@@ -48,7 +54,22 @@ export class Docker {
   /** Containers, also the stopped ones: those of a deployment, or everybody's. */
   public async containers(name?: string): Promise<Container[]> {
     const filter = name === undefined ? [] : ["--filter", `label=${LABEL.name}=${name}`];
-    return this.inspect(linesOf(await this.run(["ps", "-aq", "--no-trunc", ...filter])));
+    const found = await this.inspect(linesOf(await this.run(["ps", "-aq", "--no-trunc", ...filter])));
+    return name === undefined ? found : found.filter(({ application }) => application === name);
+  }
+
+  /** Everybody's containers that mount a volume, also the stopped ones. */
+  public async usersOf(volume: string): Promise<Container[]> {
+    return this.inspect(linesOf(await this.run(["ps", "-aq", "--no-trunc", "--filter", `volume=${volume}`])));
+  }
+
+  /** Volumes by name; those that aren't there are left out. */
+  public async inspectVolumes(names: readonly string[]): Promise<EngineVolume[]> {
+    if (names.length === 0) return [];
+    // Its status is 1 when one is missing; those that are there are printed nevertheless.
+    const { stdout } = await this.try(["volume", "inspect", ...names]);
+    const found = JSON.parse(stdout || "[]") as { Name: string; Labels: Record<string, string> | null }[];
+    return found.map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }));
   }
 
   /** Containers by id or name; those that are gone in the meantime are left out. */
@@ -80,9 +101,19 @@ export class Docker {
     return linesOf(found).map((line) => ({ id: line.split(" ")[0] ?? "", name: line.split(" ")[1] ?? "" }));
   }
 
+  /** Names of everybody's running containers on a network. */
+  public async usersOfNetwork(id: string): Promise<string[]> {
+    return linesOf(await this.run(["ps", "--filter", `network=${id}`, "--format", "{{.Names}}"]));
+  }
+
   /** Names of a deployment's volumes. */
   public async volumes(name: string): Promise<string[]> {
     return linesOf(await this.run(["volume", "ls", "-q", "--filter", `label=${LABEL.name}=${name}`]));
+  }
+
+  /** Names of the volumes that carry a deployment's id, whatever the name of the deployment is. */
+  public async volumesOfId(id: string): Promise<string[]> {
+    return linesOf(await this.run(["volume", "ls", "-q", "--filter", `label=${LABEL.id}=${id}`]));
   }
 
   /** Who serves, as the volume of the sockets says it; nothing is known when no container that sees it runs. */

@@ -1,5 +1,6 @@
-import { appendFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { makePrivate } from "./private-folder";
 
 /** The full record of one command, for when its summary isn't enough, and of the run before it. Made with its first line. */
 export class Log {
@@ -12,9 +13,9 @@ export class Log {
 
   public write(text: string): void {
     if (!this.started) {
-      mkdirSync(dirname(this.path), { recursive: true });
+      makePrivate(dirname(this.path));
       if (existsSync(this.path)) renameSync(this.path, `${this.path}.1`);
-      writeFileSync(this.path, "");
+      writeFileSync(this.path, "", { mode: 0o600 });
       this.started = true;
     }
     appendFileSync(this.path, text.endsWith("\n") ? text : `${text}\n`);

@@ -38,10 +38,12 @@ program
   .description("deploy; what is there already stays as it is")
   .option(
     "--destroy-volume <name>",
-    "delete this data volume first, with all that is in it (can be repeated)",
+    "delete this data volume first, after showing what is in it and asking (can be repeated)",
     collect,
     [],
   )
+  .option("--name <name>", "the deployment's name: for scripts, which can't be asked")
+  .option("--adopt <name>", "the deployment's name: take over volumes that don't say whose they are")
   .action((options: UpOptions) => performHere("up", (workspace) => up(workspace, options)));
 
 program

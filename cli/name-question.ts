@@ -17,7 +17,7 @@ export async function askForName(
   explanation: readonly string[],
   question = "Type its name to delete it: ",
 ): Promise<void> {
-  if (typed === undefined) explanation.forEach(write);
+  explanation.forEach(write);
   const answer = typed ?? (await ask(command, name, question));
   if (answer !== name) throw new DeploymentError([machineProblems.wrongName(answer, name)]);
 }

@@ -2,6 +2,9 @@ import { statfsSync } from "node:fs";
 import { userInfo } from "node:os";
 import { objectName } from "../application/application";
 import { DeploymentError, type Problem, problems } from "../config/errors";
+import { changedDatabase } from "./data/changed-database";
+import { type Claim, claimData } from "./data/claim";
+import { VolumeFiles } from "./data/volume-files";
 import { listenerOf, portState } from "./ports";
 import { machineProblems } from "./problems";
 import { OLDEST_TERRAFORM } from "./problems/terraform";
@@ -14,18 +17,25 @@ import type { Workspace } from "./workspace";
 export interface Preflight {
   readonly problems: readonly Problem[];
   readonly warnings: readonly string[];
+  /** Whose the data are; undefined when the engine can't be asked. */
+  readonly claim?: Claim;
 }
 
 /** Gibibytes below which an image or a database may not fit. */
 const LITTLE_DISK = 2;
 
-/** Checks the machine for everything that would stop a deployment half-way; changes nothing. */
-export async function preflight(workspace: Workspace): Promise<Preflight> {
+/**
+ * Checks the machine, and the data that are there, for everything that would stop a deployment half-way; changes nothing.
+ *
+ * @param adopt the deployment's name, typed out: volumes without an id are this folder's then
+ */
+export async function preflight(workspace: Workspace, adopt?: string): Promise<Preflight> {
   const [terraform, engine] = await Promise.all([terraformProblems(workspace), engineProblems(workspace)]);
   const found = [...terraform, ...engine];
   // Ports and names can be asked for only where the engine answers.
   if (engine.length > 0) return { problems: found, warnings: [] };
-  const [ports, names, disk, sqlite] = await Promise.all([
+  const [data, ports, names, disk, sqlite] = await Promise.all([
+    checkData(workspace, adopt),
     portProblems(workspace),
     nameProblems(workspace),
     diskWarnings(workspace),
@@ -34,7 +44,31 @@ export async function preflight(workspace: Workspace): Promise<Preflight> {
     ),
   ]);
   const warnings = sqlite === undefined ? disk : [...disk, sqlite];
-  return { problems: [...found, ...ports, ...names], warnings };
+  // Ports and names are in use by that deployment, too: one reason is enough.
+  const foreign = (data.claim?.problems ?? []).length > 0;
+  return {
+    problems: [...found, ...data.problems, ...(foreign ? [] : [...ports, ...names])],
+    warnings,
+    claim: data.claim,
+  };
+}
+
+async function checkData(
+  workspace: Workspace,
+  adopt: string | undefined,
+): Promise<{ readonly problems: readonly Problem[]; readonly claim?: Claim }> {
+  const { name } = workspace.deployment;
+  if (adopt !== undefined && adopt !== name)
+    return { problems: [machineProblems.wrongAdoption(adopt, name)] };
+  const files = new VolumeFiles(workspace.docker, name);
+  try {
+    const claim = await claimData(workspace, files, adopt);
+    // What another deployment's database is like is its own affair.
+    if (claim.problems.length > 0) return { claim, problems: claim.problems };
+    return { claim, problems: await changedDatabase(workspace, files, claim.evidence.record) };
+  } finally {
+    await files.close();
+  }
 }
 
 /** What is wrong with Terraform on this machine. */

@@ -1,3 +1,4 @@
+import { type Role, TASKS } from "../application/service";
 import type { Container } from "./container";
 import type { StackContainer, StackFile } from "./stack-file";
 import type { State, StateObject } from "./state";
@@ -45,12 +46,11 @@ export type Recovery =
  */
 export function decideRecovery(survey: Survey): Recovery[] {
   const { containers, stacks } = survey;
-  const tasks = new Set(
-    stacks.flatMap(({ file }) =>
-      file.containers.filter(({ task }) => task).map(({ role }) => role as string),
-    ),
-  );
-  const isTask = ({ role }: Container): boolean => tasks.has(role) || !SERVICES.includes(role);
+  const wanted = stacks.flatMap(({ file }) => file.containers);
+  const isTask = ({ role }: Container): boolean => rolesOf(TASKS).includes(role);
+  // A container of a version of this program that knows more is left alone.
+  const isKnownRole = ({ role }: Container): boolean =>
+    [...rolesOf(TASKS), ...SERVICES, ...rolesOf(wanted.map((one) => one.role))].includes(role);
 
   const adoptions = stacks.flatMap((stack) => [
     ...adoptNetworks(stack, survey),
@@ -71,7 +71,7 @@ export function decideRecovery(survey: Survey): Recovery[] {
   if (running.length > 0) return running.map((container) => ({ kind: "wait", container }));
 
   const removals = containers
-    .filter(({ id }) => !adopted.has(id))
+    .filter((container) => !adopted.has(container.id) && isKnownRole(container))
     .flatMap((container): Recovery[] => {
       if (!known.has(container.id)) return [{ kind: "remove", container, reason: "no state knows it" }];
       // Terraform would find its exit status again, and not run it again.
@@ -84,6 +84,10 @@ export function decideRecovery(survey: Survey): Recovery[] {
 }
 
 const SERVICES: readonly string[] = ["holder", "database", "web", "nginx"];
+
+function rolesOf(roles: readonly Role[]): readonly string[] {
+  return roles;
+}
 
 type Adoption = Extract<Recovery, { kind: "adopt" }>;
 

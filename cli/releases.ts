@@ -1,4 +1,5 @@
 import { LABEL } from "../application/application";
+import { releaseRepository } from "../application/services/images";
 import { type Docker, linesOf } from "./docker";
 
 /** How many images of releases stay on the engine: to go back to one of them takes no build. */
@@ -7,6 +8,8 @@ const KEPT = 5;
 /** An image of the application. */
 export interface ReleaseImage {
   readonly id: string;
+  /** Repository and tag. An image may have others, which somebody else gave it. */
+  readonly reference: string;
   readonly createdAt: string;
 }
 
@@ -30,20 +33,27 @@ export async function pruneReleases(docker: Docker, name: string): Promise<numbe
     containers.map(({ imageId }) => imageId),
   );
   // One that is in use after all stays: the engine refuses it.
-  for (const { id } of removable) await docker.try(["image", "rm", id]);
+  for (const { reference } of removable) await docker.try(["image", "rm", reference]);
   return removable.length;
 }
 
-/** The deployment's images on the engine. */
+/** A release's tag: the beginning of the hash of what it was built from. */
+const TAG = /^[0-9a-f]{12}$/;
+
+/**
+ * The deployment's images on the engine. Labels don't tell them: an image that somebody has built on one of them
+ * inherits its labels.
+ */
 export async function releaseImages(docker: Docker, name: string): Promise<ReleaseImage[]> {
-  const filter = `label=${LABEL.name}=${name}`;
-  const ids = [
-    ...new Set(linesOf(await docker.run(["image", "ls", "-q", "--no-trunc", "--filter", filter]))),
-  ];
-  if (ids.length === 0) return [];
-  const found = await docker.run(["image", "inspect", "--format", "{{.Id}} {{.Created}}", ...ids]);
-  return linesOf(found).map((line) => ({
+  const repository = releaseRepository(name);
+  const filters = ["--filter", `label=${LABEL.name}=${name}`, "--filter", `reference=${repository}`];
+  const listed = await docker.run(["image", "ls", "--format", "{{.Repository}}:{{.Tag}}", ...filters]);
+  const references = linesOf(listed).filter((reference) => TAG.test(reference.split(":").at(-1) ?? ""));
+  if (references.length === 0) return [];
+  const found = await docker.run(["image", "inspect", "--format", "{{.Id}} {{.Created}}", ...references]);
+  return linesOf(found).map((line, index) => ({
     id: line.split(" ")[0] ?? "",
+    reference: references[index] ?? "",
     createdAt: line.split(" ")[1] ?? "",
   }));
 }

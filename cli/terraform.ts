@@ -1,8 +1,9 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DeploymentError } from "../config/errors";
 import { Follower } from "./follower";
 import type { Interrupt } from "./interrupt";
 import type { Log } from "./log";
+import { makePrivate } from "./private-folder";
 import { machineProblems } from "./problems";
 import { type Outcome, run } from "./process";
 import type { RunLock } from "./run-lock";
@@ -92,12 +93,16 @@ export class Terraform {
     const binary = (await this.installation())?.binary;
     if (binary === undefined) throw new DeploymentError([machineProblems.noTerraform(binaries)]);
     log.write(`--- ${id}: ${binary} ${args.join(" ")}`);
+    // States, plans and what is said of both: all values of a deployment are in them.
+    for (const folder of [dirname(this.stateOf(id)), this.dataOf(id)]) makePrivate(folder);
     const follower = onLine && new Follower(join(this.dataOf(id), "output"), onLine);
     let stopListening: (() => void) | undefined;
     const outcome = await run(binary, args, {
       cwd: this.folderOf(id),
       env: { ...environment(), ...SETTINGS, TF_DATA_DIR: this.dataOf(id) },
       detached: true,
+      // What init fetches may be in a folder of several users.
+      confidential: args[0] !== "init",
       output: follower?.output,
       onStart: (child) => {
         lock.employ(child.pid);

@@ -8,6 +8,8 @@ import type { Host } from "./host";
 export interface Deployment {
   /** Prefix of every Docker object. */
   readonly name: string;
+  /** What tells its data from those of a deployment of the same name; undefined before its first start. */
+  readonly id?: string;
   readonly project: Project;
   readonly database: Database;
   readonly web: Web;

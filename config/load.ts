@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, posix, relative, resolve } from "node:path";
 import type { ContextSources } from "../application/build-context";
 import type { Deployment } from "./deployment";
+import { readDeploymentId } from "./deployment-id";
 import { type EnvFileFacts, envFileOf } from "./env-file";
 import { DeploymentError, type Problem, problems } from "./errors";
 import { nearest } from "./nearest";
@@ -49,7 +50,9 @@ export function loadDeployment(
   root: string,
   { withKeys = true }: LoadOptions = {},
 ): LoadedDeployment & Noticed {
-  const { settings, problems: refused } = validate(input);
+  const { settings, problems: mistakes } = validate(input);
+  const { id, problems: idProblems } = readDeploymentId(root);
+  const refused = [...mistakes, ...idProblems];
   if (settings === undefined) throw new DeploymentError(refused);
   const path = resolve(root, settings.project.folder);
   if (!existsSync(path) || !statSync(path).isDirectory()) {
@@ -61,12 +64,13 @@ export function loadDeployment(
 
   try {
     const keys = settings.host && readKeys(root, settings.host.sshKeys);
-    return readProject(settings, path, {
+    const loaded = readProject(settings, path, {
       refused,
       sealed: settings.github && readSealed(root),
       keys: keys && (withKeys ? keys : { ...keys, problems: [] }),
       pinned: settings.host && readPin(root),
     });
+    return { ...loaded, deployment: { ...loaded.deployment, id } };
   } catch (error) {
     const { code, path: file } = error as NodeJS.ErrnoException;
     if (error instanceof DeploymentError || code === undefined || file === undefined) throw error;

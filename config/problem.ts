@@ -12,6 +12,8 @@ export interface Problem {
   readonly fix?: string;
   /** The last that the failed program said, line by line. */
   readonly log?: readonly string[];
+  /** What is there, line by line: for whoever must decide what becomes of it. */
+  readonly shown?: readonly string[];
 }
 
 /**
@@ -28,12 +30,13 @@ export class DeploymentError extends Error {
 }
 
 /** Says one problem in three lines: place and value, what was expected, what to do; and what a program said. */
-export function describeProblem({ place, value, expected, fix, log = [] }: Problem): string {
+export function describeProblem({ place, value, expected, fix, log = [], shown = [] }: Problem): string {
   const found = value === undefined ? "is missing" : `is ${value}`;
   return [
     `✗ ${place} ${found}`,
     `    expected: ${expected}`,
     ...(fix ? [`    to do:    ${fix}`] : []),
+    ...(shown.length > 0 ? ["    is there:", ...shown.map((line) => `      | ${line}`)] : []),
     ...(log.length > 0 ? ["    it said:", ...log.map((line) => `      | ${line}`)] : []),
   ].join("\n");
 }

@@ -14,7 +14,7 @@ export class LocalDataStack extends DockerStack {
     const volumes = new Map(
       data.map((volume) => [
         volume.role,
-        new NamedVolume(this, volume.role, { application: application.name, volume }).resource,
+        new NamedVolume(this, volume.role, { application, volume }).resource,
       ]),
     );
     new Containers(this, "containers", {

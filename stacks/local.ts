@@ -21,10 +21,7 @@ export class LocalStack extends DockerStack {
     const volumes = new Map(
       application.volumes
         .filter(({ data }) => data === undefined)
-        .map((volume) => [
-          volume.role,
-          new NamedVolume(this, volume.role, { application: application.name, volume }).resource,
-        ]),
+        .map((volume) => [volume.role, new NamedVolume(this, volume.role, { application, volume }).resource]),
     );
 
     const elsewhere = (["holder", "secrets", "database"] as const).map((role) =>

@@ -4,6 +4,7 @@ import {
   lstatSync,
   mkdirSync,
   readFileSync,
+  readdirSync,
   readlinkSync,
   renameSync,
   rmSync,
@@ -30,6 +31,7 @@ export function writeBuildContext(files: readonly ContextFile[], folder: string)
   const part = `${folder}.part`;
   rmSync(part, { recursive: true, force: true });
   for (const file of files) writeContent(join(part, file.target), contentOf(file));
+  openFolders(part);
   rmSync(stamp, { force: true });
   rmSync(folder, { recursive: true, force: true });
   renameSync(part, folder);
@@ -52,6 +54,13 @@ function writeContent(path: string, { kind, bytes }: ContextContent): void {
   writeFileSync(path, bytes);
   // The user's umask is no part of the image.
   chmodSync(path, kind === "executable" ? 0o755 : 0o644);
+}
+
+/** Folders of an image can be entered by its user, whatever the umask of this one is. */
+function openFolders(folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) openFolders(join(folder, entry.name));
 }
 
 function unread(target: string): never {

@@ -51,7 +51,11 @@ function hostFiles(local: Deployment, host: Host): PipelineFile[] {
 function composeText(local: Deployment): string {
   const { project, ...deployment } = local.host ? onHost(local, local.host) : local;
   // A checkout has no .env, and this file must be the same everywhere.
-  const application = applicationOf({ ...deployment, project: { ...project, envFile: undefined } });
+  const application = applicationOf({
+    ...deployment,
+    id: undefined,
+    project: { ...project, envFile: undefined },
+  });
   const folder = join(project.folder, DEPLOY_FOLDER);
   const compose = composeOf(application, {
     buildContext: "./context",

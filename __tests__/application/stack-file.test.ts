@@ -10,20 +10,23 @@ type Entry = Readonly<Record<string, unknown>>;
 /** All that Swarm's dialect can't say, and where it is said instead. Whatever isn't here is the same in both. */
 const DIFFERENCES = {
   build: "the release script builds the image",
-  container_name: "tasks of a service have names of their own; the network's alias is the same",
   security_opt: "the host's engine has no-new-privileges for all (assets/host/etc/daemon.json)",
   memswap_limit: "Swarm limits memory alone; the hosts' kernel seldom swaps (assets/host/etc/sysctl.conf)",
   depends_on: "the release script keeps the order",
 } as const;
 
 /** A service of the stack in the words of a Compose file. */
-function asCompose({ deploy, image, networks, ports, secrets, volumes, ...same }: Entry): Entry {
+function asCompose({ deploy, image, labels, networks, ports, secrets, volumes, ...same }: Entry): Entry {
   const { resources } = deploy as { resources: { limits: { memory: string; pids: number } } };
   const published = (ports as { published: number; target: number; mode: string }[] | undefined) ?? [];
   return {
     ...same,
     image: String(image).startsWith("${RELEASE_IMAGE") ? "guestbook-web" : image,
     networks: Object.keys(networks as object),
+    // Compose's containers are by hand: our commands must not find them by the deployment's name.
+    labels: Object.fromEntries(
+      Object.entries(labels as object).filter(([label]) => label !== "django-deployment.name"),
+    ),
     mem_limit: resources.limits.memory,
     pids_limit: resources.limits.pids,
     restart: "always",
@@ -47,10 +50,11 @@ function byTarget(one: Entry, other: Entry): number {
 }
 
 /** Compose's entry, with what its image is called without the tag. */
-function compared({ image, volumes, ...same }: Entry): Entry {
+function compared({ image, networks, volumes, ...same }: Entry): Entry {
   return {
     ...same,
-    image: String(image).replace(/^.*-web:.*$/, "guestbook-web"),
+    image: String(image).replace(/^.*-web-compose:.*$/, "guestbook-web"),
+    networks: Object.keys(networks as object),
     volumes: (volumes as Entry[]).toSorted(byTarget),
   };
 }
@@ -111,8 +115,8 @@ describe.each([
 
   it("mount the same volumes, which no stack owns", () => {
     for (const [role, volume] of Object.entries(stack.volumes)) {
-      const { name } = (compose.volumes as Record<string, { name: string }>)[role] ?? {};
-      expect(volume).toEqual({ name, external: true });
+      expect(Object.keys(compose.volumes)).toContain(role);
+      expect(volume).toEqual({ name: `${deployment.name}-${role}`, external: true });
     }
   });
 });

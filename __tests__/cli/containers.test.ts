@@ -22,6 +22,9 @@ const INSPECTED = {
     Labels: { "django-deployment.name": "guestbook", "django-deployment.role": "nginx" },
   },
   HostConfig: {
+    CapDrop: ["ALL"],
+    SecurityOpt: ["no-new-privileges"],
+    LogConfig: { Type: "json-file", Config: { "max-size": "10m", "max-file": "3" } },
     RestartPolicy: { Name: "unless-stopped" },
     PortBindings: { "8080/tcp": [{ HostPort: "80" }, { HostPort: "8080" }], "53/udp": null },
   },
@@ -77,6 +80,30 @@ describe("a release that is refused", () => {
   });
 });
 
+describe("a container with our labels", () => {
+  const { HostConfig, Config } = INSPECTED;
+  const applicationOf = (change: object): string | undefined =>
+    parseContainers(JSON.stringify([{ ...INSPECTED, ...change }]))[0]?.application;
+
+  it("is ours when it is hardened as ours are", () => expect(applicationOf({})).toBe("guestbook"));
+
+  it.each([
+    ["an image built on a release's", { CapDrop: null, SecurityOpt: null, LogConfig: { Config: {} } }],
+    ["no limit of the log", { LogConfig: { Config: {} } }],
+    ["another limit of the log", { LogConfig: { Config: { "max-size": "10m", "max-file": "5" } } }],
+    ["the engine's default of our limits", { CapDrop: null, SecurityOpt: null }],
+    ["capabilities", { CapDrop: ["NET_RAW"] }],
+    ["new privileges", { SecurityOpt: ["seccomp=unconfined"] }],
+  ])("is somebody else's with %s", (_what, change) =>
+    expect(applicationOf({ HostConfig: { ...HostConfig, ...change } })).toBe(""),
+  );
+
+  it("is Compose's when Compose has made it", () => {
+    const Labels = { ...Config.Labels, "com.docker.compose.project": "guestbook" };
+    expect(applicationOf({ Config: { ...Config, Labels } })).toBe("");
+  });
+});
+
 describe("the volume of the sockets", () => {
   it("says who serves, and which release each container is", () => {
     const listing =
@@ -119,6 +146,7 @@ describe("a container that an apply waits for", () => {
 describe("images of old releases", () => {
   const images = ["2", "7", "1", "5", "4", "6", "3"].map((day) => ({
     id: day,
+    reference: `guestbook-web:00000000000${day}`,
     createdAt: `2026-01-0${day}T00:00:00Z`,
   }));
 

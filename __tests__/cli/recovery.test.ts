@@ -193,6 +193,22 @@ describe("a run that was killed", () => {
     ]));
 });
 
+describe("a role that this version doesn't know", () => {
+  it.each(["running", "exited"] as const)("is neither waited for nor removed (%s)", (status) => {
+    const worker = container("worker", { status, health: undefined, exitCode: 1 });
+    expect(
+      decide({ ...running, databaseState, localState, containers: [...running.containers, worker] }),
+    ).toEqual([]);
+    // Also where the state is lost.
+    expect(decide({ containers: [worker] })).toEqual([]);
+  });
+
+  it("keeps no other container from being waited for: a task of the other profile is one", () =>
+    expect(decide({ containers: [container("worker"), container("nginx-check")] })).toEqual([
+      "wait nginx-check-1",
+    ]));
+});
+
 describe("an apply that has failed", () => {
   it("leaves a task that failed: it must run again, though the state knows it", () => {
     const containers = [ended("migrate", 1)];

@@ -166,6 +166,7 @@ function ofCompose({ folder }: Synthesis, compose: ComposeJson, role: string): R
   const get = <T>(name: string, otherwise: T): T => (service[name] ?? otherwise) as T;
   const build = get<{ context: string; args: Record<string, string> } | undefined>("build", undefined);
   const health = get<Properties | undefined>("healthcheck", undefined);
+  const { default: network } = get<{ default?: { aliases?: string[] } }>("networks", {});
   const text = (value: unknown): unknown =>
     JSON.parse(JSON.stringify(value ?? null).replaceAll("$$", "$")) as unknown;
   const official = (value: string): string => /^\$\{[A-Z]+_IMAGE:-(.*)\}$/.exec(value)?.[1] ?? value;
@@ -185,9 +186,10 @@ function ofCompose({ folder }: Synthesis, compose: ComposeJson, role: string): R
     service_completed_successfully: "completed",
   };
   return {
-    containerName: get("container_name", ""),
+    // Compose's containers have names of its own; the name under Terraform leads to them on their network.
+    containerName: network?.aliases?.[0] ?? "",
     image: {
-      name: official(get("image", "")),
+      name: official(get("image", "")).replace(/-compose(?=:[0-9a-f]{12}$)/, ""),
       ...(build && {
         build: "../../application/context",
         args: Object.fromEntries(Object.entries(build.args).map(([name, value]) => [name, official(value)])),
@@ -203,15 +205,17 @@ function ofCompose({ folder }: Synthesis, compose: ComposeJson, role: string): R
     memory: parseInt(get("mem_limit", ""), 10) * MIB,
     memoryAndSwap: parseInt(get("memswap_limit", ""), 10) * MIB,
     processes: service["pids_limit"],
-    network: get("network_mode", compose.networks[get<string[]>("networks", [])[0] ?? ""]?.name),
+    network: network ? compose.name : get("network_mode", ""),
     processesOf: /^service:(.*)$/.exec(get("pid", ""))?.[1],
     mounts: get<(Properties & { tmpfs?: { size: number; mode: number } })[]>("volumes", []).map((mount) => {
       if (mount.tmpfs)
         return `tmpfs ${String(mount["target"])} ${mount.tmpfs.size} ${mount.tmpfs.mode.toString(8)}`;
       const source = String(mount["source"]);
       const from =
-        mount["type"] === "volume" ? compose.volumes[source]?.name : resolve(folder, "application", source);
-      return `${String(mount["type"])} ${from ?? ""} ${String(mount["target"])} ${String(mount["read_only"])}`;
+        mount["type"] === "volume" && compose.volumes[source]
+          ? `${compose.name}-${source}`
+          : resolve(folder, "application", source);
+      return `${String(mount["type"])} ${from} ${String(mount["target"])} ${String(mount["read_only"])}`;
     }),
     files: files.map(({ target, file = "" }) => `${target} ${hashOf(resolve(folder, "application", file))}`),
     ports: get<Properties[]>("ports", []).map(
@@ -225,7 +229,8 @@ function ofCompose({ folder }: Synthesis, compose: ComposeJson, role: string): R
       retries: health["retries"],
     },
     logging: service["logging"],
-    labels: service["labels"] as Record<string, string>,
+    // Without the deployment's name: our commands must not take Compose's containers for ours.
+    labels: { "django-deployment.name": compose.name, ...(service["labels"] as Record<string, string>) },
     dependsOn: Object.fromEntries(
       Object.entries(get<Record<string, { condition: string }>>("depends_on", {})).map(
         ([other, { condition }]) => [other, conditions[condition] ?? condition],

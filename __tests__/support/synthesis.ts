@@ -47,12 +47,8 @@ export interface Synthesis {
 export interface ComposeJson {
   readonly name: string;
   readonly services: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  readonly volumes: Readonly<
-    Record<string, { readonly name: string; readonly labels: Readonly<Record<string, string>> }>
-  >;
-  readonly networks: Readonly<
-    Record<string, { readonly name: string; readonly labels: Readonly<Record<string, string>> }>
-  >;
+  readonly volumes: Readonly<Record<string, { readonly labels: Readonly<Record<string, string>> }>>;
+  readonly networks: Readonly<Record<string, unknown>>;
   readonly configs?: Readonly<Record<string, { readonly file: string }>>;
   readonly secrets?: Readonly<Record<string, { readonly file: string }>>;
 }

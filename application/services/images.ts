@@ -18,13 +18,18 @@ export function mariadbImage({ database }: Deployment): BaseImage {
   return { kind: "base", base: "mariadb", reference: `mariadb:${database.image.version}` };
 }
 
+/** Repository of the images of a deployment's releases. */
+export function releaseRepository(name: string): string {
+  return `${name}-web`;
+}
+
 /** The application's own image, built from the project. */
 export function applicationImage(deployment: Deployment): Image {
   const { name, project } = deployment;
   return {
     kind: "application",
     build: {
-      repository: `${name}-web`,
+      repository: releaseRepository(name),
       base: pythonImage(deployment),
       arguments: {
         REQUIREMENTS: project.requirements,

@@ -22,8 +22,11 @@ export function secretsTask(deployment: Deployment): Service {
     role: "secrets",
     image: pythonImage(deployment),
     entrypoint: ["python3", "/upload/secrets_task.py"],
-    // Under these names the user's .env may set what is otherwise made.
-    environment: secretNames(deployment.project),
+    environment: {
+      // Under these names the user's .env may set what is otherwise made.
+      ...secretNames(deployment.project),
+      ...(deployment.id !== undefined && { DEPLOYMENT_ID: deployment.id }),
+    },
     mounts: (["secrets", "run", "static", "media", "dbdata"] as const).map((volume) =>
       volumeMount(volume, `/volumes/${volume}`),
     ),

@@ -59,6 +59,9 @@ SECRETS = (
 # The user's .env, as it is.
 ENV = Secret("env", APPLICATION, APPLICATION, 0o400, ())
 
+# No secret: whose data the deployment's volumes hold.
+DEPLOYMENT_ID = Secret("deployment_id", 0, 0, 0o444, ())
+
 
 class Folder:
     """The folder of the secrets volume."""

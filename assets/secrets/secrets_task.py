@@ -28,7 +28,7 @@ sys.path.insert(0, str(UPLOAD))
 
 from database_files import holds_database  # noqa: E402 (needs the path above)
 from env_file import EnvFileError, parse  # noqa: E402
-from secret_files import APPLICATION, DATABASE, ENV, SECRETS, Folder, Secret, make  # noqa: E402
+from secret_files import APPLICATION, DATABASE, DEPLOYMENT_ID, ENV, SECRETS, Folder, Secret, make  # noqa: E402
 
 
 def main() -> None:
@@ -36,6 +36,7 @@ def main() -> None:
     if not (VOLUMES / "secrets").is_dir():
         sys.exit(f"secrets: no volume is mounted at {VOLUMES / 'secrets'}")
     folder = Folder(VOLUMES / "secrets")
+    refuse_other_deployment(folder)
     action = os.environ.get("SECRETS_DO") or "provide"
     if action == "adopt":
         adopt(folder)
@@ -73,6 +74,7 @@ def provide(folder: Folder, given: dict[str, bytes], data: bytes | None) -> None
             folder.place(secret, make())
             print(f"secrets: {secret.name}: made")
     take_env(folder, data, pending)
+    keep_deployment_id(folder)
 
 
 def refuse_loss(folder: Folder, given: dict[str, bytes]) -> None:
@@ -184,6 +186,25 @@ def own_volumes() -> None:
     database = VOLUMES / "dbdata"
     if database.is_dir() and database.stat().st_uid == 0:
         own(database, DATABASE, DATABASE, 0o755)
+
+
+def refuse_other_deployment(folder: Folder) -> None:
+    """Ends the program, with nothing written, when the volumes hold the data of another deployment."""
+    there = (folder.read(DEPLOYMENT_ID.name) or b"").decode().strip()
+    wanted = os.environ.get("DEPLOYMENT_ID") or there
+    if there and wanted != there:
+        sys.exit(
+            f"secrets: the volumes belong to the deployment {there}, and deployment.id says {wanted}; "
+            "nothing was changed"
+        )
+
+
+def keep_deployment_id(folder: Folder) -> None:
+    """Keeps the deployment's id beside its secrets: volumes of before have no label that says it."""
+    wanted = os.environ.get("DEPLOYMENT_ID")
+    if wanted and folder.read(DEPLOYMENT_ID.name) is None:
+        folder.place(DEPLOYMENT_ID, f"{wanted}\n".encode())
+        print("secrets: deployment_id: written")
 
 
 def own(directory: Path, owner: int, group: int, mode: int) -> None:

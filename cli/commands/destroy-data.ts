@@ -1,3 +1,7 @@
+import { DeploymentError } from "../../config/errors";
+import { requireOwnData } from "../data/claim";
+import { contentsOf } from "../data/contents";
+import { machineProblems } from "../problems";
 import { destroyVolumes } from "../destroy-volumes";
 import { askForName } from "../name-question";
 import { requireEngine } from "../preflight";
@@ -16,12 +20,14 @@ export async function destroyData(workspace: Workspace, options: DestroyDataOpti
   const { application, deployment, docker, lock } = workspace;
   const { name } = deployment;
   const data = application.volumes.filter((volume) => volume.data !== undefined);
+  await requireEngine(workspace);
+  await requireOwnData(workspace);
   await askForName("destroy-data", name, options.name, [
     `This deletes for ever what ${name} has stored:`,
+    ...(await contentsOf(workspace)),
     ...data.map((volume) => `  ${volume.name}: ${volume.data ?? ""}`),
   ]);
 
-  await requireEngine(workspace);
   await lock.take("destroy-data", write);
   await runSteps(
     [
@@ -41,7 +47,7 @@ export async function destroyData(workspace: Workspace, options: DestroyDataOpti
           const ours = new Set([...(await docker.volumes(name)), ...known]);
           await destroyVolumes(
             workspace,
-            data.map((volume) => volume.name).filter((volume) => ours.has(volume)),
+            application.volumes.map((volume) => volume.name).filter((volume) => ours.has(volume)),
             report,
           );
           const held = objects.filter(({ type }) => type === "docker_container");
@@ -52,12 +58,32 @@ export async function destroyData(workspace: Workspace, options: DestroyDataOpti
       {
         title: "Images",
         run: async () => {
-          for (const { id } of await releaseImages(docker, name)) await docker.try(["image", "rm", "-f", id]);
-          return undefined;
+          for (const { reference } of await releaseImages(docker, name))
+            await docker.try(["image", "rm", reference]);
+          const kept = await releaseImages(docker, name);
+          return kept.length === 0
+            ? undefined
+            : `${kept.map(({ reference }) => reference).join(", ")} kept: in use by others`;
         },
       },
     ],
     workspace,
   );
+  const left = await leftOf(workspace);
+  if (left.length > 0) throw new DeploymentError([machineProblems.leftOver(name, left)]);
   write(`\nNothing of ${name} is left on the engine.`);
+}
+
+/** What is still there of a deployment that should be gone. */
+async function leftOf({ application, deployment: { name }, docker }: Workspace): Promise<string[]> {
+  const [containers, volumes, networks] = await Promise.all([
+    docker.containers(name),
+    docker.inspectVolumes(application.volumes.map((volume) => volume.name)),
+    docker.networks(name),
+  ]);
+  return [
+    ...containers.map((one) => `container ${one.name}`),
+    ...volumes.map((one) => `volume ${one.name}`),
+    ...networks.map((one) => `network ${one.name}`),
+  ];
 }

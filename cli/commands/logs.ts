@@ -1,5 +1,6 @@
 import { DeploymentError } from "../../config/errors";
 import type { Container } from "../container";
+import { foreignOwner } from "../data/claim";
 import { requireEngine } from "../preflight";
 import { machineProblems } from "../problems";
 import { write } from "../progress";
@@ -27,6 +28,8 @@ export async function logs(workspace: Workspace, role?: string, options: LogsOpt
     containers.filter((one) => wanted.includes(one.role));
 
   await requireEngine(workspace);
+  const foreign = await foreignOwner(workspace);
+  if (foreign !== undefined) process.stderr.write(`note: ${foreign}\n`);
   const all = await docker.containers(deployment.name);
   if (ofRole(all).length === 0) {
     const known = [...new Set(all.map((container) => container.role))].sort();

@@ -2,6 +2,7 @@ import { objectName } from "../../application/application";
 import { DeploymentError } from "../../config/errors";
 import { repairAccess as repair } from "../access-repair";
 import { provideBaseImages } from "../base-images";
+import { requireOwnData } from "../data/claim";
 import { Deployer } from "../deploy";
 import { askForName } from "../name-question";
 import { requireEngine } from "../preflight";
@@ -34,6 +35,8 @@ export async function repairAccess(workspace: Workspace, options: RepairAccessOp
     "Type its name to do it: ",
   );
   await requireEngine(workspace);
+  // With the secrets volume the id of volumes of before is lost.
+  await requireOwnData(workspace, { orNobodys: true });
   await lock.take("repair-access", write);
 
   let told: readonly string[] = [];

@@ -1,5 +1,6 @@
 import type { Container } from "../container";
 import type { HandOver } from "../hand-over";
+import { foreignOwner } from "../data/claim";
 import { requireEngine } from "../preflight";
 import { write } from "../progress";
 import { formatTable } from "../table";
@@ -15,6 +16,8 @@ export interface StatusOptions {
 export interface Status {
   readonly name: string;
   readonly url: string;
+  /** Whose it is, when it isn't this folder's deployment. */
+  readonly foreign?: string;
   readonly containers: readonly StatusContainer[];
   readonly volumes: readonly { readonly name: string; readonly holds: string }[];
 }
@@ -40,7 +43,8 @@ export interface StatusContainer {
 /** Shows what runs, which release serves and where the data is. Changes nothing. */
 export async function status(workspace: Workspace, { json = false }: StatusOptions = {}): Promise<void> {
   await requireEngine(workspace);
-  const found = await readStatus(workspace);
+  const foreign = await foreignOwner(workspace);
+  const found = { ...(await readStatus(workspace)), ...(foreign !== undefined && { foreign }) };
   if (json) write(JSON.stringify(found, null, 2));
   else write(describeStatus(found));
 }
@@ -86,7 +90,7 @@ function describeContainer(container: Container, { serving, releases }: HandOver
 }
 
 /** A status as a person reads it. */
-export function describeStatus({ name, url, containers, volumes }: Status): string {
+export function describeStatus({ name, url, foreign, containers, volumes }: Status): string {
   if (containers.length + volumes.length === 0) return `${name} is not on this engine. "make up" deploys it.`;
   const rows = containers.map((container) => [
     container.role,
@@ -100,6 +104,7 @@ export function describeStatus({ name, url, containers, volumes }: Status): stri
   const running = containers.some(({ role, status: state }) => role !== "holder" && state === "running");
   return [
     `${name}: ${running ? url : "down"}`,
+    ...(foreign === undefined ? [] : [`note: ${foreign}`]),
     "",
     ...(rows.length > 0 ? [formatTable(rows), ""] : []),
     formatTable(volumes.map((volume) => [volume.name, volume.holds])),

@@ -1,10 +1,15 @@
+import { ID_FILE } from "../../config/deployment-id";
 import { DeploymentError, type Problem } from "../../config/errors";
 import { urlOf } from "../../stacks/local";
+import { keepId, requireOwnData } from "../data/claim";
+import { contentsOf } from "../data/contents";
+import { type DeploymentRecord, recordOf, sameRecord, writeRecord } from "../data/record";
 import { provideBaseImages } from "../base-images";
 import { DatabaseAccess } from "../database-access";
-import { Deployer } from "../deploy";
+import { Deployer, NO_CHANGES } from "../deploy";
 import { destroyVolumes } from "../destroy-volumes";
-import { preflight } from "../preflight";
+import { askForName } from "../name-question";
+import { preflight, requireEngine } from "../preflight";
 import { machineProblems } from "../problems";
 import { type Step, runSteps, warn, write } from "../progress";
 import { recover } from "../recover";
@@ -21,6 +26,10 @@ import { synthesizeWorkspace } from "./synth";
 export interface UpOptions {
   /** Names of volumes that may be lost: they are deleted first. @default none */
   readonly destroyVolume?: readonly string[];
+  /** The deployment's name, typed out: stands for the question before a volume is deleted. @default it is asked */
+  readonly name?: string;
+  /** The deployment's name, typed out: volumes that carry no id are this folder's from now on. @default they are refused */
+  readonly adopt?: string;
 }
 
 /** Milliseconds that a page of the release before may take: a deployment must not wait for what is slow or broken. */
@@ -34,43 +43,65 @@ export const TITLES: Readonly<Record<LocalStackId, string>> = {
 };
 
 /** Deploys what `deployment.ts` says; what is there already stays as it is. */
-export async function up(workspace: Workspace, { destroyVolume = [] }: UpOptions = {}): Promise<void> {
+export async function up(workspace: Workspace, options: UpOptions = {}): Promise<void> {
   const began = Date.now();
-  const { deployment, docker, interrupt, look, lock } = workspace;
+  const { destroyVolume = [] } = options;
+  const { deployment, docker, interrupt, look, lock, root } = workspace;
+  // With the deployment's id, once that is known.
+  let identified = workspace;
+  let record: DeploymentRecord | undefined;
+  let idWasWritten = false;
   const url = urlOf(workspace.application);
   const warnings: string[] = [];
   const access = new DatabaseAccess(workspace);
   let deployer: Deployer | undefined;
   let before: Visits = [];
   let changes: readonly string[] = [];
+  if (destroyVolume.length > 0) await askForVolumes(workspace, destroyVolume, options.name);
   await lock.take("up", write);
 
   const steps: Step[] = [
     {
       title: "Machine",
       run: async () => {
-        const checked = await preflight(workspace);
-        if (checked.problems.length > 0) throw new DeploymentError(checked.problems);
+        const { claim, ...checked } = await preflight(workspace, options.adopt);
+        if (checked.problems.length > 0 || !claim) throw new DeploymentError(checked.problems);
         warnings.push(...checked.warnings);
+        const kept = keepId(workspace, claim.owner);
+        identified = kept.workspace;
+        record = claim.evidence.record;
+        idWasWritten = kept.written;
         before = await visitsBefore(workspace, url);
         return undefined;
       },
     },
-    { title: "Base images", run: (report) => provideBaseImages(workspace, report) },
-    { title: "Synthesis", run: () => synthesizeWorkspace(workspace, { localOnly: true }) },
+    { title: "Base images", run: (report) => provideBaseImages(identified, report) },
+    { title: "Synthesis", run: () => synthesizeWorkspace(identified, { localOnly: true }) },
     {
       title: "Earlier runs",
       run: async (report) => {
-        await destroyVolumes(workspace, destroyVolume, report);
-        await refuseLostSecrets(workspace);
-        const { adopted, actions } = await recover(workspace, report);
-        deployer = new Deployer(workspace, adopted);
+        await destroyVolumes(identified, destroyVolume, report);
+        await refuseLostSecrets(identified);
+        const { adopted, actions } = await recover(identified, report);
+        deployer = new Deployer(identified, adopted);
         deployer.begin();
         return actions === 0 ? "nothing to put right" : `${actions} put right`;
       },
     },
     ...LOCAL_STACKS.flatMap((id): Step[] => [
-      { title: TITLES[id], run: async (report) => deployer?.deploy(id, report) },
+      {
+        title: TITLES[id],
+        run: async (report) => {
+          const done = await deployer?.deploy(id, report);
+          // Two folders may have begun at the same moment: the engine gives both the same volumes.
+          if (id === "local-data" && done !== NO_CHANGES) await requireOwnData(identified);
+          if (id === "local-database") {
+            const now = recordOf(deployment, root);
+            if (!sameRecord(now, record)) await writeRecord(docker, deployment.name, now);
+          }
+          return done;
+        },
+      },
       // Before the release, whose containers may have new ones.
       ...(id === "local-database"
         ? [{ title: "Passwords", run: (report) => access.set(report) } satisfies Step]
@@ -97,8 +128,31 @@ export async function up(workspace: Workspace, { destroyVolume = [] }: UpOptions
     for (const notice of workspace.notices) write(`note: ${notice}`);
     for (const warning of warnings) write(`warning: ${warning}`);
   }
+  if (idWasWritten) write(COMMIT_ID);
   for (const change of changes) warn(`warning: ${change}`, look);
   write(`\n${deployment.name} is up, after ${((Date.now() - began) / 1000).toFixed(1)} s: ${url}`);
+}
+
+/** Said when the deployment's id was written. */
+const COMMIT_ID = `${ID_FILE} was written: commit it, so that each clone of this deployment finds its data`;
+
+/** Shows what is in the volumes that shall be deleted, and has the deployment's name typed. */
+async function askForVolumes(
+  workspace: Workspace,
+  volumes: readonly string[],
+  typed: string | undefined,
+): Promise<void> {
+  await requireEngine(workspace);
+  await requireOwnData(workspace);
+  await askForName(
+    `up --destroy-volume ${volumes.join(" --destroy-volume ")}`,
+    workspace.deployment.name,
+    typed,
+    [
+      `This deletes for ever ${volumes.join(", ")} of what ${workspace.deployment.name} has stored:`,
+      ...(await contentsOf(workspace)),
+    ],
+  );
 }
 
 /** What visitors get before anything is changed; nothing when nobody serves yet. */

@@ -51,7 +51,7 @@ export const terraformProblems = {
     place: name,
     value: `${what}, and the plan would ${action} it: ${reason}`,
     expected: "a plan that keeps what holds data; nothing was changed",
-    fix: `undo that change; only if its data may be lost for ever: make up ARGS="--destroy-volume ${name}"`,
+    fix: 'undo that change, then type "make up" again',
   }),
 
   volumeGone: (name: string, what: string): Problem => ({

@@ -58,6 +58,20 @@ export const inputProblems = {
     fix: 'remove local.dockerHost, or use profile "production"',
   }),
 
+  malformedId: (file: string, lines: readonly string[]): Problem => ({
+    place: file,
+    value: lines.length === 0 ? "empty" : showValue(lines.join(" ")),
+    expected: "one line with the deployment's id, 32 digits and letters from a to f",
+    fix: `take the file back from git (git checkout ${file}); when two ids are in conflict there, keep the id of the deployment whose data are wanted`,
+  }),
+
+  unreadableId: (file: string, reason: string): Problem => ({
+    place: file,
+    value: `not to be read (${reason})`,
+    expected: "a file with the deployment's id, which you may read",
+    fix: `correct its permissions (chmod u+r ${file})`,
+  }),
+
   localMemoryTooSmall: (memory: number): Problem => ({
     place: "local.memory",
     value: `${memory}, which is too little for nginx, MariaDB, two releases of Django and the uploads in progress`,

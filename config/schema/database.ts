@@ -11,21 +11,21 @@ const SYSTEM_USERS = ["root", "mysql", "healthcheck", "PUBLIC"];
 export const databaseSchema = z.strictObject({
   /**
    * Version of MariaDB, the tag of the official image. A newer one upgrades the data at its first start;
-   * an older one does not open them.
+   * an older one does not open them and is refused.
    *
    * @default `11.8`
    * @source mariadb.org, maintenance policy: the long-term release that is maintained until 2028
    */
   version: version("MariaDB", /^1\d\.\d{1,2}(\.\d{1,2})?$/, "11.8").optional(),
   /**
-   * Name of the database (`DATABASE_NAME`).
+   * Name of the database (`DATABASE_NAME`). Once it is made, another name is refused.
    *
    * @default `django`
    * @source our choice: one database, one application
    */
   name: identifier(SYSTEM_DATABASES).default("django"),
   /**
-   * User that owns it (`DATABASE_USER`).
+   * User that owns it (`DATABASE_USER`). Once it is made, another user is refused.
    *
    * @default `django`
    * @source our choice

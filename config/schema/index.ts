@@ -11,7 +11,8 @@ import { webSchema } from "./web";
 /** Everything that `deployment.ts` may say. A section that is missing has its defaults. */
 export const deploymentSchema = z.strictObject({
   /**
-   * Prefix of every container, volume and image. Another name is another deployment, with data of its own.
+   * Prefix of every container, volume and image. For life: a second deployment wants a second folder, with a name and a
+   * `deployment.id` of its own.
    *
    * @default the project folder's name
    */

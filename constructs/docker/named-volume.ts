@@ -1,11 +1,11 @@
 import { Volume as DockerVolume } from "@cdktf/provider-docker/lib/volume";
 import { Construct } from "constructs";
-import { LABEL } from "../../application/application";
+import { type Application, LABEL } from "../../application/application";
 import type { Volume } from "../../application/volume";
 
 export interface NamedVolumeProps {
-  /** The deployment's name, for the volume's label. */
-  readonly application: string;
+  /** The deployment's name and id, for the volume's labels. */
+  readonly application: Pick<Application, "id" | "name">;
   readonly volume: Volume;
 }
 
@@ -22,8 +22,9 @@ export class NamedVolume extends Construct {
     const resource = new DockerVolume(this, "volume", {
       name: volume.name,
       labels: [
-        { label: LABEL.name, value: application },
+        { label: LABEL.name, value: application.name },
         { label: LABEL.role, value: volume.role },
+        ...(application.id === undefined ? [] : [{ label: LABEL.id, value: application.id }]),
       ],
       // A volume that was there before keeps its labels: they can't be changed without losing it.
       lifecycle: { preventDestroy: volume.data !== undefined, ignoreChanges: ["labels"] },

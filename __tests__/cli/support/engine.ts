@@ -22,6 +22,7 @@ export function container(role: string, more: Partial<Container> = {}): Containe
     startedAt: "2026-01-01T00:00:00Z",
     ports: [],
     labels: {},
+    volumes: [],
     ...more,
   };
 }

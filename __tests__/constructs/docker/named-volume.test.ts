@@ -6,9 +6,9 @@ const volume = { role: "dbdata", name: "guestbook-dbdata", data: "the database" 
 
 describe("NamedVolume", () => {
   const stack = stackWith((scope) => {
-    new NamedVolume(scope, "dbdata", { application: "guestbook", volume });
+    new NamedVolume(scope, "dbdata", { application: { name: "guestbook", id: "0123" }, volume });
     new NamedVolume(scope, "nginx", {
-      application: "guestbook",
+      application: { name: "guestbook" },
       volume: { role: "nginx", name: "guestbook-nginx", data: undefined },
     });
   });
@@ -22,6 +22,7 @@ describe("NamedVolume", () => {
       labels: [
         { label: "django-deployment.name", value: "guestbook" },
         { label: "django-deployment.role", value: "dbdata" },
+        { label: "django-deployment.id", value: "0123" },
       ],
       lifecycle: { prevent_destroy: true, ignore_changes: ["labels"] },
     }));

@@ -31,6 +31,8 @@ export interface CloneOptions {
   readonly like?: Clone;
   /** Take the files of this commit instead of the working tree's. */
   readonly commit?: string;
+  /** Take its `deployment.id` as well; false stands for another project of the same name. @default true */
+  readonly withId?: boolean;
 }
 
 /** An answer of the application. */
@@ -74,6 +76,10 @@ export class Clone {
     await (options.commit === undefined ? clone.copyRepository() : clone.copyCommit(options.commit));
     if (options.bare !== true) clone.shareInstallation();
     clone.configure();
+    // It is committed.
+    const id = options.like && join(options.like.folder, "deployment.id");
+    if (id !== undefined && options.withId !== false && existsSync(id))
+      clone.write("deployment.id", readFileSync(id, "utf8"));
     return clone;
   }
 
@@ -250,7 +256,8 @@ export class Clone {
     const git = [...repository(), "ls-files", "-z", "--cached", "--others", "--exclude-standard"];
     const paths = new Set((await mustRun("git", git)).split("\0"));
     for (const path of paths) {
-      if (path === "" || !existsSync(join(ROOT, path))) continue;
+      // The id of somebody's own deployment is none of a clone's.
+      if (path === "" || path === "deployment.id" || !existsSync(join(ROOT, path))) continue;
       mkdirSync(dirname(join(this.folder, path)), { recursive: true });
       cpSync(join(ROOT, path), join(this.folder, path));
     }

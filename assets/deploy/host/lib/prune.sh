@@ -4,7 +4,7 @@
 KEPT_RELEASES=5
 
 prune_all() {
-  local folder image kept_images=() served=0 others=0 secret
+  local folder image tag kept_images=() served=0 others=0 secret
   while read -r folder; do
     if [ "$folder" = "$id" ] || [ "$folder" = "$(current)" ]; then
       served=$((served + 1))
@@ -21,10 +21,14 @@ prune_all() {
     rm -rf "${base:?}/releases/$folder" "$base/receipts/$folder.json" "$base/receipts/$folder.log"
   done < <(releases_by_age)
   mapfile -t kept_images < <(cat "$base"/releases/*/image-id 2>/dev/null)
-  while read -r image; do
+  # By its tag, which is a release's name: an image may have other tags, which somebody else gave it.
+  while read -r image tag; do
     case " ${kept_images[*]-} $(serving_image) " in *" $image "*) continue ;; esac
-    docker image rm --force "$image" >/dev/null 2>&1 || true
-  done < <(docker image ls --quiet --no-trunc "$IMAGE_REPOSITORY" | sort -u)
+    case $tag in 2*) ;; *) continue ;; esac
+    # Also one that was built on it.
+    if [ -n "$(docker ps --quiet --filter "ancestor=$image" 2>/dev/null)" ]; then continue; fi
+    docker image rm --force "$IMAGE_REPOSITORY:$tag" >/dev/null 2>&1 || true
+  done < <(docker image ls --no-trunc --format '{{.ID}} {{.Tag}}' "$IMAGE_REPOSITORY")
   # One that a service still has, the engine keeps.
   docker secret ls --filter "label=$LABEL_NAME=$NAME" --format '{{.Name}}' | while read -r secret; do
     docker secret rm "$secret" >/dev/null 2>&1 || true
