@@ -50,7 +50,7 @@ export async function up(workspace: Workspace, options: UpOptions = {}): Promise
   // With the deployment's id, once that is known.
   let identified = workspace;
   let record: DeploymentRecord | undefined;
-  let idWasWritten = false;
+  const notes: string[] = [];
   const url = urlOf(workspace.application);
   const warnings: string[] = [];
   const access = new DatabaseAccess(workspace);
@@ -70,7 +70,7 @@ export async function up(workspace: Workspace, options: UpOptions = {}): Promise
         const kept = keepId(workspace, claim.owner);
         identified = kept.workspace;
         record = claim.evidence.record;
-        idWasWritten = kept.written;
+        if (kept.written) notes.push(COMMIT_ID);
         before = await visitsBefore(workspace, url);
         return undefined;
       },
@@ -128,7 +128,7 @@ export async function up(workspace: Workspace, options: UpOptions = {}): Promise
     for (const notice of workspace.notices) write(`note: ${notice}`);
     for (const warning of warnings) write(`warning: ${warning}`);
   }
-  if (idWasWritten) write(COMMIT_ID);
+  notes.forEach(write);
   for (const change of changes) warn(`warning: ${change}`, look);
   write(`\n${deployment.name} is up, after ${((Date.now() - began) / 1000).toFixed(1)} s: ${url}`);
 }
