@@ -15,12 +15,13 @@ afterEach(() => spawnSync("docker", ["volume", "rm", "--force", VOLUME]));
 
 /** Runs the task of a deployment with that id on one secrets volume. */
 function run(id?: string): { readonly status: number | null; readonly output: string } {
-  const { entrypoint = [], environment, files } = secretsTask({ ...guestbook, id });
+  const { capabilities, entrypoint = [], environment, files } = secretsTask({ ...guestbook, id });
   const [program = "", ...rest] = entrypoint;
   const { status, stdout, stderr } = spawnSync(
     "docker",
     [
-      ...["run", "--rm", "--network=none", "--user=0:0", "--cap-drop=ALL", "--cap-add=CHOWN"],
+      ...["run", "--rm", "--network=none", "--user=0:0", "--cap-drop=ALL"],
+      ...capabilities.map((capability) => `--cap-add=${capability}`),
       ...["--volume", `${VOLUME}:/volumes/secrets`],
       ...Object.entries(environment).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
       ...files.flatMap(({ target, source }) =>
