@@ -3,7 +3,8 @@ import type { Fault } from "./fault";
 
 /** Steps of the release script (assets/deploy/host/lib/run.sh), at each of which it can be killed. */
 export const RELEASE_STEPS = [
-  ...["space", "images", "secrets", "services", "nginx-check", "migrate", "roll", "nginx-config", "prune"],
+  ...["space", "images", "secrets", "services", "passwords", "nginx-check", "migrate", "roll"],
+  ...["nginx-config", "pages", "prune"],
 ] as const;
 
 /** The release script dies. */
