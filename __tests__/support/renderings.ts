@@ -93,7 +93,8 @@ export function renderedByTerraform(synthesis: Synthesis): Map<Role, Rendered> {
       tmpfs_options?: { size_bytes: number; mode: number };
     })[];
     return {
-      containerName: String(container["name"]),
+      // Nobody looks for a container by its name where there is no network.
+      containerName: container["network_mode"] === "none" ? "" : String(container["name"]),
       image: {
         name: variable(image["name"]),
         ...(build && {
