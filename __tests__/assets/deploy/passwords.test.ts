@@ -115,7 +115,7 @@ describe("a new password", () => {
     "run --interactive --env=SECRETS_DO=adopt"*) : ;;`;
     const { status, calls } = run(
       docker,
-      'publish_secrets() { echo published; }; set_passwords; echo "both: $takes_both"; end_old_passwords',
+      'publish_secrets() { echo published; }; waiting=1; set_passwords; echo "both: $takes_both"; end_old_passwords',
     );
     expect(status).toBe(0);
     expect(calls.filter((call) => /SECRETS_DO|^exec/.test(call))).toEqual([
@@ -130,14 +130,22 @@ describe("a new password", () => {
   it("that is none changes nothing", () => {
     const { status, output, calls } = run(
       `${running}\n    "exec "*) : ;;`,
-      "set_passwords; end_old_passwords",
+      "waiting=1; set_passwords; end_old_passwords",
     );
     expect([status, output]).toEqual([0, "reason: \n"]);
     expect(calls.filter((call) => call.startsWith("exec"))).toHaveLength(1);
   });
 
+  it("is not looked for in MariaDB when none waits and none is left from a release that was cut off", () => {
+    const docker = `${running}\n    "exec "*) : ;;`;
+    expect(run(docker, "set_passwords; end_old_passwords").calls).toEqual([]);
+    const after = run(docker, ': >"$base/both-passwords"; set_passwords; end_old_passwords; ls "$base"');
+    expect(after.calls.filter((call) => call.startsWith("exec"))).toHaveLength(1);
+    expect(after.output).not.toContain("both-passwords");
+  });
+
   it("that root can't set ends the release, with the ways out", () => {
-    const { status, output } = run(`${running}\n    "exec "*) return 3 ;;`, "set_passwords");
+    const { status, output } = run(`${running}\n    "exec "*) return 3 ;;`, "waiting=1; set_passwords");
     expect([status, output]).toEqual([1, expect.stringContaining("release repair-access")]);
     expect(output).not.toContain("destroy");
   });

@@ -2,10 +2,15 @@
 # The passwords inside MariaDB: a new one of .env is set before the release that has it, and one command gives access
 # again when they are lost (assets/access/).
 
+# There while MariaDB takes the passwords before, too.
+both_passwords() { echo "$base/both-passwords"; }
+
 # Has MariaDB take the passwords that wait beside the stored ones.
 set_passwords() {
   local said status=0
   takes_both=''
+  if [ -z "$waiting" ] && [ ! -e "$(both_passwords)" ]; then return; fi
+  : >"$(both_passwords)"
   said=$(tell_database set) || status=$?
   sed -n '/^access: set\|^access: both/!{/./p}' <<<"$said"
   case $status in
@@ -21,8 +26,15 @@ set_passwords() {
 
 # Nobody needs the passwords before any more: every container has the new ones.
 end_old_passwords() {
-  if [ -z "$takes_both" ]; then return; fi
-  tell_database end || say 'the passwords before still open MariaDB; the next release takes them away'
+  if [ -z "$takes_both" ]; then
+    rm -f "$(both_passwords)"
+    return
+  fi
+  if tell_database end; then
+    rm -f "$(both_passwords)"
+  else
+    say 'the passwords before still open MariaDB; the next release takes them away'
+  fi
 }
 
 # Runs access.sh in MariaDB's container. The secrets travel by a pipe.

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2153,SC2154 # NAME is settings.sh's
+# shellcheck shell=bash disable=SC2034,SC2153,SC2154 # NAME is settings.sh's
 # Passwords and keys: made here once, kept on the data volume, and given to services as the Swarm's secrets. A secret of
 # another content has another name, so that each release keeps those it was started with.
 
@@ -36,7 +36,12 @@ holds_database() {
 # Gives the stored secrets to the Swarm, and exports by which names.
 publish_secrets() {
   local file version name
+  waiting=''
   while read -r file version; do
+    if [ "$file" = waiting: ]; then
+      waiting=$version
+      continue
+    fi
     name=$NAME-$file-$version
     docker secret inspect "$name" >/dev/null 2>&1 ||
       read_secret "$file" | docker secret create --label "$LABEL_NAME=$NAME" "$name" - >/dev/null
@@ -61,16 +66,23 @@ keep_secrets() { # role
   done
 }
 
+# A password that lies beside the stored one, until MariaDB has it.
+waiting=''
+
 # Prints each secret and what tells its content from others, to nobody who doesn't know the salt. With a new salt each
-# secret has a new name: web gets them with the release, the database keeps what it has.
+# secret has a new name: web gets them with the release, the database keeps what it has. "waiting: FILE" for a password
+# that lies beside the stored one.
 secret_versions() {
   if [ ! -s "$base/salt" ]; then (umask 077 && head -c 32 /dev/urandom | base64 | write_file "$base/salt"); fi
   # shellcheck disable=SC2016 # it is sh's in the container
   with_secrets python3 -c '
-import hmac, sys
+import hmac, os, sys
 salt = sys.stdin.buffer.read()
 for name in sys.argv[1:]:
-    print(name, hmac.new(salt, open(name, "rb").read(), "sha256").hexdigest()[:12])' "${SECRET_FILES[@]}" <"$base/salt"
+    print(name, hmac.new(salt, open(name, "rb").read(), "sha256").hexdigest()[:12])
+for name in os.listdir("."):
+    if name.startswith("database_") and name.endswith(".next"):
+        print("waiting:", name)' "${SECRET_FILES[@]}" <"$base/salt"
 }
 
 # The engine takes no empty secret.
