@@ -10,7 +10,6 @@ export const passwordChanged: Fault = {
   where: ["local", "host"],
   survived:
     "adopted, or refused by name with nothing changed; the release without it succeeds; the site serves after a restart",
-  short: true,
   minutes: 6,
   inject: async (trial) => {
     const { site } = trial;
