@@ -26,11 +26,10 @@ prepare_services() {
 
 exchange_database() {
   local before
-  before=$(newest database)
+  before=$(running database)
   hold_visitors
   stack_deploy database.yaml 1
-  # The engine takes a moment to begin.
-  wait_for_other database "$before" 10 || true
+  await_end_of_database "$before"
   await_database
   let_visitors_go_on
 }
@@ -66,10 +65,13 @@ await_database() {
   done
 }
 
-wait_for_other() { # role container seconds
-  local end=$((SECONDS + $3))
-  while [ "$(newest "$1")" = "$2" ]; do
-    if [ "$SECONDS" -ge "$end" ]; then return 1; fi
+# Until the container before has stopped: the engine makes the next one sooner, and the one before is healthy until
+# then. Where nothing of it has changed, it is not replaced.
+await_end_of_database() { # container
+  local began=$SECONDS state
+  while [ -n "$1" ] && [ "$(running database)" = "$1" ] && [ $((SECONDS - began)) -lt 120 ]; do
+    state=$(docker service inspect --format '{{if .UpdateStatus}}{{.UpdateStatus.State}}{{end}}' "${NAME}_database")
+    if [ "$state" != updating ] && [ $((SECONDS - began)) -ge 5 ]; then return; fi
     sleep 0.2
   done
 }
