@@ -69,9 +69,7 @@ export function inspectProject(
   const switches = new Switches(production);
   const debug = switches.of("DEBUG", certain);
   // What is on only while DEBUG is on will be off.
-  const inProduction = debug.off
-    ? new Map([...environment, [debug.off.variable, debug.off.value]])
-    : environment;
+  const inProduction = debug.off ? new Map([...certain, [debug.off.variable, debug.off.value]]) : certain;
   const workingDirectory = posix.join(mount, pythonRoot);
 
   return {
