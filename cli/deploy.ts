@@ -22,10 +22,14 @@ export class Deployer {
   private readonly early = new Map<LocalStackId, Promise<PlannedStack | Error>>();
   private changed = false;
 
-  /** @param takenOver stacks whose state knows containers that it did not make */
+  /**
+   * @param takenOver stacks whose state knows containers that it did not make
+   * @param mayBeGone names of volumes of whose loss the caller knows: they are made anew
+   */
   public constructor(
     private readonly workspace: Workspace,
     private readonly takenOver: ReadonlySet<LocalStackId>,
+    private readonly mayBeGone: readonly string[] = [],
   ) {}
 
   /** Begins to plan all stacks side by side: most runs change none of them, or only the last. */
@@ -53,7 +57,7 @@ export class Deployer {
   /** Puts another MariaDB in the place of the one that is there, while visitors wait. */
   private async exchangeDatabase(id: LocalStackId, planned: PlannedStack, report: Report): Promise<string> {
     const stack = this.workspace.terraform.stack(id);
-    refuseLoss(planned, this.workspace);
+    refuseLoss(planned, this.workspace, this.mayBeGone);
     stack.discard(planned.file);
     // What can be done while the old one still answers, else Terraform does it in between.
     await this.carryOut(id, await this.plan(id, { targets: BEFORE_DATABASE }, report), report);
@@ -104,7 +108,7 @@ export class Deployer {
     const { docker, deployment, terraform } = this.workspace;
     const stack = terraform.stack(id);
     try {
-      refuseLoss(planned, this.workspace);
+      refuseLoss(planned, this.workspace, this.mayBeGone);
       if (isEmpty(planned.plan)) return NO_CHANGES;
       if (this.workspace.interrupt.requested) throw new InterruptedError();
       this.changed = true;
@@ -131,7 +135,11 @@ export class Deployer {
 const DATABASE = "docker_container.database";
 const BEFORE_DATABASE = ["docker_container.secrets", "docker_image.mariadb_image"];
 
-function refuseLoss(planned: PlannedStack, { application: { volumes } }: Workspace): void {
+function refuseLoss(
+  planned: PlannedStack,
+  { application: { volumes } }: Workspace,
+  mayBeGone: readonly string[],
+): void {
   const props: GuardProps = {
     disposable: volumes.filter(({ data }) => data === undefined).map(({ name }) => name),
     contents: Object.fromEntries(
@@ -141,7 +149,8 @@ function refuseLoss(planned: PlannedStack, { application: { volumes } }: Workspa
   const refusals = guard(planned.plan, props).map(({ name, what, action, reason }) =>
     machineProblems.dataAtRisk(name, what, action, reason),
   );
-  const absences = absencesIn(planned.plan, props).map(({ name, what }) =>
+  const gone = { ...props, disposable: [...(props.disposable ?? []), ...mayBeGone] };
+  const absences = absencesIn(planned.plan, gone).map(({ name, what }) =>
     machineProblems.volumeGone(name, what),
   );
   const found = [...refusals, ...absences];

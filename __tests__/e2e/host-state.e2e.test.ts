@@ -3,7 +3,7 @@ import { describeWithAwsProvider, pythonPrograms } from "../support/aws";
 import { ROOT } from "../support/guestbook";
 import { HOST_STACKS } from "../support/synthesis";
 import { Clone } from "./support/clone";
-import { MINUTE } from "./support/counts";
+import { LONG, MINUTE } from "./support/counts";
 import { type Outcome, errorsOf } from "./support/run";
 
 const REGION = "eu-central-1";
@@ -148,7 +148,8 @@ describeWithAwsProvider()("a host is made once, on the stand-in of AWS", () => {
     6 * MINUTE,
   );
 
-  describe("when the states are lost", () => {
+  // Each of some thirty resources is imported by itself, which takes a quarter of an hour.
+  (LONG ? describe : describe.skip)("when the states are lost", () => {
     const STATES = ".deployment/state";
 
     it(
@@ -177,7 +178,7 @@ describeWithAwsProvider()("a host is made once, on the stand-in of AWS", () => {
           expect(stderr).toContain('make host ARGS="--import"');
         }
       },
-      6 * MINUTE,
+      15 * MINUTE,
     );
 
     it(
@@ -193,7 +194,7 @@ describeWithAwsProvider()("a host is made once, on the stand-in of AWS", () => {
         const again = await mustMake("host");
         expect(again.match(/: no changes/g)).toHaveLength(2);
       },
-      10 * MINUTE,
+      40 * MINUTE,
     );
   });
 });

@@ -55,7 +55,8 @@ export async function repairAccess(workspace: Workspace, options: RepairAccessOp
       title: "Volumes",
       run: async (report) => {
         const { adopted } = await recover(workspace, report);
-        return new Deployer(workspace, adopted).deploy("local-data", report);
+        const lost = [objectName(application, "secrets")];
+        return new Deployer(workspace, adopted, lost).deploy("local-data", report);
       },
     },
     {
