@@ -116,7 +116,7 @@ it("the holder stays, is started again after the machine, and keeps every volume
   expect([values(holder, "network"), values(holder, "cap-drop"), values(holder, "memory")]).toEqual([
     ["none"],
     ["ALL"],
-    ["8m"],
+    ["16m"],
   ]);
   expect(holder.slice(-2)).toEqual(["python:3.13-slim", "infinity"]);
 });

@@ -28,7 +28,8 @@ export function holderService(deployment: Deployment): Service {
     mounts: data.map(({ role }) => volumeMount(role, `/volumes/${role}`, true)),
     networked: false,
     user: NOBODY,
-    memory: 8,
+    // It sleeps in less than one. The engine's own start of a container needs up to eight for a moment, and sometimes more.
+    memory: 16,
     processes: 8,
     // Process 1 has no default action for any other signal, and nothing to finish.
     stopSignal: "SIGKILL",
