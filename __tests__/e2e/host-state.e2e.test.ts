@@ -26,7 +26,7 @@ describeWithAwsProvider()("a host is made once, on the stand-in of AWS", () => {
     await mustMake("synth");
     enter(aws);
     await mustMake("host");
-  }, 8 * MINUTE);
+  }, 15 * MINUTE);
 
   afterAll(async () => {
     for (const standIn of [aws, other] as (AwsStandIn | undefined)[]) await standIn?.stop();
@@ -96,7 +96,7 @@ describeWithAwsProvider()("a host is made once, on the stand-in of AWS", () => {
       await mustMake("host");
       expect(clone.read(PIN)).toBe(pin);
     },
-    6 * MINUTE,
+    15 * MINUTE,
   );
 
   it(
@@ -114,7 +114,7 @@ describeWithAwsProvider()("a host is made once, on the stand-in of AWS", () => {
       clone.write(PIN, pin);
       clone.configure({ host: { region: REGION } });
     },
-    4 * MINUTE,
+    15 * MINUTE,
   );
 
   it(
@@ -145,7 +145,7 @@ describeWithAwsProvider()("a host is made once, on the stand-in of AWS", () => {
       expect(after["volumes"]).toHaveLength(1);
       expect(after["volumes"]).not.toEqual([volume]);
     },
-    6 * MINUTE,
+    15 * MINUTE,
   );
 
   // Each of some thirty resources is imported by itself, which takes a quarter of an hour.

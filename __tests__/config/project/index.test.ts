@@ -68,7 +68,8 @@ describe("inspectProject", () => {
       const { user, system } = process.cpuUsage(before);
       return (user + system) / 1000;
     });
-    expect(Math.min(...times)).toBeLessThan(15);
+    // Settings are followed as production has them, and migrations are looked through for SQL of PostgreSQL.
+    expect(Math.min(...times)).toBeLessThan(25);
   });
 
   test("reads a project whose manage.py is further down, if there is one only", () => {
