@@ -18,11 +18,10 @@ const common = {
 const LOAD = "/(releases|crashes|host-releases|faults/local)\\.e2e\\.test\\.ts$";
 
 /** Faults that need a machine of their own, or long: only "make faults" and "make test-long" inject them. */
-const FAULTS = "/faults/(nested|host|takeover-host)\\.e2e\\.test\\.ts$";
+const FAULTS = "/faults/(nested|host|takeover-host|aws)\\.e2e\\.test\\.ts$";
 
 /** What needs Terraform's providers for AWS and GitHub and their stand-ins, and no Docker engine. */
-const CLOUD =
-  "/(deploy|e2e/host|host-state|host-apply|host-checkov|pipeline-apply|faults/aws)\\.e2e\\.test\\.ts$";
+const CLOUD = "/(deploy|e2e/host|host-state|host-apply|host-checkov|pipeline-apply)\\.e2e\\.test\\.ts$";
 
 module.exports = {
   projects: [
