@@ -9,7 +9,7 @@ import { deploy } from "./commands/deploy";
 import { down } from "./commands/down";
 import { env } from "./commands/env";
 import { type HostOptions, host } from "./commands/host";
-import { keys } from "./commands/keys";
+import { type KeysOptions, keys } from "./commands/keys";
 import { type LogsOptions, logs } from "./commands/logs";
 import { type RollbackOptions, logsOfHost, onMachine, rollback } from "./commands/on-host";
 import { release } from "./commands/release";
@@ -102,7 +102,8 @@ program
 program
   .command("keys")
   .description("make the ssh keys of the machine on AWS, those that are missing")
-  .action(() => attempt("keys", keysOnly));
+  .option("--renew", "though the machine was made with other keys, which are lost")
+  .action((options: KeysOptions) => attempt("keys", () => keys(input, root, options)));
 
 program
   .command("host")
