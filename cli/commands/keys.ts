@@ -19,7 +19,11 @@ export interface KeysOptions {
  * @param root folder of `deployment.ts`; absolute
  * @throws {@link DeploymentError} when the deployment has no host, and when keys of a host that was made are missing
  */
-export async function keys({ host }: DeploymentInput, root: string, options: KeysOptions = {}): Promise<void> {
+export async function keys(
+  { host }: DeploymentInput,
+  root: string,
+  options: KeysOptions = {},
+): Promise<void> {
   if (host === undefined) throw new DeploymentError([machineProblems.noHost()]);
   const { pin } = readPin(root);
   const missing = missingKeys(root, host.sshKeys ?? {});

@@ -81,7 +81,7 @@ it("says so when a key can't be read without asking", async () => {
 
 describe("a host that was made has keys", () => {
   const host = { region: "eu-central-1" } as const;
-  const input = { project: "project", host };
+  const input = { project: { folder: "project" }, host };
   const pin = { name: "shop", account: "123456789012", region: host.region };
 
   beforeEach(async () => {
