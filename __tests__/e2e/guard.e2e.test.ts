@@ -72,6 +72,8 @@ it(
   async () => {
     const media = `${clone.name}-media`;
     await clone.mustMake("down");
+    // It keeps every volume with data in use, also while the deployment is down.
+    await clone.docker.run(["rm", "-f", `${clone.name}-holder`]);
     await clone.docker.run(["volume", "rm", media]);
     const outcome = await clone.make("up");
     expect(outcome.status).not.toBe(0);

@@ -51,7 +51,7 @@ export const hostProblems = {
     place: "release",
     value: `stopped while it was to ${what}`,
     expected: "a release that serves; the lines above say what is the matter",
-    fix: "what served before still does; mend what the lines above name, then type make release again",
+    fix: "nothing is lost; mend what the lines above name, then type make release again",
   }),
 
   noSsh: (): Problem => ({

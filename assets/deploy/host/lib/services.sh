@@ -123,10 +123,10 @@ await_verdict() {
 }
 
 # Why the last five health checks of the new container have all refused its release (assets/image/lib/refusal.sh);
-# empty when they have not.
+# empty when they have not, and while there is no container yet.
 refusal() {
-  docker inspect --format '{{if .State.Health}}{{range .State.Health.Log}}{{.Output}}{{end}}{{end}}' "$(newest web)" 2>/dev/null |
-    tail -n 5 | sed -n 's/.*refused: //p' | awk '{ last = $0 } END { if (NR == 5) print last }'
+  { docker inspect --format '{{if .State.Health}}{{range .State.Health.Log}}{{.Output}}{{end}}{{end}}' "$(newest web)" 2>/dev/null |
+    tail -n 5 | sed -n 's/.*refused: //p' | awk '{ last = $0 } END { if (NR == 5) print last }'; } || true
 }
 
 # The engine would go back by itself when the new container ends, a few seconds later.
