@@ -3,26 +3,26 @@ import { Argument, Command } from "commander";
 import { DeploymentError } from "../config/errors";
 import type { LoadOptions } from "../config/load";
 import input from "../deployment";
-import { destroyData } from "./commands/destroy-data";
-import { destroyHost } from "./commands/destroy-host";
-import { deploy } from "./commands/deploy";
-import { down } from "./commands/down";
-import { env } from "./commands/env";
-import { type HostOptions, host } from "./commands/host";
-import { keys } from "./commands/keys";
-import { type LogsOptions, logs } from "./commands/logs";
-import { type RollbackOptions, logsOfHost, onMachine, rollback } from "./commands/on-host";
-import { release } from "./commands/release";
-import { type RepairAccessOptions, repairAccess } from "./commands/repair-access";
-import type { RehearseOptions } from "./commands/rehearse";
-import { type PipelineFilesOptions, filesOfPipeline } from "./commands/pipeline-files";
-import { sealSecrets } from "./commands/seal";
-import { status } from "./commands/status";
-import { synth } from "./commands/synth";
-import { type UpOptions, up } from "./commands/up";
-import { InterruptedError } from "./interrupt";
-import { Log } from "./log";
-import { type Workspace, openWorkspace } from "./workspace";
+import { destroyData } from "./commands/local/destroy-data";
+import { destroyHost } from "./commands/pipeline/destroy-host";
+import { deploy } from "./commands/pipeline/deploy";
+import { down } from "./commands/local/down";
+import { env } from "./commands/local/env";
+import { type HostOptions, host } from "./commands/pipeline/host";
+import { keys } from "./commands/pipeline/keys";
+import { type LogsOptions, logs } from "./commands/local/logs";
+import { type RollbackOptions, logsOfHost, onMachine, rollback } from "./commands/pipeline/on-host";
+import { release } from "./commands/pipeline/release";
+import { type RepairAccessOptions, repairAccess } from "./commands/local/repair-access";
+import type { RehearseOptions } from "./commands/pipeline/rehearse";
+import { type PipelineFilesOptions, filesOfPipeline } from "./commands/pipeline/pipeline-files";
+import { sealSecrets } from "./commands/pipeline/seal";
+import { status } from "./commands/local/status";
+import { synth } from "./commands/local/synth";
+import { type UpOptions, up } from "./commands/local/up";
+import { InterruptedError } from "./session/interrupt";
+import { Log } from "./session/log";
+import { type Workspace, openWorkspace } from "./workspace/workspace";
 
 // Like cdktf, the commands run in the program's own folder.
 const root = resolve(".");
@@ -203,7 +203,7 @@ program
   .action((options: RehearseOptions) =>
     attempt("rehearse", async () => {
       // Stand-ins are half a program of their own.
-      const { rehearse } = await import("./commands/rehearse");
+      const { rehearse } = await import("./commands/pipeline/rehearse");
       process.exitCode = await rehearse(input, root, options);
     }),
   );

@@ -14,7 +14,7 @@ import {
   readSealed,
   sealedFor,
   sealedHash,
-} from "../../config/sealed";
+} from "../../config/files/sealed";
 import { publicHalf } from "../host/keys";
 import { machineProblems } from "../problems";
 import type { GitHubClient, PublicKey } from "./client";
