@@ -16,7 +16,7 @@ const OURS = new RegExp(
 /** Most letters of a line that are shown. */
 const LONGEST = 120;
 
-/** Says one problem, as describeProblem in config/problem.ts does. */
+/** Says one problem, as describeProblem in config/problems/problem.ts does. */
 function said({ place, value, expected, fix, lines = [] }) {
   return [
     `✗ ${place} ${value === undefined ? "is missing" : `is ${value}`}`,
