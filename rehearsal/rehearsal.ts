@@ -1,5 +1,5 @@
 import { provideBaseImages } from "../cli/preflight/base-images";
-import { synthesizeWorkspace } from "../cli/commands/local/synth";
+import { synthesizeWorkspace } from "../cli/workspace/synthesis";
 import { knownHosts } from "../cli/host/known-hosts";
 import type { Interrupt } from "../cli/session/interrupt";
 import { RunLock } from "../cli/session/run-lock";

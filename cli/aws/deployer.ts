@@ -3,7 +3,7 @@ import type { Absence } from "../terraform/guard";
 import type { Problem } from "../../config/errors";
 import { machineProblems } from "../problems";
 import type { Report } from "../session/progress";
-import { StackDeployer } from "../deploy/stack-deployer";
+import { RemoteDeployer } from "../deploy/remote-deployer";
 import { HOST_STACKS, type HostStackId, type StackId } from "../terraform/terraform";
 import type { PlanOptions } from "../terraform/terraform-stack";
 import type { Workspace } from "../workspace/workspace";
@@ -28,7 +28,7 @@ export interface HostDeployerProps {
 }
 
 /** Brings AWS to what the stacks say. */
-export class HostDeployer extends StackDeployer {
+export class HostDeployer extends RemoteDeployer {
   /** What AWS has, when it was asked. */
   private found?: Promise<Inventory>;
 
@@ -71,7 +71,7 @@ export class HostDeployer extends StackDeployer {
     return this.deploy("host", report, { destroy: true, variables: UNPROTECTED });
   }
 
-  protected override async explainAbsences(absences: readonly Absence[]): Promise<Problem[]> {
+  protected override async explainAbsences(absences: readonly Absence[]): Promise<readonly Problem[]> {
     const { volumes, snapshots } = await this.search();
     const has = [
       volumes.length === 0

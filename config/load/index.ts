@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, posix, relative, resolve } from "node:path";
-import type { ContextSources } from "../../application/build-context";
 import type { Deployment } from "../deployment";
 import { readDeploymentId } from "../files/deployment-id";
 import { type EnvFileFacts, envFileOf } from "../files/env-file";
@@ -21,8 +20,15 @@ import { validate } from "./validate";
 /** A deployment that can be built: complete, and without a problem that its files could show. */
 export interface LoadedDeployment {
   readonly deployment: Deployment;
-  /** The project's files that belong into the image. */
-  readonly projectFiles: Pick<ContextSources, "requirements" | "projectFiles">;
+  readonly projectFiles: ProjectFiles;
+}
+
+/** The project's files that belong into the image; paths relative to the project's folder. */
+export interface ProjectFiles {
+  /** Requirements files; the one that includes the others is among them. */
+  readonly requirements: readonly string[];
+  /** All files but those that no image holds. */
+  readonly projectFiles: readonly string[];
 }
 
 /** What is no problem and worth knowing. */

@@ -1,6 +1,6 @@
 import { called } from "./calls";
 import type { Argument } from "./calls";
-import { nestingOf } from "./tokens";
+import { TokenReader } from "./token-reader";
 import type { Token } from "./tokens";
 import { NOTHING, add, attribute, containing, equal, join, parent } from "./value";
 import type { Value } from "./value";
@@ -23,13 +23,13 @@ export function evaluate(tokens: readonly Token[], scope: Scope): Value {
 }
 
 /** Recursive descent over the few expressions that settings use for paths, names and flags. */
-class Evaluator {
-  private position = 0;
-
+class Evaluator extends TokenReader {
   constructor(
-    private readonly tokens: readonly Token[],
+    tokens: readonly Token[],
     private readonly scope: Scope,
-  ) {}
+  ) {
+    super(tokens);
+  }
 
   expression(depth: number): Value {
     if (depth > DEEPEST) return this.giveUp();
@@ -108,7 +108,7 @@ class Evaluator {
         this.position += 1;
         callee = callee === "" ? `.${name.text}` : `${callee}.${name.text}`;
         value = this.peek()?.text === "(" ? value : attribute(value, name.text);
-      } else if (this.isOperator("(")) {
+      } else if (this.isNext("(")) {
         value = called({
           callee,
           receiver: value,
@@ -116,7 +116,7 @@ class Evaluator {
           reads: this.scope.readsEnvironment(callee),
         });
         callee = "";
-      } else if (this.isOperator("[")) {
+      } else if (this.isNext("[")) {
         const [index] = this.argumentsOf(depth);
         value = this.subscript(callee, value, index?.value);
         callee = "";
@@ -188,43 +188,10 @@ class Evaluator {
     return found;
   }
 
-  /** Passes over what the evaluator didn't understand, to the next comma of this level. */
-  private skipToComma(): void {
-    let depth = 0;
-    for (let token = this.peek(); token !== undefined; token = this.peek()) {
-      const nesting = nestingOf(token);
-      if (depth === 0 && nesting < 0) return;
-      if (depth === 0 && this.take(",")) return;
-      depth += nesting;
-      this.position += 1;
-    }
-  }
-
   private subscript(callee: string, value: Value, index: Value | undefined): Value {
     if (/(^|\.)environ$/.test(callee)) return { variable: index?.text };
     const number = Number(index?.text);
     return callee.endsWith(".parents") ? parent(value, number + 1) : (value.items?.[number] ?? NOTHING);
-  }
-
-  private peek(): Token | undefined {
-    return this.tokens[this.position];
-  }
-
-  private isOperator(text: string): boolean {
-    const token = this.peek();
-    return token?.kind === "operator" && token.text === text;
-  }
-
-  private isClosing(): boolean {
-    const token = this.peek();
-    return token !== undefined && nestingOf(token) < 0;
-  }
-
-  private take(text: string): boolean {
-    const token = this.peek();
-    if (token?.text !== text || token.kind === "string") return false;
-    this.position += 1;
-    return true;
   }
 
   private giveUp(): Value {

@@ -1,7 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join, posix } from "node:path";
 
-import { DeploymentError, problems } from "../errors";
+import { DeploymentError } from "../problems/problem";
+import { projectProblems } from "../problems/project";
 import { type IgnoreRule, ignoreRule } from "./ignore-pattern";
 import { isOurs } from "./pipeline-mark";
 import { isVirtualenv, readText } from "./tree";
@@ -149,7 +150,7 @@ function requireDecodable(folder: string, path: string, name: string): void {
       byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`,
     )
     .join("");
-  throw new DeploymentError([problems.undecodableName(posix.join(path, shown))]);
+  throw new DeploymentError([projectProblems.undecodableName(posix.join(path, shown))]);
 }
 
 /** A path and the folders that it lies in: a rule for a folder holds for all below it. */

@@ -1,6 +1,7 @@
 import { DeploymentError } from "../../../config/errors";
 import { requireOwnData } from "../../data/claim";
 import { contentsOf } from "../../data/contents";
+import { removalSteps } from "../../deploy/removal";
 import { machineProblems } from "../../problems";
 import { destroyVolumes } from "../../data/destroy-volumes";
 import { askForName } from "../../session/name-question";
@@ -8,7 +9,6 @@ import { requireEngine } from "../../preflight/preflight";
 import { runSteps, write } from "../../session/progress";
 import { releaseImages } from "../../docker/releases";
 import type { Workspace } from "../../workspace/workspace";
-import { downSteps } from "./down";
 
 export interface DestroyDataOptions {
   /** The deployment's name, typed out: stands for the question. @default the question is asked */
@@ -31,7 +31,7 @@ export async function destroyData(workspace: Workspace, options: DestroyDataOpti
   await lock.take("destroy-data", write);
   await runSteps(
     [
-      ...downSteps(workspace),
+      ...removalSteps(workspace),
       {
         title: "Data",
         run: async (report) => {

@@ -2,6 +2,7 @@ import { DeploymentError } from "../../../config/errors";
 import type { Container } from "../../docker/container";
 import { foreignOwner } from "../../data/claim";
 import { requireEngine } from "../../preflight/preflight";
+import { onMachine } from "../../host/on-machine";
 import { machineProblems } from "../../problems";
 import { write } from "../../session/progress";
 import type { Workspace } from "../../workspace/workspace";
@@ -58,4 +59,13 @@ export async function logs(workspace: Workspace, role?: string, options: LogsOpt
     showNew(await docker.containers(deployment.name));
   }
   await Promise.all(followed.values());
+}
+
+/** What a service on the machine writes. @param role web, nginx or database. @default web */
+export async function logsOfHost(
+  workspace: Workspace,
+  role = "web",
+  { lines = "50", follow = true }: LogsOptions,
+): Promise<void> {
+  await onMachine(workspace, "logs", role, "--tail", lines, ...(follow ? ["--follow"] : []));
 }

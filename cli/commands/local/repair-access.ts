@@ -3,7 +3,7 @@ import { DeploymentError } from "../../../config/errors";
 import { repairAccess as repair } from "../../database/access-repair";
 import { provideBaseImages } from "../../preflight/base-images";
 import { requireOwnData } from "../../data/claim";
-import { Deployer } from "../../deploy/local-deployer";
+import { LocalDeployer } from "../../deploy/local-deployer";
 import { askForName } from "../../session/name-question";
 import { requireEngine } from "../../preflight/preflight";
 import { machineProblems } from "../../problems";
@@ -11,7 +11,7 @@ import { type Step, runSteps, write } from "../../session/progress";
 import { recover } from "../../recovery/recover";
 import { holdsDatabase } from "../../database/stored-database";
 import type { Workspace } from "../../workspace/workspace";
-import { synthesizeWorkspace } from "./synth";
+import { synthesizeWorkspace } from "../../workspace/synthesis";
 
 export interface RepairAccessOptions {
   /** The deployment's name, typed out: stands for the question. @default the question is asked */
@@ -56,7 +56,7 @@ export async function repairAccess(workspace: Workspace, options: RepairAccessOp
       run: async (report) => {
         const { adopted } = await recover(workspace, report);
         const lost = [objectName(application, "secrets")];
-        return new Deployer(workspace, adopted, lost).deploy("local-data", report);
+        return new LocalDeployer(workspace, adopted, lost).deploy("local-data", report);
       },
     },
     {

@@ -6,7 +6,8 @@ import { contentsOf } from "../../data/contents";
 import { type DeploymentRecord, recordOf, sameRecord, writeRecord } from "../../data/record";
 import { provideBaseImages } from "../../preflight/base-images";
 import { DatabaseAccess } from "../../database/database-access";
-import { Deployer, NO_CHANGES } from "../../deploy/local-deployer";
+import { NO_CHANGES } from "../../deploy/deployer";
+import { LocalDeployer, TITLES } from "../../deploy/local-deployer";
 import { destroyVolumes } from "../../data/destroy-volumes";
 import { askForName } from "../../session/name-question";
 import { preflight, requireEngine } from "../../preflight/preflight";
@@ -15,13 +16,13 @@ import { type Step, runSteps, warn, write } from "../../session/progress";
 import { recover } from "../../recovery/recover";
 import { pruneReleases } from "../../docker/releases";
 import { refuseLostSecrets } from "../../database/stored-database";
-import { LOCAL_STACKS, type LocalStackId } from "../../terraform/terraform";
+import { LOCAL_STACKS } from "../../terraform/terraform";
 import { visitApplication } from "../../visitor/application";
 import { type Judgement, judge } from "../../visitor/judgement";
 import type { Visits } from "../../visitor/visit";
 import { LOG_LINES } from "../../docker/watch";
 import type { Workspace } from "../../workspace/workspace";
-import { synthesizeWorkspace } from "./synth";
+import { synthesizeWorkspace } from "../../workspace/synthesis";
 
 export interface UpOptions {
   /** Names of volumes that may be lost: they are deleted first. @default none */
@@ -35,13 +36,6 @@ export interface UpOptions {
 /** Milliseconds that a page of the release before may take: a deployment must not wait for what is slow or broken. */
 const BEFORE_TIMEOUT = 3000;
 
-/** What each stack is to a user. */
-export const TITLES: Readonly<Record<LocalStackId, string>> = {
-  "local-data": "Volumes",
-  "local-database": "Database",
-  local: "Application",
-};
-
 /** Deploys what `deployment.ts` says; what is there already stays as it is. */
 export async function up(workspace: Workspace, options: UpOptions = {}): Promise<void> {
   const began = Date.now();
@@ -54,7 +48,7 @@ export async function up(workspace: Workspace, options: UpOptions = {}): Promise
   const url = urlOf(workspace.application);
   const warnings: string[] = [];
   const access = new DatabaseAccess(workspace);
-  let deployer: Deployer | undefined;
+  let deployer: LocalDeployer | undefined;
   let before: Visits = [];
   let changes: readonly string[] = [];
   if (destroyVolume.length > 0) await askForVolumes(workspace, destroyVolume, options.name);
@@ -83,7 +77,7 @@ export async function up(workspace: Workspace, options: UpOptions = {}): Promise
         await destroyVolumes(identified, destroyVolume, report);
         await refuseLostSecrets(identified);
         const { adopted, actions } = await recover(identified, report);
-        deployer = new Deployer(identified, adopted);
+        deployer = new LocalDeployer(identified, adopted);
         deployer.begin();
         return actions === 0 ? "nothing to put right" : `${actions} put right`;
       },

@@ -1,15 +1,15 @@
 import { fullNameOf } from "../../../config/github";
 import { repositoryFilesOf } from "../../../synth/repository/repository-files";
+import { ownFiles } from "../../github/own-files";
 import { explainGitHub } from "../../github/failure";
+import { beginning } from "../../aws/beginning";
 import { HostDeployer } from "../../aws/deployer";
 import { readOutputs } from "../../host/outputs";
 import { writeSshConfig } from "../../host/ssh";
 import { type Step, runSteps, write } from "../../session/progress";
-import { StackDeployer } from "../../deploy/stack-deployer";
+import { RemoteDeployer } from "../../deploy/remote-deployer";
+import { requireGitHub, requireHost } from "../../workspace/sections";
 import type { Workspace } from "../../workspace/workspace";
-import { beginning, requireHost } from "./host";
-import { ownFiles } from "./pipeline-files";
-import { requireGitHub } from "./seal";
 
 /**
  * Makes all that a push needs to go live: the machine on AWS, then the environment and the files on GitHub. The keys and
@@ -24,7 +24,7 @@ export async function deploy(workspace: Workspace): Promise<void> {
   ownFiles(root, files);
   await workspace.lock.take("deploy", write);
   const machine = new HostDeployer(workspace, { host });
-  const pipeline = new StackDeployer(workspace, {
+  const pipeline = new RemoteDeployer(workspace, {
     where: "GitHub",
     explain: (error) => explainGitHub(workspace, github, host, error),
   });

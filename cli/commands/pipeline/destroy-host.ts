@@ -1,8 +1,9 @@
+import { beginning } from "../../aws/beginning";
 import { HostDeployer } from "../../aws/deployer";
 import { askForName } from "../../session/name-question";
 import { runSteps, write } from "../../session/progress";
+import { requireHost } from "../../workspace/sections";
 import type { Workspace } from "../../workspace/workspace";
-import { beginning, requireHost } from "./host";
 
 export interface DestroyHostOptions {
   /** The deployment's name, typed out: stands for the question. @default the question is asked */

@@ -1,14 +1,13 @@
 import { DeploymentError } from "../../../config/errors";
-import type { Host } from "../../../config/host";
+import { beginning } from "../../aws/beginning";
 import { HostDeployer, KEY_PAIR_ADDRESS } from "../../aws/deployer";
 import { type HostOutputs, readOutputs } from "../../host/outputs";
 import { SSH_CONFIG, writeSshConfig } from "../../host/ssh";
-import { terraformProblems } from "../../preflight/preflight";
 import { machineProblems } from "../../problems";
 import { type Step, runSteps, write } from "../../session/progress";
+import { requireHost } from "../../workspace/sections";
 import type { Workspace } from "../../workspace/workspace";
 import { importHost } from "../../aws/import-host";
-import { type WorkspaceSynthesis, synthesizeWorkspace } from "../local/synth";
 
 export interface HostOptions {
   /** Say what would be done, and do nothing. @default false */
@@ -59,27 +58,6 @@ export async function host(workspace: Workspace, options: HostOptions): Promise<
   const outputs = readOutputs(await workspace.terraform.stack("host").outputs());
   writeSshConfig(workspace.root, outputs.address, settings);
   describe(workspace, outputs);
-}
-
-/** @throws {@link DeploymentError} when the deployment has no machine */
-export function requireHost({ deployment }: Workspace): Host {
-  if (!deployment.host) throw new DeploymentError([machineProblems.noHost()]);
-  return deployment.host;
-}
-
-/** What every command for the machine begins with. */
-export function beginning(workspace: Workspace, synthesis: WorkspaceSynthesis = {}): Step[] {
-  return [
-    {
-      title: "Terraform",
-      run: async () => {
-        const problems = await terraformProblems(workspace);
-        if (problems.length > 0) throw new DeploymentError(problems);
-        return undefined;
-      },
-    },
-    { title: "Synthesis", run: () => synthesizeWorkspace(workspace, synthesis) },
-  ];
 }
 
 async function preview(workspace: Workspace, deployer: HostDeployer): Promise<void> {

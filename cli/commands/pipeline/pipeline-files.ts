@@ -1,7 +1,7 @@
 import { DeploymentError } from "../../../config/errors";
-import type { PipelineFile } from "../../../pipeline/pipeline-file";
-import { type PipelineDifferences, comparePipeline, writePipeline } from "../../../synth/repository/pipeline-writer";
+import { writePipeline } from "../../../synth/repository/pipeline-writer";
 import { repositoryFilesOf } from "../../../synth/repository/repository-files";
+import { ownFiles } from "../../github/own-files";
 import { machineProblems } from "../../problems";
 import { write } from "../../session/progress";
 import type { Workspace } from "../../workspace/workspace";
@@ -41,14 +41,6 @@ export function filesOfPipeline(
       : `In ${root}. Commit them: git add .github/workflows/deploy.yml ${deployPath(projectPath)}`,
   );
   return Promise.resolve();
-}
-
-/** @throws {@link DeploymentError} when a file that isn't ours is in the way of one of the pipeline's */
-export function ownFiles(root: string, files: readonly PipelineFile[]): PipelineDifferences {
-  const differences = comparePipeline(root, files);
-  const { foreign } = differences;
-  if (foreign.length > 0) throw new DeploymentError(foreign.map(machineProblems.foreignPipelineFile));
-  return differences;
 }
 
 const VERBS: Readonly<Record<string, string>> = { missing: "written", changed: "changed", left: "removed" };

@@ -7,8 +7,8 @@ import { machineProblems } from "../../problems";
 import { interact, run } from "../../computer/process";
 import { write } from "../../session/progress";
 import type { Workspace } from "../../workspace/workspace";
-import { requireHost } from "./host";
-import { synthesizeWorkspace } from "../local/synth";
+import { requireHost } from "../../workspace/sections";
+import { synthesizeWorkspace } from "../../workspace/synthesis";
 
 /** Releases what lies in the project's folder to the machine on AWS, without GitHub: by the steps of the workflow. */
 export async function release(workspace: Workspace): Promise<void> {

@@ -1,10 +1,9 @@
-import { DeploymentError, problems } from "../../../config/errors";
 import { SEALED_FILE } from "../../../config/files/sealed";
-import type { GitHub } from "../../../config/github";
 import { secretValuesOf } from "../../../synth/pipeline";
 import { GitHubClient } from "../../github/client";
 import { seal } from "../../github/seal";
 import { runSteps, write } from "../../session/progress";
+import { requireGitHub } from "../../workspace/sections";
 import type { Workspace } from "../../workspace/workspace";
 
 /** Seals the secrets for GitHub, those that have changed. */
@@ -30,10 +29,4 @@ export async function sealSecrets(workspace: Workspace): Promise<void> {
   );
   lock.release();
   write(`Sealed for GitHub alone, in ${SEALED_FILE}; git ignores it.`);
-}
-
-/** @throws {@link DeploymentError} when the deployment has no repository */
-export function requireGitHub({ deployment }: Workspace): GitHub {
-  if (!deployment.github) throw new DeploymentError([problems.noGitHub()]);
-  return deployment.github;
 }

@@ -1,4 +1,4 @@
-import { median, medianRatio } from "../../bench/report/statistics";
+import { median, medianRatio } from "../../../bench/report/statistics";
 
 describe("median", () => {
   it.each([

@@ -1,5 +1,5 @@
-import { type Result, compare, failuresOf, isReached } from "../../bench/report/result";
-import { markdownTable, textTable } from "../../bench/report/table";
+import { type Result, compare, failuresOf, isReached } from "../../../bench/report/result";
+import { markdownTable, textTable } from "../../../bench/report/table";
 
 const result: Result = { group: "Synth", what: "time", unit: "s", ours: 0.2, theirs: 0.1, ratio: 2 };
 
