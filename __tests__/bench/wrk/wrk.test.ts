@@ -1,4 +1,4 @@
-import { parseWrk, wrkArguments } from "../../bench/wrk";
+import { parseWrk, wrkArguments } from "../../../bench/wrk/wrk";
 
 const output = (p99: string, more = ""): string => `Running 1s test @ http://127.0.0.1:8080/api/release/
   1 threads and 8 connections
