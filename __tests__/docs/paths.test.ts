@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ROOT } from "../support/guestbook";
 import { repositoryFiles } from "../support/repository";
 
@@ -72,4 +72,16 @@ it.each([
   ["tools/a", "# see assets/gone.sh\ncp assets/other.sh", ["assets/gone.sh"]],
 ])("of %s with %j it finds %j", (file, text, missing) => {
   expect(missingPaths(file, text)).toEqual(missing);
+});
+
+it("every link of a page to a file leads somewhere", () => {
+  const links = files
+    .filter((file) => file.endsWith(".md"))
+    .flatMap((file) =>
+      [...readFileSync(join(ROOT, file), "utf8").matchAll(/\]\((?!\w+:|#)([^)#\s]+)/g)].map(
+        ([, target = ""]) => ({ file, target }),
+      ),
+    );
+  expect(links.length).toBeGreaterThan(20);
+  expect(links.filter(({ file, target }) => !existsSync(join(ROOT, dirname(file), target)))).toEqual([]);
 });

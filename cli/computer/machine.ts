@@ -19,7 +19,7 @@ export interface Machine {
 /** Reads `.deployment/machine.json`; a machine that needed nothing has none. */
 export function readMachine(root: string): Machine {
   const file = join(root, ".deployment", "machine.json");
-  // Written by tools/machine.mjs and nobody else.
+  // Written by tools/lib/machine.mjs and nobody else.
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Machine) : {};
 }
 

@@ -1,7 +1,7 @@
-# Shared by the commands of this folder; sourced, not run.
+# Shared by the commands of tools/; sourced, not run.
 # shellcheck shell=bash
 
-project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+project=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # All that the commands keep on this machine (git-ignored).
 # shellcheck disable=SC2034 # read by those who source this
 deployment=$project/.deployment
@@ -98,7 +98,7 @@ version_at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = 
 # remember KEY=VALUE…: what this machine has, for `tools/environment` and the commands (an empty value removes the key).
 remember() {
   if [ "${NO_INSTALL-}" = 1 ] || remembers "$@"; then return; fi
-  node "$project/tools/machine.mjs" "$deployment/machine.json" "$@"
+  node "$project/tools/lib/machine.mjs" "$deployment/machine.json" "$@"
 }
 # Most runs change nothing, and starting Node takes longer than looking.
 remembers() {

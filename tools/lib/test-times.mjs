@@ -1,5 +1,5 @@
 // usage: node test-times.mjs FOLDER
-// Prints the slowest test files, the slowest first, from what tools/test-reporter.mjs has left in FOLDER/SUITE.json.
+// Prints the slowest test files, the slowest first, from what tools/lib/test-reporter.mjs has left in FOLDER/SUITE.json.
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
