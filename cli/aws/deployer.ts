@@ -1,9 +1,9 @@
-import type { Host } from "../../config/host";
-import type { Absence } from "../terraform/guard";
 import type { Problem } from "../../config/errors";
+import type { Host } from "../../config/host";
+import { RemoteDeployer } from "../deploy/remote-deployer";
 import { machineProblems } from "../problems";
 import type { Report } from "../session/progress";
-import { RemoteDeployer } from "../deploy/remote-deployer";
+import type { Absence } from "../terraform/guard";
 import { HOST_STACKS, type HostStackId, type StackId } from "../terraform/terraform";
 import type { PlanOptions } from "../terraform/terraform-stack";
 import type { Workspace } from "../workspace/workspace";

@@ -1,10 +1,10 @@
 import { relative } from "node:path";
-import { AWS_PIN_FILE } from "../../config/files/aws-pin";
 import { DeploymentError, type Problem } from "../../config/errors";
+import { AWS_PIN_FILE } from "../../config/files/aws-pin";
 import type { Host } from "../../config/host";
-import type { Diagnostic } from "../terraform/events";
 import { lockHolder } from "../deploy/failure";
 import { machineProblems } from "../problems";
+import type { Diagnostic } from "../terraform/events";
 import { TerraformError } from "../terraform/terraform-stack";
 import type { Workspace } from "../workspace/workspace";
 

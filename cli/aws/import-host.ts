@@ -1,9 +1,9 @@
 import type { Host } from "../../config/host";
-import type { HostDeployer } from "./deployer";
-import { HostImport } from "./import";
 import { type Step, runSteps, write } from "../session/progress";
 import { HOST_STACKS } from "../terraform/terraform";
 import type { Workspace } from "../workspace/workspace";
+import type { HostDeployer } from "./deployer";
+import { HostImport } from "./import";
 
 export interface ImportHostProps {
   readonly host: Host;

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AWS_PIN_FILE } from "../../config/files/aws-pin";
 import { DeploymentError } from "../../config/errors";
+import { AWS_PIN_FILE } from "../../config/files/aws-pin";
 import type { Host } from "../../config/host";
-import { DATA_HOLDERS } from "../terraform/guard";
-import { InterruptedError } from "../session/interrupt";
 import { machineProblems } from "../problems";
+import { InterruptedError } from "../session/interrupt";
 import type { Report } from "../session/progress";
+import { DATA_HOLDERS } from "../terraform/guard";
 import { withAttributes } from "../terraform/state-edit";
 import type { HostStackId } from "../terraform/terraform";
 import { TerraformError, type TerraformStack } from "../terraform/terraform-stack";

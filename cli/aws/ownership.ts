@@ -1,5 +1,5 @@
-import { type AwsPin, AWS_PIN_FILE, pinFor, readPin } from "../../config/files/aws-pin";
 import { DeploymentError, problems } from "../../config/errors";
+import { type AwsPin, AWS_PIN_FILE, pinFor, readPin } from "../../config/files/aws-pin";
 import type { Host } from "../../config/host";
 import { machineProblems } from "../problems";
 import type { StateObject } from "../terraform/state";

@@ -2,11 +2,11 @@ import { type Application, objectName, serviceOf } from "../../application/appli
 import { SECRETS } from "../../application/services/defaults";
 import { DeploymentError } from "../../config/errors";
 import type { Container } from "../docker/container";
-import { DatabaseAccess, accessScript } from "./database-access";
 import { machineProblems } from "../problems";
 import type { Report } from "../session/progress";
-import { runContainer, runSecretsTask } from "./secrets-task";
 import type { Workspace } from "../workspace/workspace";
+import { DatabaseAccess, accessScript } from "./database-access";
+import { runContainer, runSecretsTask } from "./secrets-task";
 
 /** Variables of a running application that hold a secret, by the secret's file. */
 const VARIABLES: Readonly<Record<string, string>> = {

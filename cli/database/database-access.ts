@@ -4,8 +4,8 @@ import { DeploymentError } from "../../config/errors";
 import type { Container } from "../docker/container";
 import { machineProblems } from "../problems";
 import type { Report } from "../session/progress";
-import { runSecretsTask } from "./secrets-task";
 import type { Workspace } from "../workspace/workspace";
+import { runSecretsTask } from "./secrets-task";
 
 /** Exit status of access.sh: root's password is none that is known. */
 const ROOT_REFUSED = 3;

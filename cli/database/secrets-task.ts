@@ -5,10 +5,10 @@ import { serviceOf } from "../../application/application";
 import type { Service } from "../../application/service";
 import { type TaskSurroundings, taskArguments } from "../../application/task-arguments";
 import { DeploymentError } from "../../config/errors";
-import type { Docker } from "../docker/docker";
 import { readMachine } from "../computer/machine";
-import { machineProblems } from "../problems";
 import type { Outcome } from "../computer/process";
+import type { Docker } from "../docker/docker";
+import { machineProblems } from "../problems";
 import type { Workspace } from "../workspace/workspace";
 
 /** What the secrets task does when it is asked for more than to provide what is missing (assets/secrets/secrets_task.py). */

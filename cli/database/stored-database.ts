@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { objectName, serviceOf } from "../../application/application";
 import { DeploymentError } from "../../config/errors";
 import { machineProblems } from "../problems";
-import { runContainer } from "./secrets-task";
 import type { Workspace } from "../workspace/workspace";
+import { runContainer } from "./secrets-task";
 
 /** Whether the deployment's data volume holds a database. Changes nothing; makes no volume. */
 export async function holdsDatabase(workspace: Workspace): Promise<boolean> {

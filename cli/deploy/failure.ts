@@ -2,15 +2,15 @@ import { relative } from "node:path";
 import { DeploymentError, type Problem } from "../../config/errors";
 import { urlOf } from "../../stacks/local";
 import type { Container } from "../docker/container";
-import { type Diagnostic, addressOf } from "../terraform/events";
-import { InterruptedError } from "../session/interrupt";
-import { buildLogOf, readBuildLog } from "./build-log";
-import { machineProblems } from "../problems";
-import { LOCAL_STACKS } from "../terraform/terraform";
-import { askApplication } from "../visitor/application";
-import { TerraformError } from "../terraform/terraform-stack";
 import { type Casualty, LOG_LINES, exitMeaning } from "../docker/watch";
+import { machineProblems } from "../problems";
+import { InterruptedError } from "../session/interrupt";
+import { type Diagnostic, addressOf } from "../terraform/events";
+import { LOCAL_STACKS } from "../terraform/terraform";
+import { TerraformError } from "../terraform/terraform-stack";
+import { askApplication } from "../visitor/application";
 import type { Workspace } from "../workspace/workspace";
+import { buildLogOf, readBuildLog } from "./build-log";
 
 /** What most often makes an image fail, and where it is mended. */
 const IMAGE_FAILED =

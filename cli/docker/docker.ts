@@ -1,8 +1,8 @@
 import { LABEL } from "../../application/application";
 import { SOCKETS } from "../../application/services/defaults";
+import { type Outcome, type RunOptions, run } from "../computer/process";
 import { type Container, parseContainers } from "./container";
 import { type HandOver, parseHandOver } from "./hand-over";
-import { type Outcome, type RunOptions, run } from "../computer/process";
 
 /** The engine's address when nobody names another one. */
 const DEFAULT_HOST = "unix:///var/run/docker.sock";

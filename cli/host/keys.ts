@@ -2,8 +2,8 @@ import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFi
 import { dirname, relative } from "node:path";
 import { DeploymentError, type Problem } from "../../config/errors";
 import { type KeyFiles, keyFile } from "../../config/files/ssh-keys";
-import { machineProblems } from "../problems";
 import { run } from "../computer/process";
+import { machineProblems } from "../problems";
 
 /** What {@link provideKeys} did with one key. */
 export interface ProvidedKey {

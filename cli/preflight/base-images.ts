@@ -3,9 +3,9 @@ import { mariadbImage, nginxImage, pythonImage } from "../../application/service
 import type { Deployment, ImageVersion } from "../../config/deployment";
 import { DeploymentError } from "../../config/errors";
 import { readMachine } from "../computer/machine";
+import { run } from "../computer/process";
 import { machineProblems } from "../problems";
 import type { Report } from "../session/progress";
-import { run } from "../computer/process";
 import type { Workspace } from "../workspace/workspace";
 
 /** A base image of a version that was asked for. */

@@ -2,16 +2,16 @@ import { statfsSync } from "node:fs";
 import { userInfo } from "node:os";
 import { objectName } from "../../application/application";
 import { DeploymentError, type Problem, problems } from "../../config/errors";
+import type { Outcome } from "../computer/process";
+import { isAtLeast } from "../computer/version";
 import { changedDatabase } from "../data/changed-database";
 import { type Claim, claimData } from "../data/claim";
 import { VolumeFiles } from "../data/volume-files";
-import { listenerOf, portState } from "./ports";
 import { machineProblems } from "../problems";
 import { OLDEST_TERRAFORM } from "../problems/terraform";
-import type { Outcome } from "../computer/process";
-import { countRows, sqliteWarning } from "./sqlite-rows";
-import { isAtLeast } from "../computer/version";
 import type { Workspace } from "../workspace/workspace";
+import { listenerOf, portState } from "./ports";
+import { countRows, sqliteWarning } from "./sqlite-rows";
 
 /** What is wrong with this machine, and what is only worth knowing. */
 export interface Preflight {

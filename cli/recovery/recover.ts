@@ -1,15 +1,15 @@
 import { relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeploymentError } from "../../config/errors";
-import { type InspectedContainer, type InspectedImage, attributesOf } from "./adoption";
 import type { Container } from "../docker/container";
-import { InterruptedError } from "../session/interrupt";
 import { machineProblems } from "../problems";
+import { InterruptedError } from "../session/interrupt";
 import type { Report } from "../session/progress";
-import { type Recovery, type Survey, decideRecovery } from "./recovery";
 import { type Attributes, withAttributes } from "../terraform/state-edit";
 import { LOCAL_STACKS, type LocalStackId } from "../terraform/terraform";
 import type { Workspace } from "../workspace/workspace";
+import { type InspectedContainer, type InspectedImage, attributesOf } from "./adoption";
+import { type Recovery, type Survey, decideRecovery } from "./recovery";
 
 /** What a recovery has done. */
 export interface Recovered {

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Diagnostic, type TerraformEvent, parseEvent } from "./events";
-import { InterruptedError } from "../session/interrupt";
-import { type Plan, parsePlan } from "./plan";
 import type { Outcome } from "../computer/process";
+import { InterruptedError } from "../session/interrupt";
+import { type Diagnostic, type TerraformEvent, parseEvent } from "./events";
+import { type Plan, parsePlan } from "./plan";
 import { type StackFile, readStackFile } from "./stack-file";
 import { type State, parseState } from "./state";
 import type { StackId, Terraform } from "./terraform";

@@ -1,14 +1,14 @@
 import { dirname, join } from "node:path";
 import { DeploymentError } from "../../config/errors";
-import { Follower } from "./follower";
+import { makePrivate } from "../computer/private-folder";
+import { type Outcome, run } from "../computer/process";
+import { parseTerraformVersion } from "../computer/version";
+import { machineProblems } from "../problems";
 import type { Interrupt } from "../session/interrupt";
 import type { Log } from "../session/log";
-import { makePrivate } from "../computer/private-folder";
-import { machineProblems } from "../problems";
-import { type Outcome, run } from "../computer/process";
 import type { RunLock } from "../session/run-lock";
+import { Follower } from "./follower";
 import { TerraformStack } from "./terraform-stack";
-import { parseTerraformVersion } from "../computer/version";
 
 /** The stacks on the local engine, in the order in which they are applied. */
 export const LOCAL_STACKS = ["local-data", "local-database", "local"] as const;

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { EnvFile } from "../deployment";
-import { envNamesOf } from "./env-names";
 import { type Problem, problems } from "../errors";
 import type { DeploymentSettings } from "../schema";
+import { envNamesOf } from "./env-names";
 
 /** What is known of the user's `.env`: where it is, which names it sets, never a value. */
 export interface EnvFileFacts {

@@ -1,20 +1,20 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, posix, relative, resolve } from "node:path";
 import type { Deployment } from "../deployment";
+import { DeploymentError, type Problem, problems } from "../errors";
+import { readPin } from "../files/aws-pin";
 import { readDeploymentId } from "../files/deployment-id";
 import { type EnvFileFacts, envFileOf } from "../files/env-file";
-import { DeploymentError, type Problem, problems } from "../errors";
+import { readSealed } from "../files/sealed";
+import { readKeys } from "../files/ssh-keys";
 import { nearest } from "../nearest";
-import { noticesOf } from "./notices";
 import { inspectProject } from "../project";
 import { ProjectFolder } from "../project/folder";
 import { type KnownEnvironment, UNKNOWN } from "../project/production/known";
 import { type Findings, resolveDeployment } from "../resolve";
-import { readPin } from "../files/aws-pin";
-import { readKeys } from "../files/ssh-keys";
-import { readSealed } from "../files/sealed";
 import { APP, GIVEN } from "../resolve/project";
 import type { DeploymentSettings } from "../schema";
+import { noticesOf } from "./notices";
 import { validate } from "./validate";
 
 /** A deployment that can be built: complete, and without a problem that its files could show. */

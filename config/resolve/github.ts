@@ -1,8 +1,8 @@
 import { type Problem, problems } from "../errors";
+import { type Sealed, sealedFor } from "../files/sealed";
 import type { GitHub } from "../github";
 import { DJANGO_TESTS, type ProjectFacts, type ProjectTests } from "../project";
 import type { ProjectFolder } from "../project/folder";
-import { type Sealed, sealedFor } from "../files/sealed";
 import type { DeploymentSettings } from "../schema";
 
 type GitHubSettings = NonNullable<DeploymentSettings["github"]>;

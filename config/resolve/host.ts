@@ -1,12 +1,12 @@
 import { isIPv4 } from "node:net";
 import { type Problem, problems } from "../errors";
-import { type Host, type InstanceType, SshAccess } from "../host";
-import { INSTANCE_TYPES, REGIONS, instanceType } from "../instance-types";
-import type { DeploymentSettings } from "../schema";
-import { nearest } from "../nearest";
 import type { PinFacts } from "../files/aws-pin";
 import type { KeyFacts } from "../files/ssh-keys";
+import { type Host, type InstanceType, SshAccess } from "../host";
+import { INSTANCE_TYPES, REGIONS, instanceType } from "../instance-types";
 import type { MemoryBudget } from "../memory-budget";
+import { nearest } from "../nearest";
+import type { DeploymentSettings } from "../schema";
 import { resolveHostMemory } from "./memory";
 
 type HostSettings = NonNullable<DeploymentSettings["host"]>;

@@ -1,18 +1,18 @@
 import { basename } from "node:path";
 import type { Deployment, ImageVersion, Local } from "../deployment";
-import type { EnvFileFacts } from "../files/env-file";
 import { type Problem, problems } from "../errors";
 import { type PinFacts, pinFor } from "../files/aws-pin";
+import type { EnvFileFacts } from "../files/env-file";
+import type { Sealed } from "../files/sealed";
 import type { KeyFacts } from "../files/ssh-keys";
 import type { ProjectFacts } from "../project";
 import type { ProjectFolder } from "../project/folder";
-import { relationProblems } from "./relations";
+import type { DeploymentSettings } from "../schema";
 import { gitHubProblems, resolveGitHub } from "./github";
 import { resolveHost } from "./host";
 import { resolveLocalMemory } from "./memory";
 import { projectProblems, resolveProject } from "./project";
-import type { Sealed } from "../files/sealed";
-import type { DeploymentSettings } from "../schema";
+import { relationProblems } from "./relations";
 
 /** What the deployment's files say. */
 export interface Findings {

@@ -1,13 +1,13 @@
 import { posix } from "node:path";
 import type { DatabaseVariables, ImageVersion, Project, ServedFolder } from "../deployment";
-import type { EnvFileFacts } from "../files/env-file";
 import { type Problem, problems } from "../errors";
+import type { EnvFileFacts } from "../files/env-file";
 import { nearest } from "../nearest";
 import type { ProjectFacts } from "../project";
 import type { ProjectFolder } from "../project/folder";
 import { debugVariable, reasonsForOverlay, sslVariable } from "../project/overlay";
-import { productionProblems } from "./production-problems";
 import type { DeploymentSettings } from "../schema";
+import { productionProblems } from "./production-problems";
 
 /** Where the project lies in the container. */
 export const APP = "/app";

@@ -1,8 +1,8 @@
 import { GitHubClient } from "../../cli/github/client";
 import { seal, sealedBox } from "../../cli/github/seal";
 import type { Deployment } from "../../config/deployment";
-import { type GitHub, fullNameOf } from "../../config/github";
 import { SEALED_SECRETS, type Sealed, readSealed } from "../../config/files/sealed";
+import { type GitHub, fullNameOf } from "../../config/github";
 import { secretValuesOf } from "../../synth/pipeline";
 import type { JobSecrets } from "../actions/actions";
 import type { GitHubStandIn } from "../github/github-stand-in";

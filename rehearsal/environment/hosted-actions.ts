@@ -1,15 +1,15 @@
 import { applicationImage } from "../../application/services/images";
-import { Log } from "../../cli/session/log";
 import { readMachine } from "../../cli/computer/machine";
+import { Log } from "../../cli/session/log";
 import { machineEnvironment } from "../../config/environment";
 import { fullNameOf } from "../../config/github";
 import { Actions, type WorkflowRun } from "../actions/actions";
 import { TokenServer } from "../actions/tokens";
+import type { GitHubStandIn } from "../github/github-stand-in";
+import { run } from "../stand-in/command";
 import type { Cloud } from "./cloud";
 import type { Forge } from "./forge";
-import type { GitHubStandIn } from "../github/github-stand-in";
 import type { Laptop, Rehearsed } from "./laptop";
-import { run } from "../stand-in/command";
 import type { WorkingFolder } from "./working-folder";
 
 export interface HostedActionsProps {

@@ -10,8 +10,8 @@ import { loadDeployment } from "../../config/load";
 import type { DeploymentInput } from "../../config/schema";
 import { repositoryOf } from "../../synth/repository/repository";
 import { repositoryFilesOf } from "../../synth/repository/repository-files";
-import type { WorkingFolder } from "./working-folder";
 import { WorkingClone } from "./working-clone";
+import type { WorkingFolder } from "./working-folder";
 
 /** What a deployment without these sections is rehearsed with. */
 const DEFAULTS = {

@@ -1,10 +1,10 @@
 import type { Application } from "../../application/application";
 import { readMachine } from "../../cli/computer/machine";
-import type { Cloud } from "./cloud";
 import { provideBaseImages } from "../stand-in/base-images";
 import { Disk } from "../stand-in/disk";
 import { StandInHost } from "../stand-in/host";
 import { MetadataServer } from "../stand-in/metadata";
+import type { Cloud } from "./cloud";
 import type { WorkingFolder } from "./working-folder";
 
 export interface MachineProps {

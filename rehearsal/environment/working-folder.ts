@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   appendFileSync,
   copyFileSync,
@@ -8,7 +9,6 @@ import {
   readdirSync,
   rmSync,
 } from "node:fs";
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { type ProcessIdentity, identityOf, isAlive } from "../../cli/session/run-lock";
 import { signalGroup } from "../actions/process-group";

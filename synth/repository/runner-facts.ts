@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import type { ContextSources } from "../../application/build-context";
 import type { Deployment } from "../../config/deployment";
-import { ignoreRulesOf } from "../../config/tree/ignore";
 import { APP } from "../../config/resolve/project";
+import { ignoreRulesOf } from "../../config/tree/ignore";
 import type { PipelineFile } from "../../pipeline/pipeline-file";
 import type { RunnerFacts } from "../../pipeline/runner-settings";
 

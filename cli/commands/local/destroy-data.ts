@@ -1,13 +1,13 @@
 import { DeploymentError } from "../../../config/errors";
 import { requireOwnData } from "../../data/claim";
 import { contentsOf } from "../../data/contents";
-import { removalSteps } from "../../deploy/removal";
-import { machineProblems } from "../../problems";
 import { destroyVolumes } from "../../data/destroy-volumes";
-import { askForName } from "../../session/name-question";
-import { requireEngine } from "../../preflight/preflight";
-import { runSteps, write } from "../../session/progress";
+import { removalSteps } from "../../deploy/removal";
 import { releaseImages } from "../../docker/releases";
+import { requireEngine } from "../../preflight/preflight";
+import { machineProblems } from "../../problems";
+import { askForName } from "../../session/name-question";
+import { runSteps, write } from "../../session/progress";
 import type { Workspace } from "../../workspace/workspace";
 
 export interface DestroyDataOptions {

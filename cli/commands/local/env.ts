@@ -1,7 +1,7 @@
 import type { Deployment } from "../../../config/deployment";
 import { quote } from "../../../pipeline/shell-word";
-import { pinnedImages } from "../../preflight/base-images";
 import { readMachine } from "../../computer/machine";
+import { pinnedImages } from "../../preflight/base-images";
 import { write } from "../../session/progress";
 import { type Workspace, terraformEnvironment } from "../../workspace/workspace";
 

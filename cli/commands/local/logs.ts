@@ -1,8 +1,8 @@
 import { DeploymentError } from "../../../config/errors";
-import type { Container } from "../../docker/container";
 import { foreignOwner } from "../../data/claim";
-import { requireEngine } from "../../preflight/preflight";
+import type { Container } from "../../docker/container";
 import { onMachine } from "../../host/on-machine";
+import { requireEngine } from "../../preflight/preflight";
 import { machineProblems } from "../../problems";
 import { write } from "../../session/progress";
 import type { Workspace } from "../../workspace/workspace";

@@ -1,17 +1,17 @@
 import { objectName } from "../../../application/application";
 import { DeploymentError } from "../../../config/errors";
-import { repairAccess as repair } from "../../database/access-repair";
-import { provideBaseImages } from "../../preflight/base-images";
 import { requireOwnData } from "../../data/claim";
+import { repairAccess as repair } from "../../database/access-repair";
+import { holdsDatabase } from "../../database/stored-database";
 import { LocalDeployer } from "../../deploy/local-deployer";
-import { askForName } from "../../session/name-question";
+import { provideBaseImages } from "../../preflight/base-images";
 import { requireEngine } from "../../preflight/preflight";
 import { machineProblems } from "../../problems";
-import { type Step, runSteps, write } from "../../session/progress";
 import { recover } from "../../recovery/recover";
-import { holdsDatabase } from "../../database/stored-database";
-import type { Workspace } from "../../workspace/workspace";
+import { askForName } from "../../session/name-question";
+import { type Step, runSteps, write } from "../../session/progress";
 import { synthesizeWorkspace } from "../../workspace/synthesis";
+import type { Workspace } from "../../workspace/workspace";
 
 export interface RepairAccessOptions {
   /** The deployment's name, typed out: stands for the question. @default the question is asked */

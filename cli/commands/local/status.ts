@@ -1,10 +1,10 @@
+import { urlOf } from "../../../stacks/local";
+import { foreignOwner } from "../../data/claim";
 import type { Container } from "../../docker/container";
 import type { HandOver } from "../../docker/hand-over";
-import { foreignOwner } from "../../data/claim";
 import { requireEngine } from "../../preflight/preflight";
 import { write } from "../../session/progress";
 import { formatTable } from "../../session/table";
-import { urlOf } from "../../../stacks/local";
 import type { Workspace } from "../../workspace/workspace";
 
 export interface StatusOptions {

@@ -1,28 +1,28 @@
-import { ID_FILE } from "../../../config/files/deployment-id";
 import { DeploymentError, type Problem } from "../../../config/errors";
+import { ID_FILE } from "../../../config/files/deployment-id";
 import { urlOf } from "../../../stacks/local";
 import { keepId, requireOwnData } from "../../data/claim";
 import { contentsOf } from "../../data/contents";
+import { destroyVolumes } from "../../data/destroy-volumes";
 import { type DeploymentRecord, recordOf, sameRecord, writeRecord } from "../../data/record";
-import { provideBaseImages } from "../../preflight/base-images";
 import { DatabaseAccess } from "../../database/database-access";
+import { refuseLostSecrets } from "../../database/stored-database";
 import { NO_CHANGES } from "../../deploy/deployer";
 import { LocalDeployer, TITLES } from "../../deploy/local-deployer";
-import { destroyVolumes } from "../../data/destroy-volumes";
-import { askForName } from "../../session/name-question";
+import { pruneReleases } from "../../docker/releases";
+import { LOG_LINES } from "../../docker/watch";
+import { provideBaseImages } from "../../preflight/base-images";
 import { preflight, requireEngine } from "../../preflight/preflight";
 import { machineProblems } from "../../problems";
-import { type Step, runSteps, warn, write } from "../../session/progress";
 import { recover } from "../../recovery/recover";
-import { pruneReleases } from "../../docker/releases";
-import { refuseLostSecrets } from "../../database/stored-database";
+import { askForName } from "../../session/name-question";
+import { type Step, runSteps, warn, write } from "../../session/progress";
 import { LOCAL_STACKS } from "../../terraform/terraform";
 import { visitApplication } from "../../visitor/application";
 import { type Judgement, judge } from "../../visitor/judgement";
 import type { Visits } from "../../visitor/visit";
-import { LOG_LINES } from "../../docker/watch";
-import type { Workspace } from "../../workspace/workspace";
 import { synthesizeWorkspace } from "../../workspace/synthesis";
+import type { Workspace } from "../../workspace/workspace";
 
 export interface UpOptions {
   /** Names of volumes that may be lost: they are deleted first. @default none */

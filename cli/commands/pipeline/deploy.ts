@@ -1,13 +1,13 @@
 import { fullNameOf } from "../../../config/github";
 import { repositoryFilesOf } from "../../../synth/repository/repository-files";
-import { ownFiles } from "../../github/own-files";
-import { explainGitHub } from "../../github/failure";
 import { beginning } from "../../aws/beginning";
 import { HostDeployer } from "../../aws/deployer";
+import { RemoteDeployer } from "../../deploy/remote-deployer";
+import { explainGitHub } from "../../github/failure";
+import { ownFiles } from "../../github/own-files";
 import { readOutputs } from "../../host/outputs";
 import { writeSshConfig } from "../../host/ssh";
 import { type Step, runSteps, write } from "../../session/progress";
-import { RemoteDeployer } from "../../deploy/remote-deployer";
 import { requireGitHub, requireHost } from "../../workspace/sections";
 import type { Workspace } from "../../workspace/workspace";
 

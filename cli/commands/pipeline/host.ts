@@ -1,13 +1,13 @@
 import { DeploymentError } from "../../../config/errors";
 import { beginning } from "../../aws/beginning";
 import { HostDeployer, KEY_PAIR_ADDRESS } from "../../aws/deployer";
+import { importHost } from "../../aws/import-host";
 import { type HostOutputs, readOutputs } from "../../host/outputs";
 import { SSH_CONFIG, writeSshConfig } from "../../host/ssh";
 import { machineProblems } from "../../problems";
 import { type Step, runSteps, write } from "../../session/progress";
 import { requireHost } from "../../workspace/sections";
 import type { Workspace } from "../../workspace/workspace";
-import { importHost } from "../../aws/import-host";
 
 export interface HostOptions {
   /** Say what would be done, and do nothing. @default false */

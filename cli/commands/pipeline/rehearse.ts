@@ -4,9 +4,9 @@ import type { DeploymentInput } from "../../../config/schema";
 import { faultsOf } from "../../../rehearsal/faults/faults";
 import { Rehearsal } from "../../../rehearsal/rehearsal";
 import { closing } from "../../../rehearsal/report";
-import { Interrupt } from "../../session/interrupt";
-import { machineProblems } from "../../problems";
 import { run } from "../../computer/process";
+import { machineProblems } from "../../problems";
+import { Interrupt } from "../../session/interrupt";
 import { write } from "../../session/progress";
 
 export interface RehearseOptions {

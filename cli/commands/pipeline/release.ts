@@ -2,13 +2,13 @@ import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { DeploymentError } from "../../../config/errors";
+import { interact, run } from "../../computer/process";
 import { HostShell } from "../../host/ssh";
 import { machineProblems } from "../../problems";
-import { interact, run } from "../../computer/process";
 import { write } from "../../session/progress";
-import type { Workspace } from "../../workspace/workspace";
 import { requireHost } from "../../workspace/sections";
 import { synthesizeWorkspace } from "../../workspace/synthesis";
+import type { Workspace } from "../../workspace/workspace";
 
 /** Releases what lies in the project's folder to the machine on AWS, without GitHub: by the steps of the workflow. */
 export async function release(workspace: Workspace): Promise<void> {
