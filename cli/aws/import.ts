@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { DeploymentError } from "../../config/errors";
 import { AWS_PIN_FILE } from "../../config/files/aws-pin";
 import type { Host } from "../../config/host";
@@ -7,6 +5,7 @@ import { machineProblems } from "../problems";
 import { InterruptedError } from "../session/interrupt";
 import type { Report } from "../session/progress";
 import { DATA_HOLDERS } from "../terraform/guard";
+import { readStackJson } from "../terraform/stack-file";
 import { withAttributes } from "../terraform/state-edit";
 import type { HostStackId } from "../terraform/terraform";
 import { TerraformError, type TerraformStack } from "../terraform/terraform-stack";
@@ -121,8 +120,8 @@ export class HostImport {
   }
 
   private resourcesOf(id: HostStackId): Resources {
-    const file = join(this.workspace.terraform.folderOf(id), "cdk.tf.json");
-    return (JSON.parse(readFileSync(file, "utf8")) as { readonly resource: Resources }).resource;
+    const folder = this.workspace.terraform.folderOf(id);
+    return (readStackJson(folder) as { readonly resource: Resources }).resource;
   }
 
   private stack(id: HostStackId): TerraformStack {

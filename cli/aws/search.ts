@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { STACK_FILE, readStackJson } from "../terraform/stack-file";
 import { AWS_SEARCH } from "../terraform/terraform";
 import type { Workspace } from "../workspace/workspace";
 import { type Inventory, parseInventory } from "./inventory";
@@ -17,7 +18,7 @@ export async function searchAws(
   const access = accessOf(terraform.folderOf("host-data"));
   mkdirSync(folder, { recursive: true });
   writeFileSync(
-    join(folder, "cdk.tf.json"),
+    join(folder, STACK_FILE),
     JSON.stringify(searchModule({ name: deployment.name, access, ...options })),
   );
   const stack = terraform.stack(AWS_SEARCH);
@@ -29,7 +30,5 @@ export async function searchAws(
 /** The stack, and what Terraform lays over it. */
 function accessOf(folder: string): AwsAccess[] {
   const overrides = readdirSync(folder).filter((name) => name.endsWith("override.tf.json"));
-  return ["cdk.tf.json", ...overrides.sort()].map(
-    (name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as AwsAccess,
-  );
+  return [STACK_FILE, ...overrides.sort()].map((name) => readStackJson(folder, name) as AwsAccess);
 }

@@ -39,9 +39,22 @@ interface RawContainer {
   readonly labels?: readonly { readonly label: string; readonly value: string }[];
 }
 
+/** The file of a stack, as cdktf calls it. */
+export const STACK_FILE = "cdk.tf.json";
+
+/**
+ * What synth wrote into a stack's folder, as Terraform reads it.
+ *
+ * @param name a file that is laid over it. @default the stack's own file
+ * @throws when the file is not there
+ */
+export function readStackJson(folder: string, name = STACK_FILE): unknown {
+  return JSON.parse(readFileSync(join(folder, name), "utf8"));
+}
+
 /** Reads the stack that synth wrote into a folder; nothing when it wrote none. */
 export function readStackFile(folder: string): StackFile {
-  const file = join(folder, "cdk.tf.json");
+  const file = join(folder, STACK_FILE);
   return parseStackFile(existsSync(file) ? readFileSync(file, "utf8") : "{}");
 }
 

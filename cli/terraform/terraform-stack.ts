@@ -5,7 +5,7 @@ import type { Outcome } from "../computer/process";
 import { InterruptedError } from "../session/interrupt";
 import { type Diagnostic, type TerraformEvent, parseEvent } from "./events";
 import { type Plan, parsePlan } from "./plan";
-import { type StackFile, readStackFile } from "./stack-file";
+import { type StackFile, readStackFile, readStackJson } from "./stack-file";
 import { type State, parseState } from "./state";
 import type { StackId, Terraform } from "./terraform";
 
@@ -223,7 +223,7 @@ export class TerraformStack {
   private async fingerprint(): Promise<string> {
     const installation = await this.terraform.installation();
     const folder = this.terraform.folderOf(this.id);
-    const stack = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as { terraform?: unknown };
+    const stack = readStackJson(folder) as { terraform?: unknown };
     const lock = join(folder, ".terraform.lock.hcl");
     const { environment } = this.terraform.props;
     return createHash("sha256")

@@ -4,6 +4,7 @@ import { gunzipSync } from "node:zlib";
 import { HostDeployer } from "../../cli/aws/deployer";
 import { type HostOutputs, readOutputs } from "../../cli/host/outputs";
 import type { Report } from "../../cli/session/progress";
+import { readStackJson } from "../../cli/terraform/stack-file";
 import type { HostStackId } from "../../cli/terraform/terraform";
 import type { Workspace } from "../../cli/workspace/workspace";
 import type { Host } from "../../config/host";
@@ -28,7 +29,7 @@ export class Cloud {
   /** Brings a stack, which must have been synthesized, to the stand-in. */
   public async deploy(id: HostStackId, report: Report): Promise<string> {
     const folder = this.props.workspace.terraform.folderOf(id);
-    const stack = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as object;
+    const stack = readStackJson(folder) as object;
     writeFileSync(
       join(folder, "stand-in_override.tf.json"),
       JSON.stringify(this.props.aws.overrideFor(stack)),
