@@ -35,7 +35,7 @@ export async function host(workspace: Workspace, options: HostOptions): Promise<
   const deployer = new HostDeployer(workspace, { host: settings, expendable: [...lose, ...keys] });
   if (options.import !== undefined) {
     const volume = options.import === true ? undefined : options.import;
-    return importHost(workspace, { host: settings, volume, deployer, beginning: beginning(workspace) });
+    return importHost(workspace, { host: settings, volume, deployer });
   }
   if (options.plan === true) return preview(workspace, deployer);
   // For the machine alone: the vault of the snapshots has the deployment's name, too.
