@@ -13,7 +13,7 @@ import { type UpOptions, up } from "./commands/local/up";
 import { deploy } from "./commands/pipeline/deploy";
 import { destroyHost } from "./commands/pipeline/destroy-host";
 import { type HostOptions, host } from "./commands/pipeline/host";
-import { keys } from "./commands/pipeline/keys";
+import { type KeysOptions, keys } from "./commands/pipeline/keys";
 import { type PipelineFilesOptions, filesOfPipeline } from "./commands/pipeline/pipeline-files";
 import type { RehearseOptions } from "./commands/pipeline/rehearse";
 import { release } from "./commands/pipeline/release";
@@ -101,7 +101,8 @@ program
 program
   .command("keys")
   .description("make the ssh keys of the machine on AWS, those that are missing")
-  .action(() => attempt(root, "keys", keysOnly));
+  .option("--renew", "though the machine was made with other keys, which are lost")
+  .action((options: KeysOptions) => attempt(root, "keys", () => keys(input, root, options)));
 
 program
   .command("host")

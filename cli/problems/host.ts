@@ -74,6 +74,13 @@ export const hostProblems = {
     fix: "correct the path; without it a key of its own is made",
   }),
 
+  lostKeys: (files: readonly string[], name: string, pin: string): Problem => ({
+    place: files.join(" and "),
+    value: `missing, and the host of ${name} was made with these keys (${pin})`,
+    expected: "the keys that the host knows; new ones would not open it. Nothing was made",
+    fix: `copy .deployment/ssh from the computer that made the host (docs/host.md, "When you are several"); only if that copy is lost: make keys ARGS=--renew, then make host ARGS="--replace-machine ${name}", which keeps data and address`,
+  }),
+
   openPrivateKey: (place: string, file: string): Problem => ({
     place,
     value: `${file}, which others can read`,

@@ -1,6 +1,6 @@
 // Jest's reporter for tools/test: one line, with the time, for each test that ends and each long one that begins, so that
-// a log shows at any moment what is going on; one line, with the time, for each file that ends; failures in full at the
-// end; the counts and the time of each file as JSON in the file TEST_COUNTS.
+// a log shows at any moment what is going on; one line, with the time, for each file that ends, and below it its failures
+// in full; the counts, and the time and failed tests of each file, as JSON in the file TEST_COUNTS.
 import { writeFileSync } from "node:fs";
 import { relative } from "node:path";
 
@@ -11,7 +11,6 @@ const LABELS = { passed: "ok  ", failed: "FAIL", pending: "skip" };
 export default class TestReporter {
   constructor(config) {
     this.root = config.rootDir;
-    this.failures = [];
     this.files = [];
   }
 
@@ -43,10 +42,13 @@ export default class TestReporter {
       failureMessage,
       console,
       perfStats: { start, end },
+      testResults,
     } = result;
     const seconds = (end - start) / 1000;
-    this.files.push({ place: this.place(test), seconds });
-    if (failureMessage) this.failures.push(`${this.place(test)}\n${failureMessage}`);
+    const names = testResults.filter(({ status }) => status === "failed").map(({ fullName }) => fullName);
+    // A file that can't even be loaded has no tests.
+    const failures = failureMessage && names.length === 0 ? ["the file itself"] : names;
+    this.files.push({ place: this.place(test), seconds, failures });
     // What a test measured.
     for (const { message } of console ?? [])
       process.stdout.write(`${message.replace(/^/gm, "            ")}\n`);
@@ -55,6 +57,7 @@ export default class TestReporter {
     this.say(
       `${failureMessage ? "FAIL" : "ok  "} ${this.place(test)}: ${numbers} (${seconds.toFixed(1)} s in all)`,
     );
+    if (failureMessage) process.stdout.write(`\n${failureMessage}\n`);
   }
 
   isSlow(test) {
@@ -62,7 +65,6 @@ export default class TestReporter {
   }
 
   onRunComplete(_contexts, results) {
-    for (const failure of this.failures) process.stdout.write(`\n${failure}\n`);
     const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numRuntimeErrorTestSuites } =
       results;
     writeFileSync(

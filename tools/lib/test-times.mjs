@@ -1,5 +1,6 @@
 // usage: node test-times.mjs FOLDER
-// Prints the slowest test files, the slowest first, from what tools/lib/test-reporter.mjs has left in FOLDER/SUITE.json.
+// Prints the slowest test files, the slowest first, and every test that failed, from what tools/lib/test-reporter.mjs has
+// left in FOLDER/SUITE.json.
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
@@ -21,5 +22,12 @@ if (files.length > 0) {
   for (const { seconds, suite, place } of files.slice(0, SHOWN)) {
     console.log(`${seconds.toFixed(1).padStart(8)}  ${suite.padEnd(6)} ${place}`);
   }
+  console.log();
+}
+
+const failures = files.flatMap(({ place, failures = [] }) => failures.map((name) => `${place} › ${name}`));
+if (failures.length > 0) {
+  console.log("failed:");
+  for (const failure of failures.sort()) console.log(`  ${failure}`);
   console.log();
 }
