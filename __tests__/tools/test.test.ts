@@ -10,7 +10,7 @@ let project: string;
 beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), "tools-test-"));
   mkdirSync(join(project, "tools"));
-  for (const name of ["test", "library.sh", "test-times.mjs"])
+  for (const name of ["test", "lib/library.sh", "lib/test-times.mjs"])
     cpSync(join(TOOLS, name), join(project, "tools", name));
   for (const name of ["setup", "packages"]) program(`tools/${name}`, `echo ${name} >>order`);
   for (const name of ["linters", "compose", "ssh-programs", "python-programs"]) program(`tools/${name}`, ":");

@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { DeploymentError, type Problem } from "../../config/errors";
-import { type KeyFiles, keyFile } from "../../config/ssh-keys";
+import { type KeyFiles, keyFile } from "../../config/files/ssh-keys";
+import { run } from "../computer/process";
 import { machineProblems } from "../problems";
-import { run } from "../process";
 
 /** What {@link provideKeys} did with one key. */
 export interface ProvidedKey {

@@ -1,13 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { keys } from "../../../cli/commands/keys";
+import { keys } from "../../../cli/commands/pipeline/keys";
 import { provideKeys, publicHalf } from "../../../cli/host/keys";
-import { readKeys } from "../../../config/ssh-keys";
+import { readKeys } from "../../../config/files/ssh-keys";
 import { temporaryFolder } from "../../support/synthesis";
 
 /** The real program; execa, an ES module, can't be loaded here. */
-jest.mock("../../../cli/process", () => ({
+jest.mock("../../../cli/computer/process", () => ({
   run: (command: string, args: string[]) => {
     const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", input: "" });
     return Promise.resolve({ status: status ?? -1, stdout, stderr, missing: false });
