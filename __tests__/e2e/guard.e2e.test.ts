@@ -120,7 +120,12 @@ describe("other ways to lose data", () => {
 
   it.each([
     ["with another name", 'make destroy-data ARGS="--name guestbook"', /guestbook/],
-    ["without a terminal", "make destroy-data", /without a terminal/],
+    ["without a terminal", "make destroy-data", /without a terminal[^]*ARGS="--name e2e-guard"/],
+    [
+      "of one volume without a terminal",
+      'make up ARGS="--destroy-volume e2e-guard-media"',
+      /without a terminal[^]*make up ARGS="--destroy-volume e2e-guard-media --name e2e-guard"/,
+    ],
     [
       "when another name is typed",
       'script --quiet --return --command "make destroy-data" /dev/null',

@@ -6,6 +6,7 @@ import { write } from "./progress";
 /**
  * Has the user type the deployment's name before something is destroyed, or stops for a moment.
  *
+ * @param command target of `make`, and its options: `up --destroy-volume shop-media`
  * @param typed the name as an option; stands for the question
  * @param explanation what will be lost or changed
  * @throws {@link DeploymentError} when it is another name, or there is nobody to ask
@@ -23,7 +24,11 @@ export async function askForName(
 }
 
 async function ask(command: string, name: string, question: string): Promise<string> {
-  if (!process.stdin.isTTY) throw new DeploymentError([machineProblems.nobodyToAsk(command, name)]);
+  if (!process.stdin.isTTY) {
+    const [target = "", ...options] = command.split(" ");
+    const args = [...options, "--name", name].join(" ");
+    throw new DeploymentError([machineProblems.nobodyToAsk(target, args)]);
+  }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
     return (await terminal.question(question)).trim();

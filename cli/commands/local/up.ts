@@ -130,7 +130,7 @@ export async function up(workspace: Workspace, options: UpOptions = {}): Promise
 /** Said when the deployment's id was written. */
 const COMMIT_ID = `${ID_FILE} was written: commit it, so that each clone of this deployment finds its data`;
 
-/** Shows what is in the volumes that shall be deleted, and has the deployment's name typed. */
+/** Shows what is in the volumes that shall be deleted, and has the deployment's name typed; nothing when none is there. */
 async function askForVolumes(
   workspace: Workspace,
   volumes: readonly string[],
@@ -138,15 +138,14 @@ async function askForVolumes(
 ): Promise<void> {
   await requireEngine(workspace);
   await requireOwnData(workspace);
-  await askForName(
-    `up --destroy-volume ${volumes.join(" --destroy-volume ")}`,
-    workspace.deployment.name,
-    typed,
-    [
-      `This deletes for ever ${volumes.join(", ")} of what ${workspace.deployment.name} has stored:`,
-      ...(await contentsOf(workspace)),
-    ],
-  );
+  const { name } = workspace.deployment;
+  const onEngine = await workspace.docker.volumes(name);
+  const doomed = volumes.filter((volume) => onEngine.includes(volume));
+  if (doomed.length === 0) return;
+  await askForName(`up --destroy-volume ${volumes.join(" --destroy-volume ")}`, name, typed, [
+    `This deletes for ever ${doomed.join(", ")} of what ${name} has stored:`,
+    ...(await contentsOf(workspace)),
+  ]);
 }
 
 /** What visitors get before anything is changed; nothing when nobody serves yet. */
