@@ -78,7 +78,7 @@ function serviceEntry(application: Application, service: Service, paths: Compose
         target: internal,
       })),
     }),
-    restart: service.kind === "service" ? "always" : "no",
+    restart: service.kind === "task" ? "no" : "always",
     ...(service.stopSignal && { stop_signal: service.stopSignal }),
     stop_grace_period: `${service.stopGrace}s`,
     ...healthCheckEntry(service),

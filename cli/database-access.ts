@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DeploymentError } from "../config/errors";
 import type { Container } from "./container";
+import { databaseServer } from "./data/tables";
 import { machineProblems } from "./problems";
 import type { Report } from "./progress";
 import { runSecretsTask } from "./secrets-task";
@@ -73,8 +74,7 @@ export class DatabaseAccess {
 
   private async database(): Promise<Container | undefined> {
     const { docker, deployment } = this.workspace;
-    const containers = await docker.containers(deployment.name);
-    return containers.find(({ role, status }) => role === "database" && status === "running");
+    return databaseServer(await docker.containers(deployment.name));
   }
 }
 

@@ -1,4 +1,8 @@
+import { serviceOf } from "../application/application";
+import { baseOf } from "../application/image";
+import type { Service } from "../application/service";
 import { DeploymentError } from "../config/errors";
+import { containerId, imageId } from "../constructs/docker/logical-id";
 import { describeEvent } from "./events";
 import { explain } from "./failure";
 import { type GuardProps, absencesIn, guard } from "./guard";
@@ -49,21 +53,27 @@ export class Deployer {
       );
     }
     const planned = await this.planned(id, report);
-    return replaces(planned.plan, DATABASE)
-      ? this.exchangeDatabase(id, planned, report)
-      : this.carryOut(id, planned, report);
+    const exchanged = this.workspace.application.services.find(
+      ({ role, visitorsWait }) => visitorsWait && replaces(planned.plan, addressOf(role)),
+    );
+    return exchanged ? this.exchange(exchanged, id, planned, report) : this.carryOut(id, planned, report);
   }
 
-  /** Puts another MariaDB in the place of the one that is there, while visitors wait. */
-  private async exchangeDatabase(id: LocalStackId, planned: PlannedStack, report: Report): Promise<string> {
+  /** Puts another container in the place of a service's container, while visitors wait. */
+  private async exchange(
+    service: Service,
+    id: LocalStackId,
+    planned: PlannedStack,
+    report: Report,
+  ): Promise<string> {
     const stack = this.workspace.terraform.stack(id);
     refuseLoss(planned, this.workspace, this.mayBeGone);
     stack.discard(planned.file);
     // What can be done while the old one still answers, else Terraform does it in between.
-    await this.carryOut(id, await this.plan(id, { targets: BEFORE_DATABASE }, report), report);
+    await this.carryOut(id, await this.plan(id, { targets: this.addressesBefore(service) }, report), report);
     const again = await this.plan(id, {}, report);
-    const hold = await Hold.begin(this.workspace, report);
-    const ended = hold?.endWithDatabase();
+    const hold = await Hold.begin(this.workspace, service, report);
+    const ended = hold?.endWithSuccessor();
     try {
       return await this.carryOut(id, again, report);
     } finally {
@@ -104,6 +114,14 @@ export class Deployer {
     }
   }
 
+  /** Addresses of what a plan of the service's stack does before the service's container. */
+  private addressesBefore({ dependsOn, image, stack }: Service): string[] {
+    const before = dependsOn
+      .map(({ role }) => serviceOf(this.workspace.application, role))
+      .filter((service) => service.stack === stack);
+    return [...before.map(({ role }) => addressOf(role)), `docker_image.${imageId(baseOf(image).base)}`];
+  }
+
   private async carryOut(id: LocalStackId, planned: PlannedStack, report: Report): Promise<string> {
     const { docker, deployment, terraform } = this.workspace;
     const stack = terraform.stack(id);
@@ -131,9 +149,10 @@ export class Deployer {
   }
 }
 
-/** MariaDB's container, and what a plan does before it. */
-const DATABASE = "docker_container.database";
-const BEFORE_DATABASE = ["docker_container.secrets", "docker_image.mariadb_image"];
+/** Address of a service's container. */
+function addressOf(role: string): string {
+  return `docker_container.${containerId(role)}`;
+}
 
 function refuseLoss(
   planned: PlannedStack,

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, posix, relative, resolve } from "node:path";
 import type { ContextSources } from "../application/build-context";
+import { memoryShares } from "../application/registry";
 import type { Deployment } from "./deployment";
 import { readDeploymentId } from "./deployment-id";
 import { type EnvFileFacts, envFileOf } from "./env-file";
@@ -115,7 +116,7 @@ function readProject(
     environment: certainEnvironment(settings, envFile),
   });
   const folder = new ProjectFolder(path, facts.pythonRoot);
-  const findings = { folder, facts, envFile, sealed, keys, pinned };
+  const findings = { folder, facts, envFile, sealed, keys, pinned, memoryShares: memoryShares() };
   const { deployment, problems: found } = resolveDeployment(settings, findings);
   // What the schema refused has been replaced by a default, about which there is nothing to say.
   const places = new Set(refused.map(({ place }) => place));

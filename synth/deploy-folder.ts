@@ -41,7 +41,9 @@ function hostFiles(local: Deployment, host: Host): PipelineFile[] {
   const application = applicationOf(deployment);
   return [
     textFile("stack.yaml", stackText(application)),
-    textFile("database.yaml", stackText(application, { only: ["database"] })),
+    ...application.services
+      .filter(({ keepsSecrets }) => keepsSecrets)
+      .map(({ role }) => textFile(`${role}.yaml`, stackText(application, { only: [role] }))),
     textFile("host/settings.sh", settingsFile({ deployment, application })),
     textFile("host/tasks.sh", tasksFile(application)),
   ];

@@ -24,9 +24,7 @@ const compose = composeOf(application, paths)["services"] as Record<string, Reco
 const argumentsOf = (role: "holder" | "secrets" | "nginx-check" | "migrate" | "nginx-config"): string[] =>
   taskArguments(application, serviceOf(application, role), {
     images: {
-      python: (official) => official,
-      nginx: (official) => `mine/${official}`,
-      mariadb: (official) => official,
+      base: ({ base, reference }) => (base === "nginx" ? `mine/${reference}` : reference),
       application: "guestbook-web:0123456789ab",
     },
     assets: "/assets",

@@ -1,4 +1,4 @@
-import type { Role } from "../../application/service";
+import { rolesThat } from "../../application/registry";
 import { Deployer } from "../deploy";
 import type { Container } from "../container";
 import { requireOwnData } from "../data/claim";
@@ -11,8 +11,8 @@ import type { Workspace } from "../workspace";
 import { synthesizeWorkspace } from "./synth";
 import { TITLES } from "./up";
 
-/** It stays with the volumes. */
-const HOLDER: Role = "holder";
+/** What stays with the volumes. */
+const KEEPERS = rolesThat(({ keepsVolumes }) => keepsVolumes);
 
 /** Stops and removes what runs. Every byte of data stays. */
 export async function down(workspace: Workspace): Promise<void> {
@@ -28,7 +28,7 @@ export async function down(workspace: Workspace): Promise<void> {
   }
   write(`\n${workspace.deployment.name} is down. Its data stays in the volumes ${kept.sort().join(", ")}.`);
   const containers = await workspace.docker.containers(workspace.deployment.name);
-  const holder = containers.find(({ role, status }) => role === HOLDER && status === "running");
+  const holder = containers.find(({ role, status }) => KEEPERS.includes(role) && status === "running");
   if (holder) {
     write(
       `The container ${holder.name} stays and keeps them in use, so that no "prune" of Docker deletes them.`,
@@ -90,13 +90,21 @@ async function removeContainers(
   report: Report,
   which: (container: Container) => boolean,
 ): Promise<number> {
-  const order = ["web", "nginx", "database"];
+  const order = removalOrder();
   const rest = (await docker.containers(deployment.name))
-    .filter((container) => container.role !== HOLDER && which(container))
+    .filter((container) => !KEEPERS.includes(container.role) && which(container))
     .toSorted((one, other) => order.indexOf(one.role) - order.indexOf(other.role));
   for (const { id, name, role } of rest) {
     report(`removing ${role} ${name}`);
     await docker.remove(id);
   }
   return rest.length;
+}
+
+/** Names of services in an order in which they are removed: each before those that it asks. Tasks, which are not in it, go first. */
+export function removalOrder(): readonly string[] {
+  const services = LOCAL_STACKS.toReversed().map((id) =>
+    rolesThat(({ kind, stack }) => kind === "backing-service" && stack === id),
+  );
+  return [...rolesThat(({ kind }) => kind === "process"), ...services.flat()];
 }

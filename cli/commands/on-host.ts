@@ -1,4 +1,5 @@
 import { userInfo } from "node:os";
+import { processThatServes } from "../../application/registry";
 import { HostShell } from "../host/ssh";
 import type { Workspace } from "../workspace";
 import { requireHost } from "./host";
@@ -32,10 +33,10 @@ export async function onMachine(workspace: Workspace, ...words: readonly string[
   process.exitCode = await host.release(...words);
 }
 
-/** What a service on the machine writes. @param role web, nginx or database. @default web */
+/** What a service on the machine writes. @param role a service's name. @default the process that serves requests */
 export async function logsOfHost(
   workspace: Workspace,
-  role = "web",
+  role = processThatServes(),
   { lines = "50", follow = true }: LogsOptions,
 ): Promise<void> {
   await onMachine(workspace, "logs", role, "--tail", lines, ...(follow ? ["--follow"] : []));

@@ -44,7 +44,7 @@ export function containerConfiguration(context: ContainerContext): ContainerConf
     ports: service.ports.map(({ address, external, internal }) => ({ ip: address, external, internal })),
     // An engine that was killed stops what it finds running when it returns, and takes that for a stop by hand: with
     // "unless-stopped" nothing came back (e2e/engine, and moby/moby#53415).
-    restart: service.kind === "service" ? "always" : "no",
+    restart: service.kind === "task" ? "no" : "always",
     stopSignal: service.stopSignal,
     stopTimeout: service.stopGrace,
     destroyGraceSeconds: service.stopGrace,
