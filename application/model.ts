@@ -1,11 +1,11 @@
 import type { Deployment } from "../config/deployment";
 import { type Application, objectName } from "./application";
-import { type Definition, traitsOf } from "./definition";
-import { inStartingOrder } from "./order";
-import { DEFINITIONS } from "./definitions";
+import { type Definition, traitsOf } from "./registry/definition";
+import { inStartingOrder } from "./registry/order";
+import { DEFINITIONS } from "./registry/definitions";
 import { secretFilesOf } from "./secrets";
 import type { Service } from "./service";
-import { requireSound, requireWhole } from "./soundness";
+import { requireSound, requireWhole } from "./registry/soundness";
 
 /**
  * The application that a deployment describes. Pure: the same deployment gives the same application.

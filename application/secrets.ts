@@ -1,6 +1,6 @@
 import type { Project } from "../config/deployment";
 import type { Application } from "./application";
-import type { Definition } from "./definition";
+import type { Definition } from "./registry/definition";
 
 /** A secret as the definition that owns it describes it: a file of the secrets volume. */
 export interface SecretDescription {

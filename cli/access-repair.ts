@@ -1,7 +1,7 @@
 import { type Application, objectName, serviceOf } from "../application/application";
 import { DATA_VOLUME, database } from "../application/backing-services/database";
-import { DEFINITIONS } from "../application/definitions";
-import { rolesThat } from "../application/registry";
+import { DEFINITIONS } from "../application/registry/definitions";
+import { rolesThat } from "../application/registry/queries";
 import { SECRETS_FOLDER, secrets } from "../application/tasks/secrets";
 import { DeploymentError } from "../config/errors";
 import type { Container } from "./container";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { baseOf } from "../application/image";
-import { DEFINITIONS } from "../application/definitions";
+import { DEFINITIONS } from "../application/registry/definitions";
 import type { Deployment } from "../config/deployment";
 import { DeploymentError } from "../config/errors";
 import { readMachine } from "./machine";

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { rolesThat } from "../application/registry";
+import { rolesThat } from "../application/registry/queries";
 import { DeploymentError, type Problem } from "../config/errors";
 import { urlOf } from "../stacks/local";
 import type { Container } from "./container";

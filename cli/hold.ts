@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { nginx } from "../application/backing-services/nginx";
 import { SOCKETS } from "../application/processes/volumes";
-import { processThatServes } from "../application/registry";
+import { processThatServes } from "../application/registry/queries";
 import type { Service } from "../application/service";
 import type { Container } from "./container";
 import type { Report } from "./progress";

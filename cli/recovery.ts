@@ -1,5 +1,5 @@
-import { DEFINITIONS } from "../application/definitions";
-import { rolesThat } from "../application/registry";
+import { DEFINITIONS } from "../application/registry/definitions";
+import { rolesThat } from "../application/registry/queries";
 import type { Container } from "./container";
 import type { StackContainer, StackFile } from "./stack-file";
 import type { State, StateObject } from "./state";

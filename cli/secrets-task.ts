@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, posix } from "node:path";
 import { serviceOf } from "../application/application";
 import type { Service } from "../application/service";
-import { type TaskSurroundings, taskArguments } from "../application/task-arguments";
+import { type TaskSurroundings, taskArguments } from "../application/renderings/task-arguments";
 import { secrets } from "../application/tasks/secrets";
 import { DeploymentError } from "../config/errors";
 import type { Docker } from "./docker";

@@ -16,7 +16,7 @@ export interface Deployment {
   readonly web: Web;
   readonly proxy: Proxy;
   readonly local: Local;
-  /** MiB of one container, by name of its definition (`application/registry.ts`): its share of the machine's memory. */
+  /** MiB of one container, by name of its definition (`application/registry/definitions.ts`): its share of the machine's memory. */
   readonly memory: MemoryBudget["shares"];
   /** The machine on AWS, when there is one. */
   readonly host?: Host;

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, posix, relative, resolve } from "node:path";
 import type { ContextSources } from "../application/build-context";
-import { memoryShares } from "../application/registry";
+import { memoryShares } from "../application/registry/queries";
 import type { Deployment } from "./deployment";
 import { readDeploymentId } from "./deployment-id";
 import { type EnvFileFacts, envFileOf } from "./env-file";

@@ -78,21 +78,19 @@ export function memoryBudget(
   // Uploads wait in memory file systems, which can be swapped out.
   const uploads = Math.max(0, holders * wishes.uploads - swap);
   const free = Math.floor(memory * (1 - KERNEL_SHARE)) - SYSTEM - uploads;
-  const fixed = new Map(
-    asked.flatMap(({ name, least, of }) => {
-      const size = wishes.shares[name] ?? (of && Math.max(least, of(free)));
-      return size === undefined ? [] : [[name, size] as const];
-    }),
-  );
-  const taken = sum(asked.map(({ name, copies }) => copies * (fixed.get(name) ?? 0)));
-  const others = sum(asked.map(({ name, copies }) => (fixed.has(name) ? 0 : copies)));
-  const shares = Object.fromEntries(
-    asked.map(({ name }) => [name, fixed.get(name) ?? roundedDown((free - taken) / others)]),
-  );
-  const used = sum(asked.map(({ name, copies }) => copies * (shares[name] ?? 0)));
-  if ((shares[rest.name] ?? 0) < rest.least || used > free) return undefined;
-  const workers = wishes.workers ?? workersFor(shares[rest.name] ?? 0, processors);
-  return { workers, shares, system: memory - used - uploads, swap };
+  const sizeOf = ({ name, least, of }: MemoryShare): number =>
+    wishes.shares[name] ?? Math.max(least, of?.(free) ?? 0);
+  const others = asked.filter((share) => share !== rest);
+  const taken = sum(others.map((share) => share.copies * sizeOf(share)));
+  const left = wishes.shares[rest.name] ?? roundedDown((free - taken) / rest.copies);
+  const used = taken + rest.copies * left;
+  if (left < rest.least || used > free) return undefined;
+  return {
+    workers: wishes.workers ?? workersFor(left, processors),
+    shares: { ...Object.fromEntries(others.map((share) => [share.name, sizeOf(share)])), [rest.name]: left },
+    system: memory - used - uploads,
+    swap,
+  };
 }
 
 /** The share that takes what all others leave. @throws when there is none, or several: a mistake in this program */

@@ -1,7 +1,7 @@
 import { type Application, LABEL, objectName } from "../application/application";
 import { healthHost } from "../application/health-host";
 import { DATA_VOLUME, database } from "../application/backing-services/database";
-import { memoryOf } from "../application/definition";
+import { memoryOf } from "../application/registry/definition";
 import { baseOf, imageVariable } from "../application/image";
 import { PUBLIC_ADDRESS } from "../application/on-host";
 import { SECRETS_VOLUME } from "../application/tasks/secrets";

@@ -1,7 +1,7 @@
 import { type Application, serviceOf } from "../application/application";
 import { database } from "../application/backing-services/database";
 import { imageVariable } from "../application/image";
-import { taskArguments } from "../application/task-arguments";
+import { taskArguments } from "../application/renderings/task-arguments";
 import { array, variable } from "./bash";
 import { addressed } from "./host-settings-file";
 

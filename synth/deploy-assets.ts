@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { join, posix, sep } from "node:path";
-import { DEFINITIONS } from "../application/definitions";
+import { DEFINITIONS } from "../application/registry/definitions";
 import type { PipelineFile } from "../pipeline/pipeline-file";
 import { filesBelow } from "./written-files";
 

@@ -1,6 +1,6 @@
 import { join, relative } from "node:path";
 import type { ContextSources } from "../application/build-context";
-import { composeOf } from "../application/compose";
+import { composeOf } from "../application/renderings/compose";
 import { applicationOf } from "../application/model";
 import { onHost } from "../application/on-host";
 import type { Deployment } from "../config/deployment";

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { memoryShares } from "../../application/registry";
+import { memoryShares } from "../../application/registry/queries";
 import { INSTANCE_TYPES, instanceType, largerTypes } from "../../config/instance-types";
 import { memoryBudget, uploadBuffers } from "../../config/memory-budget";
 
@@ -55,6 +55,31 @@ it("fits into the machine, whatever the user has fixed", () => {
       },
     ),
   );
+});
+
+it("is shared with whatever else asks for memory, for as often as it runs at once", () => {
+  const of = (): number => 48;
+  const asked = [
+    ...SHARES,
+    { name: "cache", copies: 1, least: 64, of },
+    { name: "worker", copies: 2, least: 32, of },
+  ];
+  const wishes = { shares: {}, uploads: UPLOADS };
+  const before = memoryBudget(machineOf("t4g.medium"), wishes, SHARES);
+  const after = memoryBudget(machineOf("t4g.medium"), wishes, asked);
+  // 64 for the cache, which is its least, and twice 48 for the worker: two web containers have 160 less.
+  expect(after?.shares).toEqual({ ...before?.shares, web: 1056 - 80, cache: 64, worker: 48 });
+});
+
+it("has one share that takes what the others leave", () => {
+  const asked = (names: readonly string[]): unknown =>
+    memoryBudget(
+      machineOf("t4g.small"),
+      { shares: {}, uploads: UPLOADS },
+      names.map((name) => ({ name, copies: 1, least: 64 })),
+    );
+  expect(() => asked(["web", "worker"])).toThrow("there are 2: web, worker");
+  expect(() => asked([])).toThrow("there are 0");
 });
 
 it("takes the workers that the user wants", () => {

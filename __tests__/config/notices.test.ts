@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Counted, sqliteWarning } from "../../cli/sqlite-rows";
 import { DeploymentError } from "../../config/errors";
 import { loadDeployment } from "../../config/load";
-import { DEFINITIONS } from "../../application/definitions";
+import { DEFINITIONS } from "../../application/registry/definitions";
 import { djangoEnvironment } from "../../application/processes/django-environment";
 import { projectOf, removeProjects, startproject } from "../support/project";
 

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { DEFINITIONS } from "../../application/definitions";
+import { DEFINITIONS } from "../../application/registry/definitions";
 import { secretFilesOf } from "../../application/secrets";
-import { secretVariable } from "../../application/stack-file";
+import { secretVariable } from "../../application/renderings/stack-file";
 import { addHostStacks } from "../../synth/add-host-stacks";
 import { ROOT, guestbookOnHost } from "../support/guestbook";
 import { lint, lintersFolder } from "../support/repository";

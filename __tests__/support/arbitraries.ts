@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import * as fc from "fast-check";
 import * as z from "zod";
-import { memoryShares } from "../../application/registry";
+import { memoryShares } from "../../application/registry/queries";
 import type { Deployment } from "../../config/deployment";
 import type { EnvFileFacts } from "../../config/env-file";
 import { INSTANCE_TYPES, REGIONS } from "../../config/instance-types";

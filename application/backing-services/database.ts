@@ -2,7 +2,7 @@ import type { Deployment } from "../../config/deployment";
 import { roundedDown } from "../../config/memory-budget";
 import { objectName } from "../application";
 import { HARDENED } from "../container-defaults";
-import { type BackingServiceDefinition, memoryOf } from "../definition";
+import { type BackingServiceDefinition, memoryOf } from "../registry/definition";
 import type { ContainerDescription } from "../service";
 import { SECRETS_FOLDER, SECRETS_VOLUME, secrets } from "../tasks/secrets";
 import { tmpfs, volumeMount } from "../volume";

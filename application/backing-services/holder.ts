@@ -1,5 +1,5 @@
 import { HARDENED } from "../container-defaults";
-import type { BackingServiceDefinition } from "../definition";
+import type { BackingServiceDefinition } from "../registry/definition";
 import { secrets, volumeFolder } from "../tasks/secrets";
 import { volumeMount } from "../volume";
 

@@ -1,7 +1,7 @@
 import type { Deployment } from "../../config/deployment";
 import { uploadBuffers } from "../../config/memory-budget";
 import { HARDENED } from "../container-defaults";
-import { type BackingServiceDefinition, memoryOf } from "../definition";
+import { type BackingServiceDefinition, memoryOf } from "../registry/definition";
 import { MEDIA_VOLUME, RUN_VOLUME, SOCKETS, STATIC_VOLUME } from "../processes/volumes";
 import type { ContainerDescription } from "../service";
 import { secrets } from "../tasks/secrets";

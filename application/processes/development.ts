@@ -1,6 +1,6 @@
 import type { Deployment } from "../../config/deployment";
 import { uploadBuffers } from "../../config/memory-budget";
-import { type Definition, providersOf } from "../definition";
+import { type Definition, providersOf } from "../registry/definition";
 import type { ContainerDescription } from "../service";
 import { volumeMount } from "../volume";
 import { secrets } from "../tasks/secrets";

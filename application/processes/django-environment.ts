@@ -1,5 +1,5 @@
 import type { Deployment, Project } from "../../config/deployment";
-import { type Definition, providersOf } from "../definition";
+import { type Definition, providersOf } from "../registry/definition";
 import { secretNames } from "../secrets";
 import { SECRETS_FOLDER } from "../tasks/secrets";
 

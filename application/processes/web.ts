@@ -1,6 +1,6 @@
 import type { Deployment } from "../../config/deployment";
 import { uploadBuffers } from "../../config/memory-budget";
-import { type ProcessDefinition, memoryOf } from "../definition";
+import { type ProcessDefinition, memoryOf } from "../registry/definition";
 import { healthHost } from "../health-host";
 import type { ContainerDescription } from "../service";
 import { volumeMount } from "../volume";

@@ -1,6 +1,6 @@
 import { uploadBuffers } from "../../config/memory-budget";
 import { SMALL_TASK } from "../container-defaults";
-import { type TaskDefinition, memoryOf, providersOf } from "../definition";
+import { type TaskDefinition, memoryOf, providersOf } from "../registry/definition";
 import { BIN, applicationContainer, secretsAndTemporary } from "../processes/application-container";
 import { djangoEnvironment } from "../processes/django-environment";
 import { MEDIA_VOLUME, STATIC_VOLUME } from "../processes/volumes";

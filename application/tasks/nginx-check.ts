@@ -1,4 +1,4 @@
-import type { TaskDefinition } from "../definition";
+import type { TaskDefinition } from "../registry/definition";
 import { nginx } from "../backing-services/nginx";
 import { nginxConfiguration } from "./nginx-configuration";
 

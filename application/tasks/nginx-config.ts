@@ -1,5 +1,5 @@
 import { CONFIGURATION, nginx } from "../backing-services/nginx";
-import type { TaskDefinition } from "../definition";
+import type { TaskDefinition } from "../registry/definition";
 import { RUN_VOLUME, SOCKETS } from "../processes/volumes";
 import { web } from "../processes/web";
 import { volumeMount } from "../volume";

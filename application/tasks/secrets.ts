@@ -1,5 +1,5 @@
 import { SMALL_TASK, HARDENED } from "../container-defaults";
-import type { TaskDefinition } from "../definition";
+import type { TaskDefinition } from "../registry/definition";
 import { pythonImage } from "../processes/application-image";
 import { secretNames } from "../secrets";
 import type { UploadedFile } from "../service";

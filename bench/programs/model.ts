@@ -7,7 +7,7 @@ import { App } from "cdktf";
 import type { Construct } from "constructs";
 import { stringify } from "yaml";
 import { type Application, serviceOf } from "../../application/application";
-import { composeOf } from "../../application/compose";
+import { composeOf } from "../../application/renderings/compose";
 import { applicationOf } from "../../application/model";
 import { loadDeployment } from "../../config/load";
 import { Containers } from "../../constructs/docker/containers";

@@ -1,4 +1,4 @@
-import { rolesThat } from "../../application/registry";
+import { rolesThat } from "../../application/registry/queries";
 import { DeploymentError } from "../../config/errors";
 import { requireOwnData } from "../data/claim";
 import { contentsOf } from "../data/contents";

@@ -1,4 +1,4 @@
-import { rolesThat } from "../../application/registry";
+import { rolesThat } from "../../application/registry/queries";
 import { Deployer } from "../deploy";
 import type { Container } from "../container";
 import { requireOwnData } from "../data/claim";

@@ -1,4 +1,4 @@
-import { processThatServes, rolesThat } from "../../application/registry";
+import { processThatServes, rolesThat } from "../../application/registry/queries";
 import { DeploymentError } from "../../config/errors";
 import type { Container } from "../container";
 import { foreignOwner } from "../data/claim";

@@ -1,5 +1,5 @@
 import { userInfo } from "node:os";
-import { processThatServes } from "../../application/registry";
+import { processThatServes } from "../../application/registry/queries";
 import { HostShell } from "../host/ssh";
 import type { Workspace } from "../workspace";
 import { requireHost } from "./host";

@@ -1,4 +1,4 @@
-import { rolesThat } from "../../application/registry";
+import { rolesThat } from "../../application/registry/queries";
 import type { Container } from "../container";
 import type { HandOver } from "../hand-over";
 import { foreignOwner } from "../data/claim";

@@ -1,5 +1,5 @@
 import { ID_FILE } from "../../config/deployment-id";
-import { processThatServes, rolesThat } from "../../application/registry";
+import { processThatServes, rolesThat } from "../../application/registry/queries";
 import { DeploymentError, type Problem } from "../../config/errors";
 import { urlOf } from "../../stacks/local";
 import { keepId, requireOwnData } from "../data/claim";

@@ -1,4 +1,4 @@
-import { rolesThat } from "../../application/registry";
+import { rolesThat } from "../../application/registry/queries";
 import type { ReleasePosition } from "../../application/service";
 import { HOST_FOLDER } from "../../cli/host/ssh";
 import type { Fault } from "./fault";

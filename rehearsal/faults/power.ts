@@ -1,4 +1,4 @@
-import { rolesThat } from "../../application/registry";
+import { rolesThat } from "../../application/registry/queries";
 import { HOST_FOLDER } from "../../cli/host/ssh";
 import type { StandInHost } from "../stand-in/host";
 import type { Fault } from "./fault";

@@ -1,8 +1,8 @@
-import { type Application, objectName } from "./application";
+import { type Application, objectName } from "../application";
 import type { ImageNames } from "./compose-values";
 import { labelsOf } from "./labels";
-import type { Service, UploadedFile } from "./service";
-import type { Mount } from "./volume";
+import type { Service, UploadedFile } from "../service";
+import type { Mount } from "../volume";
 
 /** What only a host knows. */
 export interface TaskSurroundings {

@@ -1,6 +1,6 @@
 import type { ComposeValue } from "./compose";
-import { type BaseImage, imageVariable } from "./image";
-import type { Service } from "./service";
+import { type BaseImage, imageVariable } from "../image";
+import type { Service } from "../service";
 
 /** A machine without a registry names its own image in the variable of the same name as Terraform's. */
 export function baseReference({ base, reference }: BaseImage): string {

@@ -1,4 +1,4 @@
-import type { MemoryShare } from "../config/memory-budget";
+import type { MemoryShare } from "../../config/memory-budget";
 import type { Definition } from "./definition";
 import { DEFINITIONS } from "./definitions";
 

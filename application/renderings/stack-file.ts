@@ -1,11 +1,11 @@
-import { type Application, LABEL, objectName } from "./application";
+import { type Application, LABEL, objectName } from "../application";
 import type { ComposeValue } from "./compose";
 import { baseReference, escapeDollar, healthCheckEntry, loggingEntry, processEntry } from "./compose-values";
 import { labelsOf } from "./labels";
-import { type SecretFile, secretsOf } from "./secrets";
-import type { Service } from "./service";
-import { SECRETS_VOLUME } from "./tasks/secrets";
-import type { Mount } from "./volume";
+import { type SecretFile, secretsOf } from "../secrets";
+import type { Service } from "../service";
+import { SECRETS_VOLUME } from "../tasks/secrets";
+import type { Mount } from "../volume";
 
 /**
  * What the release script says of a release, as variables of `stack.yaml`; beside them one for each secret

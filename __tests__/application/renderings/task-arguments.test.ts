@@ -1,9 +1,9 @@
-import { serviceOf } from "../../application/application";
-import { composeOf } from "../../application/compose";
-import { applicationOf } from "../../application/model";
-import { onHost } from "../../application/on-host";
-import { taskArguments } from "../../application/task-arguments";
-import { guestbook, guestbookOnHost } from "../support/guestbook";
+import { serviceOf } from "../../../application/application";
+import { composeOf } from "../../../application/renderings/compose";
+import { applicationOf } from "../../../application/model";
+import { onHost } from "../../../application/on-host";
+import { taskArguments } from "../../../application/renderings/task-arguments";
+import { guestbook, guestbookOnHost } from "../../support/guestbook";
 
 const host = guestbookOnHost("/srv").host;
 if (!host) throw new Error("the fixture has a host");

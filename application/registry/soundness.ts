@@ -1,9 +1,15 @@
-import type { Application } from "./application";
+import type { Application } from "../application";
 import type { Definition } from "./definition";
-import type { Dependency, Service } from "./service";
+import type { Dependency, Service } from "../service";
 
-/** @throws when two definitions have the same name, or own the same volume or secret */
+/** What a name may consist of: Docker, Terraform, Compose and shells take all of these letters. */
+const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+
+/** @throws when a name has other letters, or two definitions have the same name or own the same volume or secret */
 export function requireSound(definitions: readonly Definition[]): void {
+  const odd = definitions.find(({ name }) => !NAME.test(name));
+  if (odd)
+    throw new Error(`the name "${odd.name}" has other characters than lower-case letters, digits and -`);
   requireUnique(
     "name",
     definitions.map(({ name }) => name),

@@ -1,9 +1,9 @@
-import type { Deployment, Local, Project } from "../config/deployment";
-import type { MemoryShare } from "../config/memory-budget";
-import type { Image } from "./image";
-import type { SecretDescription } from "./secrets";
-import type { ContainerDescription, ReleasePosition, Traits } from "./service";
-import type { Volume, VolumeDescription } from "./volume";
+import type { Deployment, Local, Project } from "../../config/deployment";
+import type { MemoryShare } from "../../config/memory-budget";
+import type { Image } from "../image";
+import type { SecretDescription } from "../secrets";
+import type { ContainerDescription, ReleasePosition, Traits } from "../service";
+import type { Volume, VolumeDescription } from "../volume";
 
 /** What a container may read of the application around it. */
 export interface Surroundings {
@@ -64,7 +64,7 @@ export interface TaskDefinition extends Common {
   readonly release: ReleasePosition;
 }
 
-/** One container of the application, in one file with all that is its own; `registry.ts` lists them. */
+/** One container of the application, in one file with all that is its own; `definitions.ts` lists them. */
 export type Definition = ProcessDefinition | BackingServiceDefinition | TaskDefinition;
 
 /** A definition that provides something, in a list of definitions. */

@@ -1,4 +1,4 @@
-import { LOCAL_STACKS, type Service } from "./service";
+import { LOCAL_STACKS, type Service } from "../service";
 
 /**
  * Services in an order in which they can start: stack after stack, and each after those that it waits for. Services that

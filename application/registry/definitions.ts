@@ -1,12 +1,12 @@
-import { database } from "./backing-services/database";
-import { holder } from "./backing-services/holder";
-import { nginx } from "./backing-services/nginx";
+import { database } from "../backing-services/database";
+import { holder } from "../backing-services/holder";
+import { nginx } from "../backing-services/nginx";
 import type { Definition } from "./definition";
-import { web } from "./processes/web";
-import { migrate } from "./tasks/migrate";
-import { nginxCheck } from "./tasks/nginx-check";
-import { nginxConfig } from "./tasks/nginx-config";
-import { secrets } from "./tasks/secrets";
+import { web } from "../processes/web";
+import { migrate } from "../tasks/migrate";
+import { nginxCheck } from "../tasks/nginx-check";
+import { nginxConfig } from "../tasks/nginx-config";
+import { secrets } from "../tasks/secrets";
 
 /**
  * Every container that an application may have. A new one is one file, and one line here; all else iterates over this

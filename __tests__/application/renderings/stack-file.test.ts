@@ -1,9 +1,9 @@
-import { composeOf } from "../../application/compose";
-import { applicationOf } from "../../application/model";
-import { onHost } from "../../application/on-host";
-import { stackOf } from "../../application/stack-file";
-import type { Deployment } from "../../config/deployment";
-import { guestbook, guestbookInDevelopment, guestbookOnHost } from "../support/guestbook";
+import { composeOf } from "../../../application/renderings/compose";
+import { applicationOf } from "../../../application/model";
+import { onHost } from "../../../application/on-host";
+import { stackOf } from "../../../application/renderings/stack-file";
+import type { Deployment } from "../../../config/deployment";
+import { guestbook, guestbookInDevelopment, guestbookOnHost } from "../../support/guestbook";
 
 type Entry = Readonly<Record<string, unknown>>;
 
