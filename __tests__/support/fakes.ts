@@ -1,7 +1,8 @@
-import type {
-  BackingServiceDefinition,
-  ProcessDefinition,
-  TaskDefinition,
+import {
+  type BackingServiceDefinition,
+  type ProcessDefinition,
+  type TaskDefinition,
+  memoryOf,
 } from "../../application/registry/definition";
 import { HARDENED, SMALL_TASK } from "../../application/container-defaults";
 import { applicationContainer } from "../../application/processes/application-container";
@@ -37,13 +38,13 @@ export const cache: BackingServiceDefinition = {
       CACHE_PASSWORD_FILE: `${SECRETS_FOLDER}/cache_password`,
     }),
   },
-  container: ({ memory }) => ({
+  container: (deployment) => ({
     ...HARDENED,
     singleton: true,
     environment: {},
     mounts: [volumeMount("cachedata", "/data"), volumeMount(SECRETS_VOLUME, SECRETS_FOLDER, true)],
     user: "999:999",
-    memory: memory["cache"] ?? 0,
+    memory: memoryOf(deployment, cache),
     processes: 64,
     stopGrace: 10,
     healthCheck: { command: ["valkey-cli", "ping"], interval: 2, timeout: 5, retries: 5, startPeriod: 60 },
@@ -66,7 +67,7 @@ export const worker: ProcessDefinition = {
     command: ["celery", "--app", "config", "worker"],
     environment: djangoEnvironment(deployment, definitions),
     mounts: [volumeMount(SECRETS_VOLUME, SECRETS_FOLDER, true)],
-    memory: deployment.memory["worker"] ?? 0,
+    memory: memoryOf(deployment, worker),
     stopGrace: 60,
   }),
 };

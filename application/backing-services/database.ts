@@ -36,7 +36,7 @@ const CHECK_PORT = 3307;
  *
  * @source our choice: an hour of redo log and undo on a slow disk; a server that ends by itself is noticed at once
  */
-export const DATABASE_START = 3600;
+const DATABASE_START = 3600;
 
 /** MariaDB. Its port is published in the profile `development` only. */
 export const database: BackingServiceDefinition = {
