@@ -2,7 +2,7 @@ import { serviceOf } from "../application/application";
 import { baseOf } from "../application/image";
 import type { Service } from "../application/service";
 import { DeploymentError } from "../config/errors";
-import { containerId, imageId } from "../constructs/docker/logical-id";
+import { containerLogicalId, imageLogicalId } from "../constructs/docker/logical-id";
 import { describeEvent } from "./events";
 import { explain } from "./failure";
 import { type GuardProps, absencesIn, guard } from "./guard";
@@ -119,7 +119,10 @@ export class Deployer {
     const before = dependsOn
       .map(({ role }) => serviceOf(this.workspace.application, role))
       .filter((service) => service.stack === stack);
-    return [...before.map(({ role }) => addressOf(role)), `docker_image.${imageId(baseOf(image).base)}`];
+    return [
+      ...before.map(({ role }) => addressOf(role)),
+      `docker_image.${imageLogicalId(baseOf(image).base)}`,
+    ];
   }
 
   private async carryOut(id: LocalStackId, planned: PlannedStack, report: Report): Promise<string> {
@@ -151,7 +154,7 @@ export class Deployer {
 
 /** Address of a service's container. */
 function addressOf(role: string): string {
-  return `docker_container.${containerId(role)}`;
+  return `docker_container.${containerLogicalId(role)}`;
 }
 
 function refuseLoss(

@@ -52,7 +52,7 @@ export class Hold {
     return hold;
   }
 
-  /** Lets visitors go on as soon as another container of the service answers; ends at the latest when {@link end} was called. */
+  /** Lets visitors go on as soon as the service's next container answers, at the latest when {@link end} was called. */
   public async endWithSuccessor(): Promise<void> {
     while (!this.ended) {
       await sleep(PERIOD);

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { imageId } from "../constructs/docker/logical-id";
+import { imageLogicalId } from "../constructs/docker/logical-id";
 
 /** The machine's own builds of official images, by which one they stand for. */
 export interface MachineImages {
@@ -30,7 +30,7 @@ export function readMachine(root: string): Machine {
 
 /** The variables of the stacks that a machine sets, as Terraform reads them from the environment. */
 export function terraformVariables({ images = {}, caBundle }: Machine): Record<string, string> {
-  const variables = Object.entries(images).map(([base, name]) => [`TF_VAR_${imageId(base)}`, name]);
+  const variables = Object.entries(images).map(([base, name]) => [`TF_VAR_${imageLogicalId(base)}`, name]);
   if (caBundle !== undefined) variables.push(["TF_VAR_ca_bundle", caBundle]);
   return Object.fromEntries(variables) as Record<string, string>;
 }

@@ -49,11 +49,13 @@ interface Common extends Traits {
 /** A command on the application's own image. It waits for the tasks before it, and reads what the services provide. */
 export interface ProcessDefinition extends Common {
   readonly kind: "process";
+  readonly release?: never;
 }
 
 /** A container of another image. */
 export interface BackingServiceDefinition extends Common {
   readonly kind: "backing-service";
+  readonly release?: never;
   /** What it gives to the application. @default nothing */
   readonly provides?: Provision;
 }

@@ -7,9 +7,10 @@ const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
 /** @throws when a name has other letters, or two definitions have the same name or own the same volume or secret */
 export function requireSound(definitions: readonly Definition[]): void {
-  const odd = definitions.find(({ name }) => !NAME.test(name));
-  if (odd)
-    throw new Error(`the name "${odd.name}" has other characters than lower-case letters, digits and -`);
+  const names = definitions.flatMap(({ name, volumes = [] }) => [name, ...volumes.map(({ role }) => role)]);
+  const odd = names.find((name) => !NAME.test(name));
+  if (odd !== undefined)
+    throw new Error(`the name "${odd}" has other characters than lower-case letters, digits and -`);
   requireUnique(
     "name",
     definitions.map(({ name }) => name),

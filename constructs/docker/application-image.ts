@@ -5,7 +5,7 @@ import { Construct } from "constructs";
 import { LABEL } from "../../application/application";
 import type { ImageBuild } from "../../application/image";
 import { literal } from "./escape";
-import { imageId } from "./logical-id";
+import { imageLogicalId } from "./logical-id";
 
 /** The folder that the image is built from. */
 export interface BuildContext {
@@ -64,7 +64,7 @@ export class ApplicationImage extends Construct {
         secrets: certificates.dynamic({ id: "ca_bundle", src: Token.asString(certificates.value) }),
       },
     });
-    image.overrideLogicalId(imageId(build.role));
+    image.overrideLogicalId(imageLogicalId(build.role));
     this.imageId = image.imageId;
   }
 }

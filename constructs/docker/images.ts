@@ -3,7 +3,7 @@ import { TerraformVariable } from "cdktf";
 import { Construct } from "constructs";
 import type { BaseImage, Image, ImageBuild } from "../../application/image";
 import { ApplicationImage, type BuildContext } from "./application-image";
-import { imageId } from "./logical-id";
+import { imageLogicalId } from "./logical-id";
 
 export interface ImagesProps {
   /** The deployment's name, for labels. */
@@ -40,7 +40,7 @@ export class Images extends Construct {
 
   private pull(base: BaseImage): string {
     const image = new DockerImage(this, base.base, { name: this.nameOf(base), keepLocally: true });
-    image.overrideLogicalId(imageId(base.base));
+    image.overrideLogicalId(imageLogicalId(base.base));
     return image.imageId;
   }
 
@@ -60,7 +60,7 @@ export class Images extends Construct {
         default: reference,
         description: `Image that stands for the official ${reference}`,
       });
-      variable.overrideLogicalId(imageId(base));
+      variable.overrideLogicalId(imageLogicalId(base));
       this.variables.set(base, variable);
     }
     return variable.stringValue;

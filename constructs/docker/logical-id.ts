@@ -4,11 +4,11 @@ function idOf(name: string): string {
 }
 
 /** Terraform's id of a container, by its role. */
-export function containerId(role: string): string {
+export function containerLogicalId(role: string): string {
   return idOf(role);
 }
 
 /** Terraform's id of an image and of the variable that names it: `nginx_image`. */
-export function imageId(name: string): string {
+export function imageLogicalId(name: string): string {
   return `${idOf(name)}_image`;
 }

@@ -2,7 +2,7 @@ import { Container } from "@cdktf/provider-docker/lib/container";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type ContainerContext, containerConfiguration } from "./container-configuration";
-import { containerId as containerIdOf } from "./logical-id";
+import { containerLogicalId } from "./logical-id";
 
 export interface TaskContainerProps extends ContainerContext {
   /** What must be there before. @default nothing */
@@ -34,7 +34,7 @@ export class TaskContainer extends Construct {
         ],
       },
     });
-    container.overrideLogicalId(containerIdOf(props.service.role));
+    container.overrideLogicalId(containerLogicalId(props.service.role));
     this.containerId = container.id;
     this.resource = container;
   }
