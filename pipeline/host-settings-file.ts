@@ -1,21 +1,16 @@
 import { type Application, LABEL, objectName } from "../application/application";
 import { healthHost } from "../application/health-host";
-import type { Image } from "../application/image";
+import { DATA_VOLUME, database } from "../application/backing-services/database";
+import { memoryOf } from "../application/registry/definition";
+import { baseOf, imageVariable } from "../application/image";
 import { PUBLIC_ADDRESS } from "../application/on-host";
-import { SECRET_FILES } from "../application/secret-files";
+import { SECRETS_VOLUME } from "../application/tasks/secrets";
 import type { Deployment } from "../config/deployment";
 import { array, assignment, variable } from "./bash";
 
 const HEADER = `# shellcheck shell=bash disable=SC2016,SC2034 # other files read what is set here
 # What the release script needs to know.
 `;
-
-/** Variables by which a host without a registry names its own base images, as in `stack.yaml`. */
-export const BASE_IMAGE_VARIABLES = {
-  python: "PYTHON_IMAGE",
-  nginx: "NGINX_IMAGE",
-  mariadb: "MARIADB_IMAGE",
-} as const;
 
 /** What {@link settingsFile} is made from. */
 export interface ReleaseSettings {
@@ -27,18 +22,20 @@ export interface ReleaseSettings {
 /** What the release script knows of the application, as assignments of Bash. Pure. */
 export function settingsFile({ deployment, application }: ReleaseSettings): string {
   const { project, web } = deployment;
-  const images = new Map(application.services.flatMap(({ image }) => referencesOf(image)));
+  const images = new Map(
+    application.services.map(({ image }) => [baseOf(image).base, baseOf(image).reference]),
+  );
   const build = application.services
     .map(({ image }) => image)
     .find((image) => image.kind === "application")?.build;
   const buildArguments = {
-    PYTHON_IMAGE: variable(BASE_IMAGE_VARIABLES.python),
+    ...(build && { PYTHON_IMAGE: variable(imageVariable(build.base.base)) }),
     ...build?.arguments,
   };
   const volumes = application.volumes.map(({ name }) => name);
   const lines = [
     assignment("NAME", application.name),
-    ...[...images].map(([base, reference]) => imageLine(BASE_IMAGE_VARIABLES[base], reference)),
+    ...[...images].map(([base, reference]) => imageLine(imageVariable(base), reference)),
     assignment("IMAGE_REPOSITORY", build?.repository ?? ""),
     array(
       "IMAGE_BUILD_ARGUMENTS",
@@ -47,13 +44,13 @@ export function settingsFile({ deployment, application }: ReleaseSettings): stri
     assignment("LABEL_NAME", LABEL.name),
     assignment("LABEL_REVISION", LABEL.revision),
     array("VOLUMES", volumes),
-    assignment("SECRETS_VOLUME", objectName(application, "secrets")),
-    assignment("DATABASE_VOLUME", objectName(application, "dbdata")),
+    assignment("SECRETS_VOLUME", objectName(application, SECRETS_VOLUME)),
+    assignment("DATABASE_VOLUME", objectName(application, DATA_VOLUME)),
     assignment("DATABASE_USER", deployment.database.user),
-    assignment("DATABASE_MEMORY", String(deployment.database.memory)),
+    assignment("DATABASE_MEMORY", String(memoryOf(deployment, database))),
     array(
       "SECRET_FILES",
-      SECRET_FILES.map(({ name }) => name),
+      application.secrets.map(({ name }) => name),
     ),
     "# Where and by which name the application is asked how it is.\n",
     assignment("HEALTH_PATH", project.healthPath),
@@ -78,9 +75,4 @@ export function addressed(text: string, write: (variable: string) => string): st
 /** The environment may name another image: that of a machine without a registry. */
 function imageLine(name: string, reference: string): string {
   return `${name}=\${${name}:-${reference}}\n`;
-}
-
-function referencesOf(image: Image): [keyof typeof BASE_IMAGE_VARIABLES, string][] {
-  const base = image.kind === "base" ? image : image.build.base;
-  return [[base.base, base.reference]];
 }

@@ -10,7 +10,6 @@ const DOZEN = 12;
 /** Folders that may have more, and why. */
 const EXEMPT: Readonly<Record<string, string>> = {
   ".": "programs look for their settings there",
-  application: "a registry of services will divide it",
   pipeline: "a registry of services will divide it",
   "assets/deploy/host/lib": "a program in Python will take its place",
 };

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { SECRET_FILES } from "../../application/secret-files";
-import { secretVariable } from "../../application/stack-file";
+import { DEFINITIONS } from "../../application/registry/definitions";
+import { secretFilesOf } from "../../application/secrets";
+import { secretVariable } from "../../application/renderings/stack-file";
 import { addHostStacks } from "../../synth/add-host-stacks";
 import { ROOT, guestbookOnHost } from "../support/guestbook";
 import { lint, lintersFolder } from "../support/repository";
@@ -14,7 +15,9 @@ const environment = { TEXT: "${a} $b $$c '\"\\ é", NUMBER: "1e3", BOOLEAN: "no"
 const variables = {
   RELEASE_IMAGE: `sha256:${"0".repeat(64)}`,
   PUBLIC_ADDRESS: "192.0.2.1",
-  ...Object.fromEntries(SECRET_FILES.map((secret) => [secretVariable(secret), `guestbook-${secret.name}-1`])),
+  ...Object.fromEntries(
+    secretFilesOf(DEFINITIONS).map((secret) => [secretVariable(secret), `guestbook-${secret.name}-1`]),
+  ),
 };
 
 /** The folder `deploy/` of a deployment, as a release has it. */

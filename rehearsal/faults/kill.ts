@@ -1,11 +1,17 @@
+import { rolesThat } from "../../application/registry/queries";
+import type { ReleasePosition } from "../../application/service";
 import { HOST_FOLDER } from "../../cli/host/ssh";
 import type { Fault } from "./fault";
 
-/** Steps of the release script (assets/deploy/host/lib/run.sh), at each of which it can be killed. */
-export const RELEASE_STEPS = [
-  ...["space", "images", "secrets", "services", "passwords", "nginx-check", "migrate", "roll"],
-  ...["nginx-config", "pages", "prune"],
-] as const;
+/** Steps of the release script (assets/deploy/host/lib/run.sh), at each of which it can be killed. Each task is one. */
+export const RELEASE_STEPS: readonly string[] = [
+  ...["space", "images", ...tasksAt("first"), "services", "passwords"],
+  ...[...tasksAt("before"), "roll", ...tasksAt("after"), "pages", "prune"],
+];
+
+function tasksAt(position: ReleasePosition): readonly string[] {
+  return rolesThat(({ release }) => release === position);
+}
 
 /** The release script dies. */
 export function killAt(step: string): Fault {

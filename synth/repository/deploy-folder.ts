@@ -1,8 +1,8 @@
 import { join, relative } from "node:path";
 import type { ContextSources } from "../../application/build-context";
-import { composeOf } from "../../application/compose";
 import { applicationOf } from "../../application/model";
 import { onHost } from "../../application/on-host";
+import { composeOf } from "../../application/renderings/compose";
 import type { Deployment } from "../../config/deployment";
 import type { Host } from "../../config/host";
 import { PIPELINE_MARK } from "../../config/tree/pipeline-mark";
@@ -41,7 +41,9 @@ function hostFiles(local: Deployment, host: Host): PipelineFile[] {
   const application = applicationOf(deployment);
   return [
     textFile("stack.yaml", stackText(application)),
-    textFile("database.yaml", stackText(application, { only: ["database"] })),
+    ...application.services
+      .filter(({ keepsSecrets }) => keepsSecrets)
+      .map(({ role }) => textFile(`${role}.yaml`, stackText(application, { only: [role] }))),
     textFile("host/settings.sh", settingsFile({ deployment, application })),
     textFile("host/tasks.sh", tasksFile(application)),
   ];

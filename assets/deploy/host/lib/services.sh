@@ -2,7 +2,7 @@
 # The services of the Swarm: brought to what stack.yaml says, and judged by what the engine then says of them.
 
 # Seconds for MariaDB to answer: the first time it makes its data directory, after a crash it recovers, and after an
-# upgrade it changes its data. The health check has the same limit (application/services/database.ts).
+# upgrade it changes its data. The health check has the same limit (application/backing-services/database.ts).
 DATABASE_WAIT=3600
 
 # Ends of the database's container in a row that are no accident any more.

@@ -1,13 +1,13 @@
-import { type Application, objectName } from "./application";
-import type { ImageVariables } from "./compose-values";
+import { type Application, objectName } from "../application";
+import type { ImageNames } from "./compose-values";
 import { labelsOf } from "./labels";
-import type { Service, UploadedFile } from "./service";
-import type { Mount } from "./volume";
+import type { Service, UploadedFile } from "../service";
+import type { Mount } from "../volume";
 
 /** What only a host knows. */
 export interface TaskSurroundings {
   /** Image of each official one, and of the application. */
-  readonly images: ImageVariables;
+  readonly images: ImageNames;
   /** Folder on the host with the files that tasks get; absolute. */
   readonly assets: string;
   /** Folder on the host with the user's `.env`; absolute. */
@@ -29,8 +29,7 @@ export function taskArguments(
   const [program, ...entrypointArguments] = service.entrypoint ?? [];
   const option = (name: string, values: readonly string[]): string[] =>
     values.map((value) => `--${name}=${value}`);
-  const image =
-    service.image.kind === "base" ? images[service.image.base](service.image.reference) : images.application;
+  const image = service.image.kind === "base" ? images.base(service.image) : images.application;
   return [
     ...(service.kind === "task" ? ["--rm"] : lastingOptions(application, service)),
     ...option("label", pairs(labelsOf(application, service))),

@@ -1,10 +1,10 @@
 import type { ComposeValue } from "./compose";
-import type { Image } from "./image";
-import type { Service } from "./service";
+import { type BaseImage, imageVariable } from "../image";
+import type { Service } from "../service";
 
 /** A machine without a registry names its own image in the variable of the same name as Terraform's. */
-export function baseReference({ base, reference }: Extract<Image, { kind: "base" }>): string {
-  return `\${${base.toUpperCase()}_IMAGE:-${reference}}`;
+export function baseReference({ base, reference }: BaseImage): string {
+  return `\${${imageVariable(base)}:-${reference}}`;
 }
 
 /** Compose would read `$` as a variable. */
@@ -52,9 +52,7 @@ export const loggingEntry = {
 } as const;
 
 /** Names of images where they may be other ones than the official. */
-export interface ImageVariables {
-  readonly python: (official: string) => string;
-  readonly nginx: (official: string) => string;
-  readonly mariadb: (official: string) => string;
+export interface ImageNames {
+  readonly base: (image: BaseImage) => string;
   readonly application: string;
 }

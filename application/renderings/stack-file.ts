@@ -1,10 +1,11 @@
-import { type Application, LABEL, objectName } from "./application";
+import { type Application, LABEL, objectName } from "../application";
 import type { ComposeValue } from "./compose";
 import { baseReference, escapeDollar, healthCheckEntry, loggingEntry, processEntry } from "./compose-values";
 import { labelsOf } from "./labels";
-import { type SecretFile, keepsSecrets, secretsOf } from "./secret-files";
-import type { Role, Service } from "./service";
-import type { Mount } from "./volume";
+import { type SecretFile, secretsOf } from "../secrets";
+import type { Service } from "../service";
+import { SECRETS_VOLUME } from "../tasks/secrets";
+import type { Mount } from "../volume";
 
 /**
  * What the release script says of a release, as variables of `stack.yaml`; beside them one for each secret
@@ -13,11 +14,18 @@ import type { Mount } from "./volume";
 export const STACK_VARIABLES = {
   /** The application's image, by its id: the engine asks no registry for it. */
   image: "RELEASE_IMAGE",
-  /** Hash of what the database is started with: another one means that it is restarted. */
-  databaseRevision: "DATABASE_REVISION",
   /** Containers of web: 0 until the database is there for the first time. */
   replicas: "WEB_REPLICAS",
 } as const;
+
+/** The variable with the hash of what a service that keeps its secrets is started with: another hash restarts it. */
+export function revisionVariable(role: string): string {
+  return `${variablePrefix(role)}_REVISION`;
+}
+
+function variablePrefix(role: string): string {
+  return role.toUpperCase().replaceAll("-", "_");
+}
 
 /** The variable of `stack.yaml` that names a secret as this release has it. */
 export function secretVariable({ name }: Pick<SecretFile, "name">): string {
@@ -26,7 +34,7 @@ export function secretVariable({ name }: Pick<SecretFile, "name">): string {
 
 export interface StackOptions {
   /** Roles of the services to bring up; the others stay as they are. @default all */
-  readonly only?: readonly Role[];
+  readonly only?: readonly string[];
 }
 
 /** A secret as the stack has it: under the file's name, or under one of its own where a service keeps what it has. */
@@ -36,12 +44,12 @@ interface StackSecret {
   readonly file: SecretFile;
 }
 
-function stackSecretsOf(service: Service): StackSecret[] {
-  return secretsOf(service).map((file) =>
-    keepsSecrets(service)
+function stackSecretsOf(application: Application, { keepsSecrets, role }: Service): StackSecret[] {
+  return secretsOf(application, role).map((file) =>
+    keepsSecrets
       ? {
-          key: `${service.role}_kept_${file.name}`,
-          variable: `${service.role.toUpperCase()}_KEPT_${secretVariable(file)}`,
+          key: `${role}_kept_${file.name}`,
+          variable: `${variablePrefix(role)}_KEPT_${secretVariable(file)}`,
           file,
         }
       : { key: file.name, variable: secretVariable(file), file },
@@ -60,10 +68,12 @@ function stackSecretsOf(service: Service): StackSecret[] {
 export function stackOf(application: Application, { only }: StackOptions = {}): Record<string, ComposeValue> {
   const labels = { [LABEL.name]: application.name };
   const services = application.services
-    .filter(({ kind, role }) => kind === "service" && role !== "holder")
+    .filter(({ kind, keepsVolumes }) => kind !== "task" && !keepsVolumes)
     .filter(({ role }) => only === undefined || only.includes(role));
   const mounted = new Set(services.flatMap((service) => volumeMounts(service).flatMap(volumeOf)));
-  const secrets = new Map(services.flatMap(stackSecretsOf).map((secret) => [secret.key, secret]));
+  const secrets = new Map(
+    services.flatMap((service) => stackSecretsOf(application, service)).map((secret) => [secret.key, secret]),
+  );
   return {
     services: Object.fromEntries(
       services.map((service) => [service.role, serviceEntry(application, service)]),
@@ -83,7 +93,7 @@ export function stackOf(application: Application, { only }: StackOptions = {}): 
 }
 
 function serviceEntry(application: Application, service: Service): ComposeValue {
-  const secrets = stackSecretsOf(service);
+  const secrets = stackSecretsOf(application, service);
   return {
     image:
       service.image.kind === "base"
@@ -111,7 +121,7 @@ function serviceEntry(application: Application, service: Service): ComposeValue 
       endpoint_mode: "dnsrr",
       labels: {
         ...labelsOf(application, service),
-        ...(service.role === "database" && { [REVISION]: `\${${STACK_VARIABLES.databaseRevision}:-}` }),
+        ...(service.keepsSecrets && { [REVISION]: `\${${revisionVariable(service.role)}:-}` }),
       },
       resources: { limits: { memory: `${service.memory}m`, pids: service.processes } },
       restart_policy: { condition: "any", delay: "1s" },
@@ -120,7 +130,7 @@ function serviceEntry(application: Application, service: Service): ComposeValue 
   };
 }
 
-/** Label of the database's service with {@link STACK_VARIABLES.databaseRevision}. */
+/** Label of a service that keeps its secrets, with its {@link revisionVariable}. */
 export const REVISION = `${LABEL.revision}.stack`;
 
 /** One at a time: its port or its data is taken. */
@@ -137,7 +147,7 @@ const ROLLED = {
 
 /** What a service mounts beside its secrets. */
 function volumeMounts({ mounts }: Service): readonly Mount[] {
-  return mounts.filter((mount) => mount.type !== "volume" || mount.volume !== "secrets");
+  return mounts.filter((mount) => mount.type !== "volume" || mount.volume !== SECRETS_VOLUME);
 }
 
 function secretEntry({ key, file }: StackSecret, { user }: Service): ComposeValue {

@@ -1,9 +1,9 @@
-import { serviceOf } from "../../application/application";
-import { composeOf } from "../../application/compose";
-import { applicationOf } from "../../application/model";
-import { onHost } from "../../application/on-host";
-import { taskArguments } from "../../application/task-arguments";
-import { guestbook, guestbookOnHost } from "../support/guestbook";
+import { serviceOf } from "../../../application/application";
+import { composeOf } from "../../../application/renderings/compose";
+import { applicationOf } from "../../../application/model";
+import { onHost } from "../../../application/on-host";
+import { taskArguments } from "../../../application/renderings/task-arguments";
+import { guestbook, guestbookOnHost } from "../../support/guestbook";
 
 const host = guestbookOnHost("/srv").host;
 if (!host) throw new Error("the fixture has a host");
@@ -24,9 +24,7 @@ const compose = composeOf(application, paths)["services"] as Record<string, Reco
 const argumentsOf = (role: "holder" | "secrets" | "nginx-check" | "migrate" | "nginx-config"): string[] =>
   taskArguments(application, serviceOf(application, role), {
     images: {
-      python: (official) => official,
-      nginx: (official) => `mine/${official}`,
-      mariadb: (official) => official,
+      base: ({ base, reference }) => (base === "nginx" ? `mine/${reference}` : reference),
       application: "guestbook-web:0123456789ab",
     },
     assets: "/assets",

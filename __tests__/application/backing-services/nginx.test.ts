@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { serviceOf } from "../../../application/application";
 import { applicationOf } from "../../../application/model";
-import { NGINX_FILES } from "../../../application/services/nginx";
+import { NGINX_FILES } from "../../../application/tasks/nginx-configuration";
 import { guestbook, ROOT } from "../../support/guestbook";
 
 const application = applicationOf(guestbook);

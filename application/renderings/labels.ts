@@ -1,5 +1,5 @@
-import { type Application, LABEL } from "./application";
-import type { Service } from "./service";
+import { type Application, LABEL } from "../application";
+import type { Service } from "../service";
 
 /** Labels of a service's container, the same in every rendering. */
 export function labelsOf(

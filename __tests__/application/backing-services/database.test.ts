@@ -10,7 +10,7 @@ function databaseOf(deployment: Deployment): Service {
 
 describe("the database service", () => {
   it("gives 60 % of its memory to the buffer pool", () =>
-    expect(databaseOf({ ...guestbook, database: { ...guestbook.database, memory: 1000 } }).command).toContain(
+    expect(databaseOf({ ...guestbook, memory: { ...guestbook.memory, database: 1000 } }).command).toContain(
       "--innodb-buffer-pool-size=600M",
     ));
 

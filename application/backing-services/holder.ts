@@ -1,8 +1,7 @@
-import type { Deployment } from "../../config/deployment";
-import type { Service } from "../service";
-import { volumeMount, volumesOf } from "../volumes";
-import { HARDENED } from "./defaults";
-import { pythonImage } from "./images";
+import { HARDENED } from "../container-defaults";
+import type { BackingServiceDefinition } from "../registry/definition";
+import { secrets, volumeFolder } from "../tasks/secrets";
+import { volumeMount } from "../volume";
 
 /** nobody, in every image: it can open no file that isn't everybody's. */
 const NOBODY = "65534:65534";
@@ -14,18 +13,21 @@ const NOBODY = "65534:65534";
  * The engine starts it again as it does every service. (Not "unless-stopped": an engine that was killed stops what it
  * finds running when it returns, takes that for a stop by hand, and leaves it: moby/moby#53415.)
  */
-export function holderService(deployment: Deployment): Service {
-  const data = volumesOf(deployment.name).filter((volume) => volume.data !== undefined);
-  return {
+export const holder: BackingServiceDefinition = {
+  name: "holder",
+  kind: "backing-service",
+  stack: "local-data",
+  keepsVolumes: true,
+  // The image that the secrets task has: nothing more is needed on the engine.
+  image: secrets.image,
+  container: (_deployment, { volumes }) => ({
     ...HARDENED,
-    role: "holder",
-    kind: "service",
     singleton: true,
-    // The image that the secrets task has: nothing more is needed on the engine.
-    image: pythonImage(deployment),
     entrypoint: ["sleep", "infinity"],
     environment: {},
-    mounts: data.map(({ role }) => volumeMount(role, `/volumes/${role}`, true)),
+    mounts: volumes
+      .filter(({ data }) => data !== undefined)
+      .map(({ role }) => volumeMount(role, volumeFolder(role), true)),
     networked: false,
     user: NOBODY,
     // It sleeps in less than one. The engine's own start of a container needs up to eight for a moment, and sometimes more.
@@ -34,5 +36,5 @@ export function holderService(deployment: Deployment): Service {
     // Process 1 has no default action for any other signal, and nothing to finish.
     stopSignal: "SIGKILL",
     stopGrace: 1,
-  };
-}
+  }),
+};

@@ -1,4 +1,4 @@
-import { type Application, LABEL, objectName } from "./application";
+import { type Application, LABEL, objectName } from "../application";
 import {
   baseReference,
   escapeDollar,
@@ -7,10 +7,10 @@ import {
   loggingEntry,
   processEntry,
 } from "./compose-values";
-import type { Image } from "./image";
+import type { Image } from "../image";
 import { labelsOf } from "./labels";
-import type { Dependency, Service, UploadedFile } from "./service";
-import type { Mount } from "./volume";
+import type { Dependency, Service, UploadedFile } from "../service";
+import type { Mount } from "../volume";
 
 /** Values of Compose's file format, as the YAML library writes them. */
 export type ComposeValue =
@@ -78,7 +78,7 @@ function serviceEntry(application: Application, service: Service, paths: Compose
         target: internal,
       })),
     }),
-    restart: service.kind === "service" ? "always" : "no",
+    restart: service.kind === "task" ? "no" : "always",
     ...(service.stopSignal && { stop_signal: service.stopSignal }),
     stop_grace_period: `${service.stopGrace}s`,
     ...healthCheckEntry(service),

@@ -1,9 +1,9 @@
-import { composeOf } from "../../application/compose";
-import { applicationOf } from "../../application/model";
-import { onHost } from "../../application/on-host";
-import { stackOf } from "../../application/stack-file";
-import type { Deployment } from "../../config/deployment";
-import { guestbook, guestbookInDevelopment, guestbookOnHost } from "../support/guestbook";
+import { composeOf } from "../../../application/renderings/compose";
+import { applicationOf } from "../../../application/model";
+import { onHost } from "../../../application/on-host";
+import { stackOf } from "../../../application/renderings/stack-file";
+import type { Deployment } from "../../../config/deployment";
+import { guestbook, guestbookInDevelopment, guestbookOnHost } from "../../support/guestbook";
 
 type Entry = Readonly<Record<string, unknown>>;
 
@@ -102,7 +102,7 @@ describe.each([
   const compose = composeOf(application, paths) as { services: Record<string, Entry>; volumes: object };
 
   it("have the same services; tasks are not Swarm's", () => {
-    const services = application.services.filter(({ kind }) => kind === "service").map(({ role }) => role);
+    const services = application.services.filter(({ kind }) => kind !== "task").map(({ role }) => role);
     // The release script starts the holder, before there is a Swarm's service.
     expect(["holder", ...Object.keys(stack.services)]).toEqual(services);
     expect(Object.keys(stack.services)).toEqual(["database", "nginx", "web"]);
@@ -193,11 +193,6 @@ it("a host has its own memory, port 80, and answers under its domain and its add
     // The release script has the address in its place.
     "public-address.invalid",
   ]);
-  expect([found.web.memory, found.web.workers, found.database.memory, found.proxy.memory]).toEqual([
-    host.budget.web,
-    host.budget.workers,
-    host.budget.database,
-    host.budget.proxy,
-  ]);
+  expect([found.memory, found.web.workers]).toEqual([host.budget.shares, host.budget.workers]);
   expect(found.local).toMatchObject({ profile: "production", address: "0.0.0.0", port: 80 });
 });
