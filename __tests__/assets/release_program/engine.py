@@ -120,9 +120,7 @@ class Engine:
         result = self._answer(arguments, data or b"", environment or {}) if other is None else other
         return Result(result.status, result.output + result.error) if merged else result
 
-    def follow(
-        self, *arguments: str, hear: Callable[[str], None], environment: Mapping[str, str], limit: float
-    ) -> int:
+    def follow(self, *arguments: str, hear: Callable[[str], None], environment: Mapping[str, str], limit: float) -> int:
         self.calls.append(arguments)
         self.given.append(b"")
         self.environments.append(environment)
@@ -271,13 +269,14 @@ class Engine:
         self._update("database", environment["MARIADB_IMAGE"], kept, environment["DATABASE_REVISION"])
         if file == "stack.yaml":
             self._update("nginx", environment["NGINX_IMAGE"], {}, "")
-            secrets = {name: environment[f"SECRET_{name.upper()}"] for name in ("database_password", "django_secret_key", "env")}
+            secrets = {
+                name: environment[f"SECRET_{name.upper()}"]
+                for name in ("database_password", "django_secret_key", "env")
+            }
             self._update("web", environment["RELEASE_IMAGE"], secrets, "", environment["WEB_REPLICAS"])
         return _text(f"Updating service {NAME}_web")
 
-    def _update(
-        self, role: str, image: str, secrets: dict[str, str], revision: str, replicas: str = "1"
-    ) -> None:
+    def _update(self, role: str, image: str, secrets: dict[str, str], revision: str, replicas: str = "1") -> None:
         assert set(secrets.values()) <= set(self.secrets), "the engine does not know the secret"
         name = f"{NAME}_{role}"
         spec = {"Image": image, "Secrets": secrets, "Replicas": replicas, "Revision": revision}

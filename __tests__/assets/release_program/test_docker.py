@@ -73,7 +73,8 @@ class Command(HostCase):
         self.assertEqual((status, heard[-1]), (-signal.SIGKILL, "one"))
 
     def test_a_container_that_is_cut_off_is_not_left_at_work(self) -> None:
-        script = 'echo "$1 $2 $3" >>"$calls"; for w; do case $w in --cidfile=*) echo c0ffee >"${w#*=}"; sleep 60 ;; esac; done'
+        begin = 'case $w in --cidfile=*) echo c0ffee >"${w#*=}"; sleep 60 ;; esac'
+        script = f'echo "$1 $2 $3" >>"$calls"; for w; do {begin}; done'
         containers = Containers(self.docker(script))
         with self.assertRaises(DockerError):
             containers.run("image", limit=0.3)
@@ -88,7 +89,7 @@ from release_program.docker.command import DockerCommand
 DockerCommand({str(self.base / "docker")!r}).unpause_later("c0ffee", 0)
 os.kill(os.getpid(), signal.SIGKILL)
 """
-        outcome = subprocess.run([sys.executable, "-c", source], check=False, stderr=subprocess.PIPE)
+        outcome = subprocess.run([sys.executable, "-B", "-c", source], check=False, stderr=subprocess.PIPE)
         self.assertEqual((outcome.returncode, outcome.stderr), (-signal.SIGKILL, b""))
         for _ in range(200):
             if self.calls():
@@ -105,13 +106,17 @@ from release_program.docker.command import DockerCommand
 print(os.getpid(), end=" ", flush=True)
 DockerCommand({str(self.base / "docker")!r}).become("logs", "x")
 """
-        said = subprocess.run([sys.executable, "-c", source], check=True, capture_output=True, text=True).stdout
+        said = subprocess.run([sys.executable, "-B", "-c", source], check=True, capture_output=True, text=True).stdout
         self.assertRegex(said, r"^(\d+) \1 logs x\n$")
 
 
 class Answers(unittest.TestCase):
     def test_what_the_engine_does_not_have_is_told_from_an_engine_that_does_not_answer(self) -> None:
-        for text in ("Error: No such image: x", "Error response from daemon: service x not found", "Error: no such service: x"):
+        for text in (
+            "Error: No such image: x",
+            "Error response from daemon: service x not found",
+            "Error: no such service: x",
+        ):
             self.assertTrue(Result(1, b"[]", text.encode()).is_missing, text)
         self.assertFalse(Result(1, b"", b"Cannot connect to the Docker daemon").is_missing)
         self.assertTrue(missing("volume").is_missing)
@@ -120,17 +125,23 @@ class Answers(unittest.TestCase):
 
     def test_an_engine_that_is_away_is_no_missing_volume(self) -> None:
         class Away(DockerCommand):
-            def call(self, *_words: str, **_options: object) -> Result:  # type: ignore[override]
+            def call(self, *_words: str, **_options: object) -> Result:
                 return Result(1, b"", b"Cannot connect to the Docker daemon")
 
-        for ask in (Containers(Away()).has_volume, Swarm(Away()).service, Swarm(Away()).has_secret, Images(Away()).find, Containers(Away()).details):
+        for ask in (
+            Containers(Away()).has_volume,
+            Swarm(Away()).service,
+            Swarm(Away()).has_secret,
+            Images(Away()).find,
+            Containers(Away()).details,
+        ):
             with self.assertRaisesRegex(DockerError, "Cannot connect"):
                 ask("x")
         self.assertIsNone(Swarm(Away()).info())
 
     def test_an_older_command_that_says_nothing_of_its_engine_is_understood(self) -> None:
         class Older(DockerCommand):
-            def call(self, *words: str, **_options: object) -> Result:  # type: ignore[override]
+            def call(self, *words: str, **_options: object) -> Result:
                 if words == ("stack", "deploy", "--help"):
                     return Result(0, b"Usage: --compose-file")
                 assert words[0] == "info" or "--detach=true" not in words

@@ -53,7 +53,18 @@ class Records(HostCase):
         )
         record.write(path)
         read = subprocess.run(["bash", "-c", OLD_FIELD, "-", path], capture_output=True, text=True, check=True).stdout
-        expected = [FIRST, "served", "end", "c0ffee", "1234", "7", "1", "a.0001 b.0002", "| space | 1 |", "| images | 22 |"]
+        expected = [
+            FIRST,
+            "served",
+            "end",
+            "c0ffee",
+            "1234",
+            "7",
+            "1",
+            "a.0001 b.0002",
+            "| space | 1 |",
+            "| images | 22 |",
+        ]
         self.assertEqual(read.split("\n")[:-1], expected)
         self.assertEqual(json.loads(path.read_text())["milliseconds_until_served"], None)
 
@@ -114,7 +125,7 @@ class Files(HostCase):
         write_file(self.base / "salt", "whole", 0o600)
         host.folders.make_current()
         self.assertEqual(((self.base / "salt").read_text(), self.current()), ("whole", FIRST))
-        self.assertEqual(os.readlink(self.base / "current"), f"releases/{FIRST}")
+        self.assertEqual(str((self.base / "current").readlink()), f"releases/{FIRST}")
 
     def test_releases_are_known_by_their_names(self) -> None:
         for name in ("20260101T000000Z-a", "20270101T000000Z-b", ".20270101T000000Z-c.part", "lost+found"):
@@ -172,7 +183,9 @@ class Settings(HostCase):
         settings = read_settings(path)
         self.assertEqual(settings.tasks["migrate"], (Word(("a",)), Word(("b=", Value("folder"), "/c"))))
         self.assertEqual(settings.tasks["migrate"][1].text({"folder": "$(x) 'y'"}), "b=$(x) 'y'/c")
-        with self.assertRaisesRegex(Failure, 'settings.json asks for "folder", which is not known here; known: address'):
+        with self.assertRaisesRegex(
+            Failure, 'settings.json asks for "folder", which is not known here; known: address'
+        ):
             settings.tasks["migrate"][1].text({"address": ""})
 
 
@@ -186,7 +199,8 @@ class Lock(HostCase):
 
     def other(self, seconds: str) -> "subprocess.Popen[bytes]":
         """A release program of before, which has the lock by flock(1)."""
-        script = 'exec 9>"$1/lock"; flock --nonblock 9 || exit 3; echo "x since y, process 1" >"$1/lock.holder"; echo; sleep "$2"'
+        take = 'exec 9>"$1/lock"; flock --nonblock 9 || exit 3'
+        script = f'{take}; echo "x since y, process 1" >"$1/lock.holder"; echo; sleep "$2"'
         process = subprocess.Popen(["bash", "-c", script, "-", self.base, seconds], stdout=subprocess.PIPE)
         assert process.stdout is not None
         process.stdout.readline()

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from engine import AWAY, Engine
-from release_program.failure import Refusal
+from release_program.docker.command import Result
+from release_program.failure import Ended
 from support import HostCase
 from test_release import Killed
 
-RUNS, RELEASES = 12, 6
+# How often; and how many releases each time.
+RUNS, RELEASES = int(os.environ.get("RANDOM_RUNS", "12")), 6
 
 VERDICTS = ("serves", "serves", "serves", "crashes", "is refused", "never")
 
@@ -37,8 +39,8 @@ class Chance(HostCase):
             with suppress(Killed):
                 try:
                     status = self.release(name)
-                except Refusal:
-                    # The engine was away before anything was begun.
+                except Ended:
+                    # The engine was away, or the signal came, before anything was begun.
                     status = 1
             self.engine.before_call = lambda _call: None
             self.check(ever, name, status)
@@ -53,12 +55,12 @@ class Chance(HostCase):
         self.must_release(last)
         self.assertEqual(self.state(self.engine), before)
 
-    def fault(self, chance: random.Random) -> Callable[[tuple[str, ...]], object]:  # type: ignore[override]
+    def fault(self, chance: random.Random) -> Callable[[tuple[str, ...]], Result | None]:
         """Something that goes wrong at one of the next calls; it may be later than the last one."""
         left = [chance.randrange(120)]
         kind = chance.choice(("fails", "is away", "killed", "stopped", "nothing"))
 
-        def before_call(call: tuple[str, ...]) -> object:
+        def before_call(call: tuple[str, ...]) -> Result | None:
             left[0] -= 1
             # What is done about it is not disturbed itself.
             if kind == "is away" and -5 < left[0] < 0:

@@ -82,7 +82,11 @@ class Release(HostCase):
     def test_the_old_release_serves_until_the_new_one_does(self) -> None:
         self.must_release(FIRST)
         seen: list[tuple[str, int]] = []
-        self.engine.before_call = lambda _call: seen.append((self.serving(), len(self.engine.running("web")))) or None
+
+        def look(_call: tuple[str, ...]) -> None:
+            seen.append((self.serving(), len(self.engine.running("web"))))
+
+        self.engine.before_call = look
         self.must_release(SECOND)
         self.assertEqual({serving for serving, _ in seen}, {FIRST, SECOND})
         self.assertTrue(all(count >= 1 for _, count in seen))

@@ -3,16 +3,17 @@
 import hashlib
 import unittest
 
-from engine import Container, Result
+from engine import Container
 from release_program.commands.run import RunOptions, run
 from release_program.docker.build_log import build_cause, failed_step
+from release_program.docker.command import Result
 from release_program.failure import Failure
 from release_program.parts.hold import HOLD_LIMIT
 from release_program.steps.database import await_database, database_revision
 from release_program.steps.prune import superfluous
 from release_program.steps.space import LEAST, free_space, space_needed
 from release_program.visitor import Answer
-from support import FIRST, SECOND, THIRD, FILES, HostCase
+from support import FILES, FIRST, SECOND, THIRD, HostCase
 
 
 class Images(HostCase):
@@ -81,7 +82,9 @@ class Images(HostCase):
         self.assertEqual(len(failed_step([f"#7 1.0 {index}" for index in range(99)] + ["#7 ERROR: x"])), 30)
 
     def test_the_cause_is_the_programs_where_it_has_one(self) -> None:
-        self.assertEqual(build_cause(["#5 1.25 E: Unable to locate package x", "#5 ERROR: y"]), "E: Unable to locate package x")
+        self.assertEqual(
+            build_cause(["#5 1.25 E: Unable to locate package x", "#5 ERROR: y"]), "E: Unable to locate package x"
+        )
         self.assertEqual(build_cause(["#5 [1/2] x", "#5 ERROR: y"]), "ERROR: y")
         self.assertEqual(build_cause(["ERROR: failed to solve"]), "ERROR: failed to solve")
         self.assertEqual(build_cause(["nothing"]), "")
@@ -124,7 +127,11 @@ class Prune(HostCase):
         self.assertEqual(self.engine.volumes, volumes)
 
     def test_an_image_that_somebody_uses_or_named_stays(self) -> None:
-        self.engine.tags = {"shop-web:2020": "sha256:used", "shop-web:mine": "sha256:mine", "shop-web:2021": "sha256:left"}
+        self.engine.tags = {
+            "shop-web:2020": "sha256:used",
+            "shop-web:mine": "sha256:mine",
+            "shop-web:2021": "sha256:left",
+        }
         self.engine.containers.append(Container("c", "other", "sha256:used"))
         self.must_release(FIRST)
         self.assertEqual({*self.engine.tags}, {"shop-web:2020", "shop-web:mine", f"shop-web:{FIRST}"})
@@ -289,7 +296,9 @@ class Holder(HostCase):
             Result(125, b"", b"no such mount\n") if "--name=shop-holder" in call else None
         )
         self.assertEqual(self.release(FIRST), 1)
-        self.assertIn("the container shop-holder, which keeps the volumes in use, could not be", self.record(FIRST).reason)
+        self.assertIn(
+            "the container shop-holder, which keeps the volumes in use, could not be", self.record(FIRST).reason
+        )
         self.assertIn("no such mount", self.said.lines)
 
 

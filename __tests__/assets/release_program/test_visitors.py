@@ -23,7 +23,7 @@ class Visitors(HostCase):
         case = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # noqa: N802 (the library's name)
+            def do_GET(self) -> None:
                 cookie = self.headers.get("Cookie", "")
                 case.requests.append((self.path, self.headers.get("Host", ""), cookie))
                 case.respond(self)
@@ -73,7 +73,7 @@ class Visitors(HostCase):
     def test_no_answer_is_none(self) -> None:
         self.respond = lambda request: request.connection.close()
         self.assertEqual(self.visitor.ask("/"), Answer(0))
-        self.respond = lambda request: request.wfile.write(b"nonsense\r\n\r\n") and None
+        self.respond = lambda request: request.wfile.writelines([b"nonsense\r\n\r\n"])
         self.assertEqual(self.visitor.ask("/"), Answer(0))
         self.assertEqual(HttpVisitor("shop.example", ("127.0.0.1", 1)).ask("/"), Answer(0))
         self.assertEqual(self.visitor.ask("/\n"), Answer(0))
@@ -94,7 +94,11 @@ class Visitors(HostCase):
 
     def test_one_that_never_answers_is_not_waited_for(self) -> None:
         ended = threading.Event()
-        self.respond = lambda _request: ended.wait(5) and None
+
+        def wait(_request: BaseHTTPRequestHandler) -> None:
+            ended.wait(5)
+
+        self.respond = wait
         with patch("release_program.visitor.LIMIT", 0.2):
             self.assertEqual(self.visitor.ask("/"), Answer(0))
         ended.set()
@@ -115,7 +119,7 @@ class Asked:
 
 
 class LoadProbes(HostCase):
-    def counted(self, *statuses: int, any_answer: bool = False, serves: bool = False) -> tuple[int, int]:
+    def counted(self, *statuses: int, any_answer: bool = False, serves: bool = False) -> tuple[bool, int]:
         host = self.upload(FIRST)
         if serves:
             host.folders.make_current()
@@ -134,7 +138,7 @@ class LoadProbes(HostCase):
         after = (probes.sent, probes.failed)
         time.sleep(0.01)
         self.assertEqual((probes.sent, probes.failed), after, "it asks no more")
-        return after[0] > 0, probes.failed  # type: ignore[return-value]
+        return after[0] > 0, probes.failed
 
     def test_before_the_first_answer_nobody_has_failed(self) -> None:
         self.assertEqual(self.counted(0, 502, 0, 200), (True, 0))

@@ -58,7 +58,7 @@ class Folders:
     def current(self) -> str:
         """The release that serves; empty before the first one."""
         with suppress(OSError):
-            return Path(os.readlink(self.base / "current")).name
+            return (self.base / "current").readlink().name
         return ""
 
     def make_current(self) -> None:
@@ -66,7 +66,7 @@ class Folders:
         link = self.base / ".current"
         link.unlink(missing_ok=True)
         link.symlink_to(f"releases/{self.id}")
-        os.replace(link, self.base / "current")
+        link.replace(self.base / "current")
         _sync(self.base)
 
     def by_age(self) -> list[str]:
@@ -89,7 +89,7 @@ def write_file(path: Path, text: str, mode: int = 0o644) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(part, path)
+    part.replace(path)
     _sync(path.parent)
 
 

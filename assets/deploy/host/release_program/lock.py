@@ -30,13 +30,13 @@ class ReleaseLock:
 
     def take(self, seconds: float, clock: Clock, output: Output) -> None:
         """Takes it, or waits for it. Raises Refusal, with who has it, when that takes longer than `seconds`."""
-        self._descriptor = os.open(self._folders.base / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        if not self._try(fcntl.LOCK_EX):
+        descriptor = self._descriptor = self._open()
+        if not _try(descriptor, fcntl.LOCK_EX):
             if seconds <= 0:
                 raise Refusal(f"{self._holder()}. Wait for it; then type this again.")
             output.say(f"waiting: {self._holder()}")
             end = clock.now() + seconds
-            while not self._try(fcntl.LOCK_EX):
+            while not _try(descriptor, fcntl.LOCK_EX):
                 if clock.now() >= end:
                     raise Refusal(
                         f"{self._holder()}, and {seconds:g} s were not enough. "
@@ -54,22 +54,22 @@ class ReleaseLock:
 
     def is_free(self) -> bool:
         """Whether nobody has it now."""
-        descriptor = os.open(self._folders.base / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = self._open()
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
+            return _try(descriptor, fcntl.LOCK_SH)
         finally:
             os.close(descriptor)
-        return True
 
-    def _try(self, operation: int) -> bool:
-        assert self._descriptor is not None
-        try:
-            fcntl.flock(self._descriptor, operation | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
+    def _open(self) -> int:
+        return os.open(self._folders.base / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
 
     def _holder(self) -> str:
         return f"a release is at work: {self._folders.read('lock.holder') or 'which has just begun'}"
+
+
+def _try(descriptor: int, operation: int) -> bool:
+    try:
+        fcntl.flock(descriptor, operation | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

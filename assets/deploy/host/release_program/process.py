@@ -32,16 +32,15 @@ def follow(command: Sequence[str], hear: Callable[[str], None], environment: Map
     timer.daemon = True
     timer.start()
     try:
-        assert process.stdout is not None
-        for line in process.stdout:
+        for line in process.stdout or ():
             hear(line.decode(errors="replace").rstrip("\r\n"))
-        process.stdout.close()
         return process.wait(GRACE)
     except BaseException:
         end(process)
         raise
     finally:
         timer.cancel()
+        _close(process)
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
@@ -51,6 +50,10 @@ def end(process: subprocess.Popen[bytes]) -> None:
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(GRACE)
             break
+    _close(process)
+
+
+def _close(process: subprocess.Popen[bytes]) -> None:
     for pipe in (process.stdin, process.stdout, process.stderr):
         if pipe is not None:
             with contextlib.suppress(OSError):

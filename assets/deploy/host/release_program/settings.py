@@ -201,12 +201,12 @@ class _Entry:
     def word(self) -> Word:
         if isinstance(self._value, str):
             return Word((self._value,))
-        return Word(tuple(item._part() for item in self.items()))
+        return Word(tuple(item.part() for item in self.items()))
 
     def words(self) -> tuple[Word, ...]:
         return tuple(item.word() for item in self.items())
 
-    def _part(self) -> str | Value:
+    def part(self) -> str | Value:
         return self._value if isinstance(self._value, str) else Value(self.at("value").text())
 
     def _wrong(self, expected: str) -> Failure:

@@ -8,11 +8,11 @@ from ..folders import touch_secret
 from ..host import Host
 from ..lock import ReleaseLock
 from ..parts.holder import provide_volumes
-from ..parts.stored_secrets import holds_database
 from ..parts.services import running
+from ..parts.stored_secrets import holds_database
 from ..parts.tasks import TaskFailed, run_task
 from ..signals import finish_undisturbed, outlive_connection, stop_by_signal
-from ..steps.passwords import access_script, adopt_passwords, tell_database
+from ..steps.passwords import CLOSED, access_script, adopt_passwords, tell_database
 
 # Seconds for a MariaDB of its own on the data: recovery after a crash takes long (assets/access/repair.sh).
 REPAIR = 7500.0
@@ -82,8 +82,8 @@ def _repair(host: Host) -> None:
         run_task(host, "secrets", "--env=SECRETS_DO=renew", text=known)
     except TaskFailed as failure:
         raise Failure(f"the new passwords could not be laid down. {failure}") from failure
-    status = _tell_running_database(host) if running(host, "database") else 3
-    if status == 3:
+    status = _tell_running_database(host) if running(host, "database") else CLOSED
+    if status == CLOSED:
         renew_offline(host)
     elif status != 0:
         raise Failure("MariaDB could not be told; the lines above say why")

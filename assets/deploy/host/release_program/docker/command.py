@@ -82,6 +82,8 @@ class DockerCommand:
 
     def __init__(self, program: str = "docker") -> None:
         self._program = program
+        # What goes on without us; kept, so that nobody takes it for forgotten.
+        self._left: list[subprocess.Popen[bytes]] = []
 
     def call(
         self,
@@ -110,12 +112,10 @@ class DockerCommand:
 
     def unpause_later(self, container: str, seconds: int) -> None:
         """Has a paused container go on after some seconds. See `Docker`."""
-        subprocess.Popen(
-            ["sh", "-c", 'sleep "$1"; exec "$2" unpause "$3"', "-", str(seconds), self._program, container],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
+        waits = ["sh", "-c", 'sleep "$1"; exec "$2" unpause "$3"', "-", str(seconds), self._program, container]
+        nothing = subprocess.DEVNULL
+        self._left.append(
+            subprocess.Popen(waits, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True)
         )
 
     def become(self, *arguments: str) -> NoReturn:

@@ -4,8 +4,8 @@ import hashlib
 
 from ..failure import Failure
 from ..host import Host
-from ..parts.stored_secrets import variables
 from ..parts.services import PAUSE, healthy, last_words, newest, running
+from ..parts.stored_secrets import variables
 from .release import Release
 
 # Seconds for MariaDB to answer: the first time it makes its data directory, after a crash it recovers, and after an
@@ -67,7 +67,7 @@ def database_revision(host: Host, names: dict[str, str]) -> str:
 
 
 def await_database(host: Host) -> None:
-    """Waits until the database is healthy. The engine starts one again that ends; one that ends always will not come."""
+    """Waits until the database is healthy. The engine starts it again when it ends; one that always ends never is."""
     began = host.clock.now()
     seen, ends, told = "", 0, 0
     while not healthy(host, "database"):

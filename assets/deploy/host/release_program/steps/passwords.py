@@ -14,6 +14,9 @@ from .release import Release
 # Seconds for MariaDB to take passwords: another program may hold its tables.
 LIMIT = 300.0
 
+# Exit status of access.sh: root's password does not open MariaDB.
+CLOSED = 3
+
 SET, BOTH = "access: set", "access: both"
 
 
@@ -28,7 +31,7 @@ def set_passwords(release: Release) -> None:
     for line in result.lines:
         if line and not line.startswith((SET, BOTH)):
             host.say(line)
-    if result.status == 3:
+    if result.status == CLOSED:
         raise Failure(
             "root's password, as it is stored, does not open MariaDB; nothing was changed. Put the old password back "
             "into .env, or get access again with all data: release repair-access"
@@ -70,7 +73,7 @@ def end_old_passwords(release: Release) -> None:
 
 
 def tell_database(host: Host, action: str) -> Result:
-    """Runs access.sh with `set` or `end` in MariaDB's container. Status 3: root's password does not open MariaDB."""
+    """Runs access.sh with `set` or `end` in MariaDB's container."""
     container = running(host, "database")
     if not container:
         raise Failure("MariaDB does not run; see why: release logs database")

@@ -1,6 +1,7 @@
 """The steps of a release, in their order."""
 
 from ..settings import Settings
+from .database import DATABASE_WAIT, let_visitors_go_on, prepare_services
 from .images import provide_images
 from .migrate import LIMIT as MIGRATE
 from .migrate import migrate
@@ -8,11 +9,10 @@ from .nginx import apply_nginx, check_nginx
 from .pages import require_pages, take_back
 from .passwords import set_passwords
 from .prune import prune
+from .release import Step
 from .roll import ENGINE, go_back, roll
 from .secrets import provide_secrets
-from .database import DATABASE_WAIT, let_visitors_go_on, prepare_services
 from .space import check_space
-from .release import Step
 
 # Seconds.
 MINUTE, HOUR = 60, 3600

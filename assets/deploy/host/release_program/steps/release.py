@@ -8,9 +8,9 @@ from ..docker.swarm import Service
 from ..host import Host
 from ..parts.hold import Hold
 from ..parts.probes import Probes
+from ..parts.stored_secrets import Published
 from ..record import Outcome, Record
 from ..signals import time_limit
-from ..parts.stored_secrets import Published
 
 
 @dataclass

@@ -3,9 +3,9 @@
 from ..failure import Failure
 from ..host import Host
 from ..parts.services import PAUSE, containers, last_words, newest, running
+from .database import deploy_stack
 from .passwords import end_old_passwords
 from .release import Release
-from .database import deploy_stack
 
 # Seconds that the engine may take beside the application's own limits.
 ENGINE = 60

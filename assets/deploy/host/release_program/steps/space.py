@@ -45,7 +45,7 @@ def space_needed(host: Host) -> int:
 
 def free_space(place: Path) -> int:
     """MiB that are free at a folder. It may not be shown itself: the engine's is root's."""
-    while not os.path.exists(place) and place != place.parent:
+    while place != place.parent and not os.access(place, os.F_OK):
         place = place.parent
     status = os.statvfs(place)
     return status.f_bavail * status.f_frsize // MIB
