@@ -1,8 +1,8 @@
 """Ends the release program as `kill -9` does, once, at the beginning of the step that the file ARMED names.
 
 Each Python program of the fake host reads this module when it starts (kill_at_step.pth). The release program knows
-nothing of it. Python tells audit hooks of every file that is renamed; and at the beginning of a step the program renames
-a new release record into its place. So the moment is always the same one, however short the step is.
+nothing of it. Python tells audit hooks of every file that is renamed. At the beginning of a step the program renames a
+new release record into its place. So the moment is always the same one, however short the step is.
 """
 
 import contextlib
