@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../support/guestbook";
 import { repetitions } from "../support/repetitions";
@@ -37,3 +37,11 @@ it("the Python modules with tests are all found", () =>
     "test_steps",
     "test_visitors",
   ]));
+
+it("docs/releases.md tells of every step, in its order", () => {
+  const plan = readFileSync(join(ROOT, "assets/deploy/host/release_program/steps/plan.py"), "utf8");
+  const steps = [...plan.matchAll(/\bStep\("(\S+)"/g)].map(([, step]) => step);
+  const [, table = ""] = readFileSync(join(ROOT, "docs", "releases.md"), "utf8").split("## What happens");
+  const told = [...(table.split("\n## ")[0] ?? "").matchAll(/^\| `([a-z-]+)` /gm)].map(([, step]) => step);
+  expect(told).toEqual(steps);
+});

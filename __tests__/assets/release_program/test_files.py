@@ -33,7 +33,7 @@ sed -n 's/^    { "step": "\(.*\)", "milliseconds": \([0-9]*\) },\{0,1\}$/| \1 | 
 """
 
 # Anything that people, Django and Docker may say.
-ALPHABET = 'ab "\\/\n\t\r\x00\x1b[31m{}[],:é…\U0001f600\ud7ff'
+ALPHABET = 'ab "\\/\n\t\r\x00\x1b[31m{}[],:é…\U0001f600\udcff'
 
 
 class Records(HostCase):

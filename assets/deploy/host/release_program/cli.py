@@ -15,7 +15,7 @@ from .record import Kind
 
 DESCRIPTION = """\
 Runs on the host, as a user who may use Docker. Exit status: 0 done, 1 refused or failed (the release before serves),
-2 wrong usage."""
+2 wrong usage, 130 Ctrl-C."""
 
 # What comes after these words is for another program, whatever it looks like.
 PASSED_ON: dict[str, Callable[[Host, Sequence[str]], int]] = {"logs": day.logs, "manage": day.manage}
@@ -35,6 +35,8 @@ def main(words: Sequence[str], make_host: Callable[[], Host]) -> int:
     except Ended as reason:
         print(f"✗ {reason}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 def parser() -> argparse.ArgumentParser:

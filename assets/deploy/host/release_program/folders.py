@@ -85,8 +85,9 @@ def write_file(path: Path, text: str, mode: int = 0o644) -> None:
     """Writes or replaces a file in one step. Whoever reads sees the old one or the new one, after a power cut too."""
     part = path.with_name(f"{path.name}.next")
     part.unlink(missing_ok=True)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
-        file.write(text)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        # A word of the command line may be no text: then it stands there as JSON has it.
+        file.write(text.encode(errors="backslashreplace"))
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)

@@ -55,13 +55,12 @@ class Host:
         """The same host under another address."""
         return replace(self, address=address)
 
-    def values(self, **more: str) -> Mapping[str, str]:
+    def values(self) -> Mapping[str, str]:
         """What the host knows for the words of the settings."""
         return {
             "address": self.address,
             "folder": str(self.folders.release),
             **{f"image.{base}": image for base, image in self.settings.images.items()},
-            **{name.replace("_", "."): value for name, value in more.items()},
         }
 
     def new_visitor(self) -> Visitor:

@@ -27,7 +27,7 @@ def apply_nginx(release: Release) -> None:
             f"Its last words: {last_words(host, 'nginx')}"
         )
     try:
-        run_task(host, "nginx-config", values=release.values(container_nginx=container))
+        run_task(host, "nginx-config", values={**release.values(), "container.nginx": container})
     except TaskFailed as failure:
         raise Failure(
             f"nginx refuses its new configuration and keeps the one before; the release serves. {failure}"

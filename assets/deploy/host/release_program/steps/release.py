@@ -51,9 +51,9 @@ class Release:
         """For how long it has been made."""
         return int((self.host.clock.now() - self.began) * 1000)
 
-    def values(self, **more: str) -> Mapping[str, str]:
+    def values(self) -> Mapping[str, str]:
         """What is known for the words of the settings."""
-        return self.host.values(image_application=self.image, **more)
+        return {**self.host.values(), "image.application": self.image}
 
     def write(self, outcome: Outcome) -> None:
         """Writes the record."""
