@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import type { Application } from "../application/application";
 import type { ComposeValue } from "../application/renderings/compose";
 import { type StackOptions, stackOf } from "../application/renderings/stack-file";
-import { addressed } from "./host-settings-file";
+import { addressed } from "./address";
 
 const HINT = "# The release script deploys it: docker stack deploy --compose-file FILE NAME\n";
 

@@ -13,8 +13,7 @@ import { loggedOf } from "../../../cli/commands/local/logs";
 import { describeStatus, readStatus } from "../../../cli/commands/local/status";
 import { type Recovery, decideRecovery } from "../../../cli/recovery/recovery";
 import { memoryBudget } from "../../../config/memory-budget";
-import { settingsFile } from "../../../pipeline/host-settings-file";
-import { tasksFile } from "../../../pipeline/tasks-file";
+import { releaseSettings } from "../../../pipeline/release-settings";
 import { RELEASE_STEPS } from "../../../rehearsal/faults/kill";
 import { deployAssets } from "../../../synth/repository/deploy-assets";
 import { container, ended, known, wanted } from "../../cli/support/engine";
@@ -149,13 +148,14 @@ describe("a new backing service, process and task, in a file each and a line of 
   });
 
   it("are known to the release program of a host", () => {
-    const settings = settingsFile({ deployment: hosted, application: onItsHost });
-    expect(settings).toContain("VALKEY_IMAGE=${VALKEY_IMAGE:-valkey/valkey:8.1}\n");
-    expect(settings).toMatch(/^ {2}guestbook-cachedata$/m);
-    expect(settings).toMatch(/^ {2}cache_password$/m);
-    const tasks = tasksFile(onItsHost);
-    expect(tasks).toMatch(/^warm_task=\($/m);
-    expect(tasks).toContain("--mount=type=volume,src=guestbook-cachedata,dst=/volumes/cachedata,readonly");
+    const settings = releaseSettings({ deployment: hosted, application: onItsHost });
+    expect(settings.images["valkey"]).toBe("valkey/valkey:8.1");
+    expect(settings.volumes).toContain("guestbook-cachedata");
+    expect(settings.secrets.files).toContain("cache_password");
+    expect(settings.tasks["warm"]).toBeDefined();
+    expect(JSON.stringify(settings.holder)).toContain(
+      "src=guestbook-cachedata,dst=/volumes/cachedata,readonly",
+    );
     expect(deployAssets(join(ROOT, "assets")).some(({ path }) => path.startsWith("local/"))).toBe(true);
     expect(RELEASE_STEPS.join(" ")).toContain("passwords nginx-check migrate warm roll");
   });
