@@ -1,8 +1,9 @@
-import type { Role, Service } from "./service";
+import type { SecretFile } from "./secrets";
+import type { Service } from "./service";
 import type { Volume } from "./volume";
 
 /**
- * The stack as plain data: what runs, in which order, on which data. Both renderings (the docker provider's
+ * The application as plain data: what runs, in which order, on which data. Both renderings (the docker provider's
  * resources and `compose.yaml`) are made from it and add nothing of their own.
  */
 export interface Application {
@@ -12,6 +13,8 @@ export interface Application {
   readonly id?: string;
   readonly network: string;
   readonly volumes: readonly Volume[];
+  /** Files of the secrets volume. */
+  readonly secrets: readonly SecretFile[];
   /** In an order in which they can start. */
   readonly services: readonly Service[];
 }
@@ -27,7 +30,7 @@ export const LABEL = {
 } as const;
 
 /** @throws when the application has no such service: a mistake in this program */
-export function serviceOf(application: Application, role: Role): Service {
+export function serviceOf(application: Application, role: string): Service {
   const service = application.services.find((candidate) => candidate.role === role);
   if (!service) throw new Error(`the application has no service "${role}"`);
   return service;

@@ -23,9 +23,8 @@ export function onHost(deployment: Deployment, host: Host): Deployment {
       // It comes with each release; what it says is known there alone.
       envFile: { path: ".env", hash: "" },
     },
-    web: { ...deployment.web, memory: budget.web, workers: budget.workers },
-    database: { ...deployment.database, memory: budget.database },
-    proxy: { ...deployment.proxy, memory: budget.proxy },
+    web: { ...deployment.web, workers: budget.workers },
+    memory: budget.shares,
     local: { ...deployment.local, profile: "production", address: "0.0.0.0", port: HTTP },
   };
 }

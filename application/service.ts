@@ -1,16 +1,14 @@
 import type { Image } from "./image";
 import type { Mount } from "./volume";
 
-/** What a container is for. Its label, and the key by which the renderings are compared. */
-export type Role =
-  "holder" | "secrets" | "database" | "nginx" | "nginx-check" | "migrate" | "web" | "nginx-config";
-
-/** Roles of containers that run once and must end well, in any profile. */
-export const TASKS: readonly Role[] = ["secrets", "nginx-check", "migrate", "nginx-config"];
+/** The Terraform stacks on the local engine, in the order in which they are applied. */
+export const LOCAL_STACKS = ["local-data", "local-database", "local"] as const;
+export type LocalStackId = (typeof LOCAL_STACKS)[number];
 
 /** When a service may start: what must have happened to another one. */
 export interface Dependency {
-  readonly role: Role;
+  /** Name of its definition. */
+  readonly role: string;
   /** `completed`: a task that ended well. `healthy`: its health check has passed. */
   readonly condition: "started" | "healthy" | "completed";
 }
@@ -44,17 +42,58 @@ export interface PublishedPort {
   readonly internal: number;
 }
 
-/** One kind of container of the application. */
-export interface Service {
-  readonly role: Role;
+/**
+ * What a container is. `process`: a command on the application's own image. `backing-service`: another image. Both run
+ * until they are stopped, and the engine starts them again when they end. `task`: it runs once in a release and must end
+ * well before what depends on it starts.
+ */
+export type Kind = "process" | "backing-service" | "task";
+
+/** When a task of a release runs: before any service starts, before the release's processes start, after they serve. */
+export type ReleasePosition = "first" | "before" | "after";
+
+/** What makes a service good in a release: it runs; its health check passes; it has served for its soak. */
+export type Judge = "started" | "healthy" | "soaked";
+
+/** What our commands need to know of a container; the same in every profile. */
+export interface Traits {
+  readonly kind: Kind;
+  /** The Terraform stack that holds it. */
+  readonly stack: LocalStackId;
+  /** Of a task: its position in a release. @default it is no task */
+  readonly release?: ReleasePosition;
+  /** What a release waits for. @default `started`; a task must end well */
+  readonly judge?: Judge;
+  /** Every visitor's request passes through it. @default false */
+  readonly servesRequests?: boolean;
   /**
-   * `service` runs until it is stopped and is restarted by the engine. `task` runs once and must end well
-   * before what depends on it starts.
+   * It keeps the volumes in use: it stays when all else goes down, and a host starts it before Swarm's first service.
+   *
+   * @default false
    */
-  readonly kind: "service" | "task";
+  readonly keepsVolumes?: boolean;
+  /**
+   * It keeps the secrets with which it was started, and a host replaces it only when it is started otherwise: another
+   * secret alone would restart it.
+   *
+   * @default false
+   */
+  readonly keepsSecrets?: boolean;
+  /** Visitors wait while it is exchanged (`assets/nginx/hold.sh`), instead of meeting an error. @default false */
+  readonly visitorsWait?: boolean;
+}
+
+/** One container of the application: plain data, from which each rendering is made. */
+export interface Service extends Traits, ContainerDescription {
+  /** Name of its definition. Its label, and the key by which the renderings are compared. */
+  readonly role: string;
+  readonly image: Image;
+}
+
+/** How a container runs. */
+export interface ContainerDescription {
   /** The name is fixed: at most one such container exists. Without, releases overlap. */
   readonly singleton: boolean;
-  readonly image: Image;
   /** Replaces the image's entrypoint. */
   readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
@@ -67,8 +106,8 @@ export interface Service {
   readonly ports: readonly PublishedPort[];
   /** Member of the application's network; without, it has none at all. */
   readonly networked: boolean;
-  /** Shares the process namespace of another service, to signal it. */
-  readonly processesOf?: Role;
+  /** Name of a service whose process namespace it shares, to signal it. */
+  readonly processesOf?: string;
   /** `uid:gid`, by number so that it is the same in every image. */
   readonly user: string;
   /** Linux capabilities that are left, without `CAP_`. */
@@ -95,6 +134,8 @@ export interface Service {
   /** What it means when a task fails, and that nothing is lost: the first sentence of the error. */
   readonly failure?: string;
   readonly dependsOn: readonly Dependency[];
+  /** Its first port is the one at which a browser finds the application. @default false */
+  readonly entrance?: boolean;
   /** What else makes a new container necessary, when it changes: name → hash. */
   readonly revisions: Readonly<Record<string, string>>;
 }

@@ -223,7 +223,7 @@ function performHere(name: string, action: (workspace: Workspace) => Promise<voi
   return attempt(root, name, () => performOnWorkspace(name, action, { withKeys: false }));
 }
 
-/** Has the machine's release script do something. */
+/** Has the machine's release program do something. */
 function performOnMachine(name: string, ...words: readonly string[]): Promise<void> {
   return perform(name, (workspace) => onMachine(workspace, name, ...words));
 }

@@ -1,5 +1,6 @@
 import type { GitHub } from "./github";
 import type { Host } from "./host";
+import type { MemoryBudget } from "./memory-budget";
 
 /**
  * A deployment after `deployment.ts` and the project's files have been read: complete, checked, plain data.
@@ -15,6 +16,8 @@ export interface Deployment {
   readonly web: Web;
   readonly proxy: Proxy;
   readonly local: Local;
+  /** MiB of one container, by name of its definition (`application/registry/definitions.ts`): its share of the machine's memory. */
+  readonly memory: MemoryBudget["shares"];
   /** The machine on AWS, when there is one. */
   readonly host?: Host;
   /** The repository on GitHub, when there is one; then there is a machine, too. */
@@ -99,30 +102,26 @@ export interface Database {
   readonly image: ImageVersion;
   readonly name: string;
   readonly user: string;
-  /** MiB. */
-  readonly memory: number;
 }
 
-/** gunicorn and Django; times in seconds, memory in MiB. */
+/** gunicorn and Django; times in seconds. */
 export interface Web {
   readonly workers: number;
   readonly threads: number;
   readonly timeout: number;
   readonly gracefulTimeout: number;
-  readonly memory: number;
   readonly maxRequests: number;
   readonly soak: number;
   readonly startTimeout: number;
 }
 
-/** nginx; sizes and memory in MiB, the rate in requests a second. */
+/** nginx; sizes in MiB, the rate in requests a second. */
 export interface Proxy {
   readonly image: ImageVersion;
   readonly bodySize: number;
   readonly rateLimit: number;
   readonly connectionLimit: number;
   readonly workerConnections: number;
-  readonly memory: number;
 }
 
 /** The stack on the local engine. */

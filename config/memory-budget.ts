@@ -1,3 +1,5 @@
+import type { DeploymentSettings } from "./schema";
+
 /** What a machine has to give. */
 export interface Machine {
   /** MiB. */
@@ -5,13 +7,33 @@ export interface Machine {
   readonly processors: number;
 }
 
-/** What the user has fixed; the rest is shared. Memory in MiB. */
+/** What one kind of container asks of a machine's memory. It is written in the definition of that kind. */
+export interface MemoryShare {
+  /** Name of the definition. */
+  readonly name: string;
+  /** Containers of it that run at the same time: two where one release takes over from another. */
+  readonly copies: number;
+  /** MiB below which the container doesn't work well. */
+  readonly least: number;
+  /**
+   * MiB of one container, of what the system leaves.
+   *
+   * @param free what the system leaves, MiB
+   * @default its containers share what all others leave: gunicorn's workers fill it
+   */
+  readonly of?: (free: number) => number;
+  /** Its containers hold uploads in progress in memory. @default false */
+  readonly holdsUploads?: boolean;
+  /** MiB that the user has fixed in `deployment.ts`. @default there is no setting for it */
+  readonly wish?: (settings: DeploymentSettings) => number | undefined;
+}
+
+/** What the user has fixed; the rest is shared. */
 export interface MemoryWishes {
-  readonly web?: number;
-  readonly database?: number;
-  readonly proxy?: number;
+  /** MiB of one container, by name of the definition. */
+  readonly shares: Readonly<Record<string, number | undefined>>;
   readonly workers?: number;
-  /** Requests and uploads in progress that one container holds in memory beyond its share. */
+  /** Requests and uploads in progress that one container holds in memory beyond its share. MiB. */
   readonly uploads: number;
 }
 
@@ -19,12 +41,8 @@ export interface MemoryWishes {
 export interface MemoryBudget {
   /** gunicorn's worker processes. */
   readonly workers: number;
-  /** Share of one web container; two run while a release takes over. */
-  readonly web: number;
-  /** Share of MariaDB's container. */
-  readonly database: number;
-  /** Share of nginx's container. */
-  readonly proxy: number;
+  /** Share of one container, by name of the definition. */
+  readonly shares: Readonly<Record<string, number>>;
   /** Left for the system: kernel, Ubuntu, the Docker engine, Session Manager's agent. */
   readonly system: number;
   /** Swap file: for uploads in progress and for what the system seldom touches. */
@@ -37,49 +55,56 @@ const KERNEL_SHARE = 0.07;
 /** MiB that Ubuntu Server 24.04, dockerd, containerd and the SSM agent take when idle. */
 const SYSTEM = 352;
 
-/** MiB below which a part of the stack doesn't work well. */
-const LEAST = { web: 128, database: 256, proxy: 64 } as const;
-
-/** Share of what the system leaves that MariaDB gets. */
-const DATABASE_SHARE = 0.3;
-
-/** MiB from which nginx gets twice the least: more connections come with a larger machine. */
-const ROOMY = 1536;
-
 /** MiB of a Django process that its workers share, and of one worker of its own. */
 const PROCESS = { shared: 60, worker: 70 } as const;
 
 /** Machines up to so many MiB get a swap file of the same size (AWS re:Post, "allocate memory as swap space"). */
 const SWAP_UP_TO = 2048;
 
-/** Containers that hold uploads in progress: nginx, and web twice while a release takes over. */
-const HOLDERS = 3;
-
 /**
  * Shares a machine's memory so that the sum fits, also while two releases overlap.
  *
+ * @param asked what each kind of container asks for; one of them takes what the others leave
  * @returns undefined when the machine is too small
  */
 export function memoryBudget(
   { memory, processors }: Machine,
   wishes: MemoryWishes,
+  asked: readonly MemoryShare[],
 ): MemoryBudget | undefined {
+  const rest = restOf(asked);
   const swap = memory <= SWAP_UP_TO ? memory : 0;
+  const holders = sum(asked.map(({ copies, holdsUploads }) => (holdsUploads ? copies : 0)));
   // Uploads wait in memory file systems, which can be swapped out.
-  const uploads = Math.max(0, HOLDERS * wishes.uploads - swap);
+  const uploads = Math.max(0, holders * wishes.uploads - swap);
   const free = Math.floor(memory * (1 - KERNEL_SHARE)) - SYSTEM - uploads;
-  const proxy = wishes.proxy ?? (free > ROOMY ? 2 * LEAST.proxy : LEAST.proxy);
-  const database = wishes.database ?? Math.max(LEAST.database, rounded(free * DATABASE_SHARE));
-  const web = wishes.web ?? rounded((free - proxy - database) / 2);
-  if (web < LEAST.web || proxy + database + 2 * web > free) return undefined;
+  const sizeOf = ({ name, least, of }: MemoryShare): number =>
+    wishes.shares[name] ?? Math.max(least, of?.(free) ?? 0);
+  const others = asked.filter((share) => share !== rest);
+  const taken = sum(others.map((share) => share.copies * sizeOf(share)));
+  const left = wishes.shares[rest.name] ?? roundedDown((free - taken) / rest.copies);
+  const used = taken + rest.copies * left;
+  if (left < rest.least || used > free) return undefined;
   return {
-    workers: wishes.workers ?? workersFor(web, processors),
-    web,
-    database,
-    proxy,
-    system: memory - proxy - database - 2 * web - uploads,
+    workers: wishes.workers ?? workersFor(left, processors),
+    shares: { ...Object.fromEntries(others.map((share) => [share.name, sizeOf(share)])), [rest.name]: left },
+    system: memory - used - uploads,
     swap,
   };
+}
+
+/** The share that takes what all others leave. @throws when there is none, or several: a mistake in this program */
+function restOf(asked: readonly MemoryShare[]): MemoryShare {
+  const [rest, ...more] = asked.filter(({ of }) => of === undefined);
+  if (rest && more.length === 0) return rest;
+  const names = [rest, ...more].flatMap((share) => share?.name ?? []);
+  throw new Error(
+    `one share takes the memory that the others leave; there are ${names.length}: ${names.join(", ")}`,
+  );
+}
+
+function sum(figures: readonly number[]): number {
+  return figures.reduce((total, figure) => total + figure, 0);
 }
 
 /** MiB of memory for request bodies that wait to be read: four of the largest at once. */
@@ -94,6 +119,6 @@ function workersFor(web: number, processors: number): number {
 }
 
 /** Down to a number that people recognise. */
-function rounded(mebibytes: number): number {
+export function roundedDown(mebibytes: number): number {
   return Math.floor(mebibytes / 16) * 16;
 }

@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
-import { baseReference } from "../application/compose-values";
-import { applicationImage, mariadbImage, pythonImage } from "../application/services/images";
-import { djangoEnvironment } from "../application/services/django-environment";
+import { baseReference } from "../application/renderings/compose-values";
+import { database } from "../application/backing-services/database";
+import { baseOf } from "../application/image";
+import { applicationImage } from "../application/processes/application-image";
+import { djangoEnvironment } from "../application/processes/django-environment";
+import { DEFINITIONS } from "../application/registry/definitions";
 import { objectName } from "../application/application";
 import type { Deployment } from "../config/deployment";
 import { testSettings } from "./test-settings";
@@ -53,17 +56,16 @@ export interface RunnerFacts {
 
 /** The settings of a deployment. Pure. */
 export function runnerSettings(deployment: Deployment, facts: RunnerFacts): RunnerSettings {
-  const image = applicationImage(deployment);
+  const { build } = applicationImage(deployment);
   const settings = testSettings(deployment.project, facts.projectFiles);
-  if (image.kind !== "application") throw new Error("the application's image is none of its own");
   return {
     name: deployment.name,
-    image: image.build.repository,
-    pythonImage: baseReference(pythonImage(deployment)),
-    databaseImage: baseReference(mariadbImage(deployment)),
-    databaseAlias: objectName(deployment, "database"),
+    image: build.repository,
+    pythonImage: baseReference(build.base),
+    databaseImage: baseReference(baseOf(database.image(deployment))),
+    databaseAlias: objectName(deployment, database.name),
     workingDirectory: deployment.project.workingDirectory,
-    buildArguments: image.build.arguments,
+    buildArguments: build.arguments,
     testCommand: deployment.github?.tests?.command ?? "",
     testRequirements: deployment.github?.tests?.requirements ?? "",
     testEnvironment: testEnvironment(deployment, settings),
@@ -80,12 +82,13 @@ export function runnerSettings(deployment: Deployment, facts: RunnerFacts): Runn
 
 /** Django's tests make a database of their own, which only MariaDB's root may. */
 function testEnvironment(deployment: Deployment, settings: string | undefined): Record<string, string> {
-  const environment = djangoEnvironment({
+  const tested: Deployment = {
     ...deployment,
     project:
       settings === undefined ? deployment.project : { ...deployment.project, settings, overlay: false },
     database: { ...deployment.database, user: "root" },
-  });
+  };
+  const environment = djangoEnvironment(tested, DEFINITIONS);
   // Files of a running host.
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.endsWith("_FILE")));
 }

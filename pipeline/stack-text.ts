@@ -1,8 +1,8 @@
 import { stringify } from "yaml";
 import type { Application } from "../application/application";
-import type { ComposeValue } from "../application/compose";
-import { type StackOptions, stackOf } from "../application/stack-file";
-import { addressed } from "./host-settings-file";
+import type { ComposeValue } from "../application/renderings/compose";
+import { type StackOptions, stackOf } from "../application/renderings/stack-file";
+import { addressed } from "./address";
 
 const HINT = "# The release script deploys it: docker stack deploy --compose-file FILE NAME\n";
 

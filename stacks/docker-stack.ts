@@ -2,6 +2,7 @@ import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { LocalBackend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { Application } from "../application/application";
+import type { LocalStackId, Service } from "../application/service";
 import type { Deployment } from "../config/deployment";
 import type { Files } from "../constructs/files";
 import { requireTerraform } from "./terraform-version";
@@ -25,4 +26,9 @@ export abstract class DockerStack extends TerraformStack {
     requireTerraform(this, ">= 1.10");
     new LocalBackend(this, { path: `${files.states}/${id}.tfstate` });
   }
+}
+
+/** The services that a stack holds, in an order in which they can start. */
+export function servicesOf({ services }: Application, id: LocalStackId): Service[] {
+  return services.filter(({ stack }) => stack === id);
 }

@@ -1,13 +1,13 @@
 import type { Construct } from "constructs";
-import { serviceOf } from "../application/application";
+import type { LocalStackId } from "../application/service";
 import { Containers } from "../constructs/docker/containers";
 import { Images } from "../constructs/docker/images";
 import { NamedVolume } from "../constructs/docker/named-volume";
-import { DockerStack, type DockerStackProps } from "./docker-stack";
+import { DockerStack, type DockerStackProps, servicesOf } from "./docker-stack";
 
 /** What must never be lost: the volumes with data, and the container that keeps them in use. */
 export class LocalDataStack extends DockerStack {
-  public constructor(scope: Construct, id: string, props: DockerStackProps) {
+  public constructor(scope: Construct, id: LocalStackId, props: DockerStackProps) {
     super(scope, id, props);
     const { application, files } = props;
     const data = application.volumes.filter((volume) => volume.data !== undefined);
@@ -20,7 +20,7 @@ export class LocalDataStack extends DockerStack {
     new Containers(this, "containers", {
       application,
       files,
-      services: [serviceOf(application, "holder")],
+      services: servicesOf(application, id),
       images: new Images(this, "images", { application: application.name }),
       volumes,
     });

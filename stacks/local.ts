@@ -1,11 +1,12 @@
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
-import { type Application, serviceOf } from "../application/application";
+import type { Application } from "../application/application";
 import type { BuildContext } from "../constructs/docker/application-image";
+import type { LocalStackId } from "../application/service";
 import { Containers } from "../constructs/docker/containers";
 import { Images } from "../constructs/docker/images";
 import { NamedVolume } from "../constructs/docker/named-volume";
-import { DockerStack, type DockerStackProps } from "./docker-stack";
+import { DockerStack, type DockerStackProps, servicesOf } from "./docker-stack";
 
 export interface LocalStackProps extends DockerStackProps {
   /** What the application's image is built from. */
@@ -14,7 +15,7 @@ export interface LocalStackProps extends DockerStackProps {
 
 /** Everything that a release touches: image, migration, web, and nginx with its configuration. */
 export class LocalStack extends DockerStack {
-  public constructor(scope: Construct, id: string, props: LocalStackProps) {
+  public constructor(scope: Construct, id: LocalStackId, props: LocalStackProps) {
     super(scope, id, props);
     const { application, buildContext, files } = props;
     const images = new Images(this, "images", { application: application.name, buildContext });
@@ -24,13 +25,10 @@ export class LocalStack extends DockerStack {
         .map((volume) => [volume.role, new NamedVolume(this, volume.role, { application, volume }).resource]),
     );
 
-    const elsewhere = (["holder", "secrets", "database"] as const).map((role) =>
-      serviceOf(application, role),
-    );
     new Containers(this, "containers", {
       application,
       files,
-      services: application.services.filter((service) => !elsewhere.includes(service)),
+      services: servicesOf(application, id),
       images,
       volumes,
     });
@@ -44,8 +42,8 @@ export class LocalStack extends DockerStack {
 
 /** Where a browser on this machine finds the application. */
 export function urlOf(application: Application): string {
-  const port = application.services.find(({ role }) => role === "nginx") ?? serviceOf(application, "web");
-  const { address, external } = port.ports[0] ?? { address: "127.0.0.1", external: 80 };
+  const [port] = application.services.flatMap(({ entrance, ports }) => (entrance ? ports.slice(0, 1) : []));
+  const { address, external } = port ?? { address: "127.0.0.1", external: 80 };
   const host = address === "0.0.0.0" || address === "127.0.0.1" ? "localhost" : address;
   return `http://${host.includes(":") ? `[${host}]` : host}:${external}/`;
 }

@@ -4,7 +4,7 @@ import { App } from "cdktf";
 import { stringify } from "yaml";
 import type { Application } from "../application/application";
 import { type ContextSources, buildContextOf } from "../application/build-context";
-import { composeOf } from "../application/compose";
+import { composeOf } from "../application/renderings/compose";
 import { applicationOf } from "../application/model";
 import type { Deployment } from "../config/deployment";
 import { Files } from "../constructs/files";

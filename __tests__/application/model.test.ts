@@ -1,5 +1,4 @@
 import { serviceOf } from "../../application/application";
-import type { Role } from "../../application/service";
 import { applicationOf } from "../../application/model";
 import { guestbook, guestbookInDevelopment } from "../support/guestbook";
 
@@ -9,13 +8,13 @@ const development = applicationOf(guestbookInDevelopment);
 describe("the application in production", () => {
   it("has these services, in an order in which they can start", () =>
     expect(production.services.map(({ role, kind, singleton }) => [role, kind, singleton])).toEqual([
-      ["holder", "service", true],
+      ["holder", "backing-service", true],
       ["secrets", "task", false],
-      ["database", "service", true],
-      ["nginx", "service", true],
+      ["database", "backing-service", true],
+      ["nginx", "backing-service", true],
       ["nginx-check", "task", false],
       ["migrate", "task", false],
-      ["web", "service", false],
+      ["web", "process", false],
       ["nginx-config", "task", false],
     ]));
 
@@ -25,7 +24,7 @@ describe("the application in production", () => {
     ]));
 
   it("checks the nginx files and migrates before the new release is started, and reloads nginx after it serves", () => {
-    const before = (role: Role): string[] =>
+    const before = (role: string): string[] =>
       serviceOf(production, role).dependsOn.map((d) => `${d.role} ${d.condition}`);
     expect(before("migrate")).toContain("nginx-check completed");
     expect(before("web")).toEqual(["migrate completed"]);
@@ -36,10 +35,10 @@ describe("the application in production", () => {
 describe("the application in development", () => {
   it("has these services", () =>
     expect(development.services.map(({ role, kind, singleton }) => [role, kind, singleton])).toEqual([
-      ["holder", "service", true],
+      ["holder", "backing-service", true],
       ["secrets", "task", false],
-      ["database", "service", true],
-      ["web", "service", true],
+      ["database", "backing-service", true],
+      ["web", "process", true],
     ]));
 
   it("publishes runserver and the database, as in the notes", () =>

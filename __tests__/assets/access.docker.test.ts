@@ -6,7 +6,7 @@ import { docker } from "./support/nginx";
 
 jest.setTimeout(300_000);
 
-const IMAGE = readMachine(ROOT).images?.mariadb ?? `mariadb:${guestbook.database.image.version}`;
+const IMAGE = readMachine(ROOT).images?.["mariadb"] ?? `mariadb:${guestbook.database.image.version}`;
 const NAME = `test-access-${process.pid}`;
 /** Every character that some step between a file and MariaDB is known to break. */
 const NASTY = `p$a"b'c\\d\`e%f é #; -- /*x*/ `;

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { secretsTask } from "../../application/services/secrets";
+import { serviceOf } from "../../application/application";
+import { applicationOf } from "../../application/model";
 import { readMachine } from "../../cli/computer/machine";
 import { guestbook, ROOT } from "../support/guestbook";
 
@@ -15,7 +16,12 @@ afterEach(() => spawnSync("docker", ["volume", "rm", "--force", VOLUME]));
 
 /** Runs the task of a deployment with that id on one secrets volume. */
 function run(id?: string): { readonly status: number | null; readonly output: string } {
-  const { capabilities, entrypoint = [], environment, files } = secretsTask({ ...guestbook, id });
+  const {
+    capabilities,
+    entrypoint = [],
+    environment,
+    files,
+  } = serviceOf(applicationOf({ ...guestbook, id }), "secrets");
   const [program = "", ...rest] = entrypoint;
   const { status, stdout, stderr } = spawnSync(
     "docker",

@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { secretsTask } from "../../application/services/secrets";
+import { serviceOf } from "../../application/application";
+import { applicationOf } from "../../application/model";
 import { readMachine } from "../../cli/computer/machine";
 import { guestbook, ROOT } from "../support/guestbook";
 import { docker } from "./support/nginx";
@@ -30,7 +31,7 @@ interface Run {
 
 /** Runs the one-shot as the stack does; the content of the .env, if there is one. */
 function run(env?: string, variables: readonly string[] = []): Run {
-  const { entrypoint = [], capabilities, files } = secretsTask(guestbook);
+  const { entrypoint = [], capabilities, files } = serviceOf(applicationOf(guestbook), "secrets");
   const [program = "", ...rest] = entrypoint;
   if (env !== undefined) writeFileSync(join(folder, "env"), env);
   const { status, stdout, stderr } = spawnSync(

@@ -11,7 +11,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { secretsTask } from "../../application/services/secrets";
+import { serviceOf } from "../../application/application";
+import { applicationOf } from "../../application/model";
 import { guestbook, ROOT } from "../support/guestbook";
 
 const NAMES = ["database_root_password", "database_password", "django_secret_key"] as const;
@@ -28,7 +29,7 @@ beforeEach(() => {
   for (const volume of ["secrets", "run", "static", "media", "dbdata"])
     mkdirSync(join(folder, "volumes", volume), { recursive: true });
   mkdirSync(join(folder, "upload"));
-  for (const { source, target } of secretsTask(guestbook).files)
+  for (const { source, target } of serviceOf(applicationOf(guestbook), "secrets").files)
     if ("asset" in source) cpSync(join(ROOT, "assets", source.asset), join(folder, target));
 });
 afterEach(() => rmSync(folder, { recursive: true }));

@@ -10,9 +10,8 @@ const DOZEN = 12;
 /** Folders that may have more, and why. */
 const EXEMPT: Readonly<Record<string, string>> = {
   ".": "programs look for their settings there",
-  application: "a registry of services will divide it",
+  "assets/deploy/host/release_program": "its folders all use these",
   pipeline: "a registry of services will divide it",
-  "assets/deploy/host/lib": "a program in Python will take its place",
 };
 
 /** `a/b/c.ts` → `a/b`, `a`. */

@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { rmSync, writeFileSync } from "node:fs";
+import { armKill, killed as killedAt } from "../../rehearsal/faults/kill";
 import { cutWhileCopying, killDatabaseBeforeMigration } from "../../rehearsal/faults/power";
 import { LONG, MINUTE } from "./support/counts";
 import { FIRST_RELEASE, ReleasedHost } from "./support/released-host";
 import type { Outcome } from "./support/run";
 import { expectNothingLost, underLoad } from "./support/under-load";
 
-/** Steps of the release script at which it is killed. */
+/** Steps of the release program at which it is killed. */
 const STEPS = LONG
   ? ["space", "images", "secrets", "services", "nginx-check", "migrate", "roll", "nginx-config", "prune"]
   : // The rehearsal has another one.
@@ -52,11 +53,11 @@ it.each(STEPS)(
   "killed at the step %s: a release serves all the time, no row is lost, and the next one goes through",
   async (step) => {
     const result = await underLoad(`kill -9 at ${step}`, host, async () => {
-      await host.mustShell(`echo ${step} >srv/ubuntu/rehearse-kill`);
+      await host.mustShell(armKill(step));
       host.clone.release(++number);
       const { status, output } = await host.clone.make("release");
       expect(status).not.toBe(0);
-      expect(output).toContain(`rehearsal: killed at the step ${step}`);
+      expect(output).toContain(killedAt(step));
       await releaseAgain();
     });
     expectNothingLost(result);

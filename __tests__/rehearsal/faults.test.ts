@@ -8,9 +8,10 @@ import { userData } from "../../host/user-data";
 import { parse } from "yaml";
 import { ROOT } from "../support/guestbook";
 
-test("every step of the release script can be killed, in its order", () => {
-  const script = readFileSync(join(ROOT, "assets", "deploy", "host", "lib", "run.sh"), "utf8");
-  expect(RELEASE_STEPS).toEqual([...script.matchAll(/\brun_step (\S+)/g)].map(([, step]) => step));
+test("every step of the release program can be killed, in its order", () => {
+  const plan = ["deploy", "host", "release_program", "steps", "plan.py"];
+  const text = readFileSync(join(ROOT, "assets", ...plan), "utf8");
+  expect(RELEASE_STEPS).toEqual([...text.matchAll(/\bStep\("(\S+)"/g)].map(([, step]) => step));
 });
 
 test("an unknown fault is one error that lists those that there are", () => {

@@ -45,3 +45,38 @@ describe("hadolint finds nothing in", () => {
 
   it.each(dockerfiles)("%s", (path) => expect(lint(join(linters, "hadolint"), path)).toBe(""));
 });
+
+/** Python that runs on hosts, and its tests; the application's images have older versions. */
+const PYTHON = [
+  "assets/deploy/host/release",
+  "assets/deploy/host/release_program",
+  "rehearsal/stand-in/kill_at_step.py",
+  "__tests__/assets/release_program",
+];
+
+describe("ruff finds nothing in the release program and its tests", () => {
+  const ruff = (...words: string[]): string =>
+    lint(join(linters, "ruff"), ...words, "--no-cache", "--config=tools/python/ruff.toml", ...PYTHON);
+
+  it("to mend", () => expect(ruff("check", "--quiet")).toBe(""));
+
+  it("to lay out otherwise", () => expect(ruff("format", "--quiet", "--diff")).toBe(""));
+});
+
+describe("mypy finds nothing in the types of", () => {
+  const paths = ["assets/deploy/host", "__tests__/assets/release_program"];
+  const mypy = (...words: string[]): string =>
+    lint("env", `MYPYPATH=${paths.join(":")}`, join(linters, "mypy"), ...OPTIONS, ...words);
+  const OPTIONS = ["--strict", "--python-version=3.10", "--cache-dir=/dev/null", "--no-error-summary"];
+
+  it("the release program", () => expect(mypy("--package=release_program")).toBe(""), 300_000);
+
+  it(
+    "its entry, and what kills it in a rehearsal",
+    () =>
+      expect(mypy("--scripts-are-modules", ...PYTHON.filter((path) => !path.endsWith("_program")))).toBe(""),
+    300_000,
+  );
+
+  it("its tests", () => expect(mypy("__tests__/assets/release_program")).toBe(""), 300_000);
+});

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { SECRET_FILES } from "../../application/secret-files";
-import { secretVariable } from "../../application/stack-file";
+import { DEFINITIONS } from "../../application/registry/definitions";
+import { secretFilesOf } from "../../application/secrets";
+import { secretVariable } from "../../application/renderings/stack-file";
 import { addHostStacks } from "../../synth/add-host-stacks";
 import { ROOT, guestbookOnHost } from "../support/guestbook";
 import { lint, lintersFolder } from "../support/repository";
@@ -10,11 +11,13 @@ import { programFolder, synthesized } from "../support/synthesis";
 
 const environment = { TEXT: "${a} $b $$c '\"\\ é", NUMBER: "1e3", BOOLEAN: "no", EMPTY: "" };
 
-/** What the release script sets. */
+/** What the release program sets. */
 const variables = {
   RELEASE_IMAGE: `sha256:${"0".repeat(64)}`,
   PUBLIC_ADDRESS: "192.0.2.1",
-  ...Object.fromEntries(SECRET_FILES.map((secret) => [secretVariable(secret), `guestbook-${secret.name}-1`])),
+  ...Object.fromEntries(
+    secretFilesOf(DEFINITIONS).map((secret) => [secretVariable(secret), `guestbook-${secret.name}-1`]),
+  ),
 };
 
 /** The folder `deploy/` of a deployment, as a release has it. */
@@ -58,9 +61,7 @@ it.each(["RELEASE_IMAGE", "PUBLIC_ADDRESS"])("stack.yaml is refused without %s",
 
 it("shellcheck finds nothing in what is rendered for the scripts", () => {
   lintersFolder();
-  const folder = deployFolder();
-  const files = ["settings.sh", "host/settings.sh", "host/tasks.sh"].map((file) => join(folder, file));
-  expect(lint("shellcheck", "--external-sources", ...files)).toBe("");
+  expect(lint("shellcheck", "--external-sources", join(deployFolder(), "settings.sh"))).toBe("");
 }, 300_000);
 
 it("Compose accepts deploy/compose.yaml without a word", () => {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as fc from "fast-check";
 import * as z from "zod";
+import { memoryShares } from "../../application/registry/queries";
 import type { Deployment } from "../../config/deployment";
 import type { EnvFileFacts } from "../../config/files/env-file";
 import { INSTANCE_TYPES, REGIONS } from "../../config/instance-types";
@@ -64,7 +65,13 @@ export const deployments: fc.Arbitrary<Deployment> = fc
 
 /** A deployment of the guestbook, whether it can be built or not. */
 export function deploymentOf(settings: DeploymentSettings, facts = FACTS, envFile = NO_ENV_FILE): Deployment {
-  return resolveDeployment(settings, { folder: FOLDER, facts, envFile, keys: KEYS }).deployment;
+  return resolveDeployment(settings, {
+    folder: FOLDER,
+    facts,
+    envFile,
+    keys: KEYS,
+    memoryShares: memoryShares(),
+  }).deployment;
 }
 
 /** Without the section `github` there is no runner. */

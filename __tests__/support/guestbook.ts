@@ -36,13 +36,12 @@ export const guestbook: Deployment = {
     },
     secretKeyVariable: "SECRET_KEY",
   },
-  database: { image: { version: "11.8", pinned: false }, name: "django", user: "django", memory: 464 },
+  database: { image: { version: "11.8", pinned: false }, name: "django", user: "django" },
   web: {
     workers: 3,
     threads: 4,
     timeout: 30,
     gracefulTimeout: 30,
-    memory: 480,
     maxRequests: 10000,
     soak: 5,
     startTimeout: 120,
@@ -53,7 +52,6 @@ export const guestbook: Deployment = {
     rateLimit: 200,
     connectionLimit: 200,
     workerConnections: 1024,
-    memory: 128,
   },
   local: {
     profile: "production",
@@ -62,6 +60,7 @@ export const guestbook: Deployment = {
     databasePort: 3307,
     address: "127.0.0.1",
   },
+  memory: { web: 480, database: 464, nginx: 128 },
 };
 
 /** The same in the profile `development`. */
@@ -87,7 +86,7 @@ export function guestbookOnHost(root: string, host: Partial<Host> = {}): Deploym
       region: "eu-central-1",
       zone: "eu-central-1a",
       instanceType: { name: "t4g.small", memory: 2048, processors: 2, architecture: "arm64" },
-      budget: { workers: 5, web: 544, database: 400, proxy: 64, system: 496, swap: 2048 },
+      budget: { workers: 5, shares: { web: 544, database: 400, nginx: 64 }, system: 496, swap: 2048 },
       rootDisk: 16,
       dataDisk: 20,
       ssh: SshAccess.NOBODY,

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Role } from "../../application/service";
 import { type Properties, environmentOf, labelsOf } from "./assertions";
 import { type ComposeJson, STACKS, type Synthesis } from "./synthesis";
 
@@ -49,7 +48,7 @@ function hashOf(path: string): string {
 }
 
 /** The services as Terraform has them. */
-export function renderedByTerraform(synthesis: Synthesis): Map<Role, Rendered> {
+export function renderedByTerraform(synthesis: Synthesis): Map<string, Rendered> {
   const stacks = STACKS.map((name) => synthesis.stack(name));
   const containers = new Map(
     stacks.flatMap((stack, index) =>
@@ -148,18 +147,16 @@ export function renderedByTerraform(synthesis: Synthesis): Map<Role, Rendered> {
   };
   return new Map(
     [...containers.values()].map((entry) => [
-      labelsOf(entry.container)["django-deployment.role"] as Role,
+      labelsOf(entry.container)["django-deployment.role"] ?? "",
       normalise(entry),
     ]),
   );
 }
 
 /** The services as Compose has them. */
-export function renderedByCompose(synthesis: Synthesis): Map<Role, Rendered> {
+export function renderedByCompose(synthesis: Synthesis): Map<string, Rendered> {
   const compose = synthesis.compose();
-  return new Map(
-    Object.keys(compose.services).map((role) => [role as Role, ofCompose(synthesis, compose, role)]),
-  );
+  return new Map(Object.keys(compose.services).map((role) => [role, ofCompose(synthesis, compose, role)]));
 }
 
 function ofCompose({ folder }: Synthesis, compose: ComposeJson, role: string): Rendered {

@@ -1,15 +1,22 @@
 import type { Application } from "../../application/application";
 import type { Service } from "../../application/service";
-import { HARDENED } from "../../application/services/defaults";
-import { volumesOf } from "../../application/volumes";
+import { HARDENED } from "../../application/container-defaults";
+import { applicationOf } from "../../application/model";
+import { guestbook } from "./guestbook";
 
 /** A service that runs until it is stopped, with nothing special about it. */
 export const plainService: Service = {
   ...HARDENED,
   role: "web",
-  kind: "service",
+  kind: "process",
+  stack: "local",
   singleton: false,
-  image: { kind: "base", base: "nginx", reference: "nginx:1.28" },
+  image: {
+    kind: "base",
+    base: "nginx",
+    reference: "nginx:1.28",
+    version: { version: "1.28", pinned: false },
+  },
   environment: {},
   mounts: [],
   user: "10001:10001",
@@ -20,5 +27,5 @@ export const plainService: Service = {
 
 /** An application of the given services. */
 export function applicationWith(...services: Service[]): Application {
-  return { name: "guestbook", network: "guestbook", volumes: volumesOf("guestbook"), services };
+  return { ...applicationOf(guestbook), services };
 }

@@ -29,7 +29,7 @@ function orderOf({ role, dependsOn, processesOf }: Service, earlier: readonly Se
           ? service?.kind === "task"
           : condition === "healthy"
             ? service?.healthCheck !== undefined
-            : service?.kind === "service";
+            : service !== undefined && service.kind !== "task";
       return fits ? [] : [`${role} waits until ${other} is ${condition}, which never happens`];
     }),
   ];
@@ -72,8 +72,8 @@ function secretsOf({ role, environment }: Service, { project }: Deployment): str
 function rightsOf({ role, kind, user, readOnly, files, capabilities, entrypoint = [] }: Service): string[] {
   const found: string[] = [];
   if (!/^\d+:\d+$/.test(user)) found.push(`${role} runs as ${user}`);
-  if (user.startsWith("0:") && kind === "service") found.push(`${role} runs as root for good`);
-  if (capabilities.length > 0 && kind === "service") found.push(`${role} keeps ${capabilities.join(", ")}`);
+  if (user.startsWith("0:") && kind !== "task") found.push(`${role} runs as root for good`);
+  if (capabilities.length > 0 && kind !== "task") found.push(`${role} keeps ${capabilities.join(", ")}`);
   if (!readOnly && files.length === 0) found.push(`${role} may write its root`);
   if (entrypoint.some((argument) => argument.includes("\0"))) found.push(`${role} has a NUL argument`);
   return found;

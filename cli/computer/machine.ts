@@ -1,8 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { imageLogicalId } from "../../constructs/docker/logical-id";
 
 /** The machine's own builds of official images, by which one they stand for. */
-export type MachineImages = Readonly<Partial<Record<"python" | "nginx" | "mariadb", string>>>;
+export interface MachineImages {
+  /** What the application's image is built on. */
+  readonly python?: string;
+  readonly [base: string]: string | undefined;
+}
 
 /** What `tools/setup` found or made on this machine. */
 export interface Machine {
@@ -25,7 +30,7 @@ export function readMachine(root: string): Machine {
 
 /** The variables of the stacks that a machine sets, as Terraform reads them from the environment. */
 export function terraformVariables({ images = {}, caBundle }: Machine): Record<string, string> {
-  const variables = Object.entries(images).map(([base, name]) => [`TF_VAR_${base}_image`, name]);
+  const variables = Object.entries(images).map(([base, name]) => [`TF_VAR_${imageLogicalId(base)}`, name]);
   if (caBundle !== undefined) variables.push(["TF_VAR_ca_bundle", caBundle]);
   return Object.fromEntries(variables) as Record<string, string>;
 }

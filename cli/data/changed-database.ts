@@ -1,10 +1,12 @@
 import { objectName } from "../../application/application";
+import { DATA_VOLUME, database as definition } from "../../application/backing-services/database";
+import { baseOf } from "../../application/image";
 import type { Problem } from "../../config/errors";
 import { readMachine } from "../computer/machine";
 import { machineProblems } from "../problems";
 import type { Workspace } from "../workspace/workspace";
 import type { DeploymentRecord } from "./record";
-import { queryAsRoot } from "./tables";
+import { databaseServer, queryAsRoot } from "./tables";
 import type { VolumeFiles } from "./volume-files";
 
 /** Where MariaDB notes by which version the data directory was last opened; the second name is older. */
@@ -26,7 +28,7 @@ export async function changedDatabase(
 ): Promise<Problem[]> {
   const { deployment, docker } = workspace;
   const { name, database } = deployment;
-  const volume = objectName({ name }, "dbdata");
+  const volume = objectName({ name }, DATA_VOLUME);
   if ((await docker.inspectVolumes([volume])).length === 0) return [];
   const there = await versionOf(files, volume);
   // Nothing was ever finished there.
@@ -76,9 +78,7 @@ async function otherUser(
 ): Promise<string | undefined> {
   const { name, database } = deployment;
   const before = record?.database.user;
-  const server = (await docker.containers(name)).find(
-    ({ role, status }) => role === "database" && status === "running",
-  );
+  const server = databaseServer(await docker.containers(name));
   const users = server && (await queryAsRoot(docker, server.id, "SELECT User FROM mysql.global_priv"));
   if (!users) return before === database.user ? undefined : before;
   if (users.includes(database.user)) return undefined;
@@ -90,8 +90,9 @@ const SYSTEM_USERS = ["", "root", "mariadb.sys", "healthcheck", "mysql", "PUBLIC
 
 /** The version that would run: this machine may have another than the one that nobody asked for. */
 function wantedVersion({ deployment, root }: Workspace): string {
-  const { version, pinned } = deployment.database.image;
-  const tag = readMachine(root).images?.mariadb?.split(":").at(-1);
+  const image = definition.image(deployment);
+  const { version, pinned } = baseOf(image).version;
+  const tag = readMachine(root).images?.[baseOf(image).base]?.split(":").at(-1);
   return pinned || tag === undefined || !/^\d+\.\d+/.test(tag) ? version : tag;
 }
 

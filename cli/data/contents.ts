@@ -1,8 +1,10 @@
 import { objectName } from "../../application/application";
+import { DATA_VOLUME } from "../../application/backing-services/database";
+import { MEDIA_VOLUME } from "../../application/processes/volumes";
 import type { Container } from "../docker/container";
 import { type Docker, linesOf } from "../docker/docker";
 import type { Workspace } from "../workspace/workspace";
-import { type Tables, countTables } from "./tables";
+import { type Tables, countTables, databaseServer } from "./tables";
 import { type FilesSummary, VolumeFiles } from "./volume-files";
 
 /** MariaDB's own schemas, which are folders of its data directory as well. */
@@ -15,7 +17,7 @@ const SYSTEM = ["mysql", "sys", "performance_schema"];
 export async function describeContents(workspace: Workspace, files: VolumeFiles): Promise<string[]> {
   const { deployment, docker } = workspace;
   const { name } = deployment;
-  const [database, media] = [objectName({ name }, "dbdata"), objectName({ name }, "media")];
+  const [database, media] = [objectName({ name }, DATA_VOLUME), objectName({ name }, MEDIA_VOLUME)];
   const there = (await docker.inspectVolumes([database, media])).map((volume) => volume.name);
   const containers = await docker.containers(name);
   const [stored, uploaded] = await Promise.all([
@@ -45,7 +47,7 @@ async function describeDatabase(
   files: VolumeFiles,
   volume: string,
 ): Promise<string> {
-  const server = containers.find(({ role, status }) => role === "database" && status === "running");
+  const server = databaseServer(containers);
   const tables = server && (await countTables(docker, server.id));
   if (tables) return describeTables(tables);
   const found = await files.summarize(

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { objectName } from "../../application/application";
+import { SECRETS_VOLUME, secrets } from "../../application/tasks/secrets";
 import type { Deployment } from "../../config/deployment";
 import type { Docker } from "../docker/docker";
 
@@ -56,9 +58,9 @@ export function placeOf({ folder, computer }: DeploymentRecord): string {
  * finds none writes nothing: the next one does.
  */
 export async function writeRecord(docker: Docker, name: string, record: DeploymentRecord): Promise<void> {
-  const volume = `${name}-secrets`;
+  const volume = objectName({ name }, SECRETS_VOLUME);
   const writer = (await docker.containers(name))
-    .filter(({ role }) => role === "secrets")
+    .filter(({ role }) => role === secrets.name)
     .flatMap(({ id, volumes }) =>
       volumes.filter((mount) => mount.name === volume).map(({ target }) => ({ id, target })),
     )

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { LABEL, objectName } from "../../application/application";
+import { SECRETS_VOLUME } from "../../application/tasks/secrets";
 import { linesOf } from "../docker/docker";
 import type { Workspace } from "../workspace/workspace";
 import type { Evidence } from "./owner";
@@ -19,7 +20,7 @@ export async function surveyData(workspace: Workspace, files: VolumeFiles): Prom
   const found = await docker.inspectVolumes([
     ...new Set([...data.map((volume) => volume.name), ...known, ...labelled]),
   ]);
-  const secrets = objectName({ name }, "secrets");
+  const secrets = objectName({ name }, SECRETS_VOLUME);
   const [volumeId, record] = found.some((volume) => volume.name === secrets)
     ? await Promise.all([files.read(secrets, VOLUME_ID_FILE), files.read(secrets, RECORD_FILE)])
     : [];

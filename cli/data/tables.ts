@@ -1,3 +1,5 @@
+import { database } from "../../application/backing-services/database";
+import type { Container } from "../docker/container";
 import { type Docker, linesOf } from "../docker/docker";
 
 /** What is in a database. */
@@ -27,6 +29,11 @@ const LIST = `SELECT table_schema, table_name, COALESCE(table_rows, 0), COALESCE
 
 /** Seconds that counting may take on the server. */
 const PATIENCE = 5;
+
+/** The container of MariaDB that runs, of a deployment's containers. */
+export function databaseServer(containers: readonly Container[]): Container | undefined {
+  return containers.find(({ role, status }) => role === database.name && status === "running");
+}
 
 /** Rows of a query, as root; undefined when the server doesn't answer. */
 export async function queryAsRoot(

@@ -1,5 +1,8 @@
 import { type Application, objectName, serviceOf } from "../../application/application";
-import { SECRETS } from "../../application/services/defaults";
+import { DATA_VOLUME, database } from "../../application/backing-services/database";
+import { DEFINITIONS } from "../../application/registry/definitions";
+import { rolesThat } from "../../application/registry/queries";
+import { SECRETS_FOLDER, secrets } from "../../application/tasks/secrets";
 import { DeploymentError } from "../../config/errors";
 import type { Container } from "../docker/container";
 import { machineProblems } from "../problems";
@@ -8,16 +11,8 @@ import type { Workspace } from "../workspace/workspace";
 import { DatabaseAccess, accessScript } from "./database-access";
 import { runContainer, runSecretsTask } from "./secrets-task";
 
-/** Variables of a running application that hold a secret, by the secret's file. */
-const VARIABLES: Readonly<Record<string, string>> = {
-  DATABASE_PASSWORD: "database_password",
-  SECRET_KEY: "django_secret_key",
-};
-
-/** What a new value means for those who use the application, by the secret's file. */
-const CONSEQUENCES: Readonly<Record<string, string>> = {
-  django_secret_key: "everybody has to log in again, and links to reset a password no longer work",
-};
+/** Every secret, as its definition describes it. */
+const SECRETS = DEFINITIONS.flatMap((definition) => definition.secrets ?? []);
 
 /**
  * Gives access to the database: with what is known where that is enough, else by a MariaDB of its own on the data
@@ -28,10 +23,11 @@ const CONSEQUENCES: Readonly<Record<string, string>> = {
  */
 export async function repairAccess(workspace: Workspace, report: Report): Promise<readonly string[]> {
   const { docker, deployment } = workspace;
-  const web = (await docker.containers(deployment.name)).filter(
-    ({ role, status }) => role === "web" && status === "running",
+  const roles = rolesThat(({ kind }) => kind === "process");
+  const processes = (await docker.containers(deployment.name)).filter(
+    ({ role, status }) => roles.includes(role) && status === "running",
   );
-  const said = await runSecretsTask(workspace, "renew", await knownValues(workspace, web));
+  const said = await runSecretsTask(workspace, "renew", await knownValues(workspace, processes));
   const origins = said.flatMap((line) => {
     const [, name, origin] = /^secrets: (\w+): (.*)$/.exec(line) ?? [];
     return name === undefined || origin === undefined ? [] : [{ name, origin }];
@@ -44,13 +40,15 @@ export async function repairAccess(workspace: Workspace, report: Report): Promis
   }
   // They read their secrets when they start.
   if (origins.some(({ origin }) => NEW.includes(origin))) {
-    for (const { id, name } of web) {
+    for (const { id, name } of processes) {
       report(`restarting ${name}, which has the passwords before`);
       await docker.run(["restart", id]);
     }
   }
   return origins.map(({ name, origin }) => {
-    const consequence = NEW.includes(origin) ? CONSEQUENCES[name] : undefined;
+    const consequence = NEW.includes(origin)
+      ? SECRETS.find((secret) => secret.name === name)?.consequence
+      : undefined;
     return `${name}: ${origin}${consequence === undefined ? "" : `; ${consequence}`}`;
   });
 }
@@ -59,15 +57,15 @@ export async function repairAccess(workspace: Workspace, report: Report): Promis
 const NEW: readonly string[] = ["made anew", "from .env"];
 
 /** What running containers of the application still have, as the secrets task reads it. */
-async function knownValues({ docker }: Workspace, web: readonly Container[]): Promise<string> {
-  const [container] = web;
+async function knownValues({ docker }: Workspace, processes: readonly Container[]): Promise<string> {
+  const [container] = processes;
   if (!container) return "";
   // Of all its processes: the first one may be an init without the application's environment.
   const script = 'for file in /proc/[0-9]*/environ; do cat "$file" 2>/dev/null; printf "\\0"; done';
   const { stdout } = await docker.try(["exec", container.id, "sh", "-c", script]);
   const lines = stdout.split("\0").flatMap((entry) => {
     const [, variable = "", value = ""] = /^(\w+)=(.*)$/s.exec(entry) ?? [];
-    const file = VARIABLES[variable];
+    const file = SECRETS.find((secret) => secret.variable === variable)?.name;
     return file === undefined || value === "" ? [] : [`${file} ${Buffer.from(value).toString("base64")}`];
   });
   return [...new Set(lines)].map((line) => `${line}\n`).join("");
@@ -89,12 +87,12 @@ async function renewOffline(workspace: Workspace, report: Report): Promise<void>
 
 /** The database's own container, but for a moment: no network, no port, another program in it. */
 function repairTask(application: Application, root: string): ReturnType<typeof serviceOf> {
-  const database = serviceOf(application, "database");
+  const server = serviceOf(application, database.name);
   return {
-    ...database,
+    ...server,
     // For a run that is broken off: the next one waits for it to end.
-    role: "secrets",
-    environment: { MARIADB_USER: database.environment["MARIADB_USER"] ?? "", ACCESS_FOLDER: SECRETS },
+    role: secrets.name,
+    environment: { MARIADB_USER: server.environment["MARIADB_USER"] ?? "", ACCESS_FOLDER: SECRETS_FOLDER },
     entrypoint: ["bash", "-c", accessScript(root, "repair.sh"), "repair"],
     networked: false,
     ports: [],
@@ -104,13 +102,14 @@ function repairTask(application: Application, root: string): ReturnType<typeof s
 
 /** @returns the containers of MariaDB that ran */
 async function stopDatabase({ application, docker }: Workspace, report: Report): Promise<Container[]> {
-  const volume = objectName(application, "dbdata");
+  const volume = objectName(application, DATA_VOLUME);
   const ids = (await docker.run(["ps", "-q", "--no-trunc", "--filter", `volume=${volume}`])).split("\n");
+  const keepers = rolesThat(({ keepsVolumes }) => keepsVolumes);
   const users = (await docker.inspect(ids.filter((id) => id !== ""))).filter(
-    ({ application: name, role }) => !(name === application.name && role === "holder"),
+    ({ application: name, role }) => !(name === application.name && keepers.includes(role)),
   );
   const ours = users.filter(
-    ({ application: name, role }) => name === application.name && role === "database",
+    ({ application: name, role }) => name === application.name && role === database.name,
   );
   const others = users.filter((container) => !ours.includes(container));
   if (others.length > 0)

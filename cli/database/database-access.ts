@@ -5,6 +5,7 @@ import type { Container } from "../docker/container";
 import { machineProblems } from "../problems";
 import type { Report } from "../session/progress";
 import type { Workspace } from "../workspace/workspace";
+import { databaseServer } from "../data/tables";
 import { runSecretsTask } from "./secrets-task";
 
 /** Exit status of access.sh: root's password is none that is known. */
@@ -73,8 +74,7 @@ export class DatabaseAccess {
 
   private async database(): Promise<Container | undefined> {
     const { docker, deployment } = this.workspace;
-    const containers = await docker.containers(deployment.name);
-    return containers.find(({ role, status }) => role === "database" && status === "running");
+    return databaseServer(await docker.containers(deployment.name));
   }
 }
 

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { serviceOf } from "../../application/application";
-import { SOCKETS } from "../../application/services/defaults";
+import { nginx } from "../../application/backing-services/nginx";
+import { SOCKETS } from "../../application/processes/volumes";
+import { processThatServes } from "../../application/registry/queries";
+import type { Service } from "../../application/service";
 import type { Container } from "../docker/container";
 import type { Report } from "../session/progress";
 import type { Workspace } from "../workspace/workspace";
@@ -10,16 +12,16 @@ import type { Workspace } from "../workspace/workspace";
 /** Seconds after which visitors are let go on in any case. Browsers wait for longer. */
 const LIMIT = 20;
 
-/** Milliseconds for the requests that are under way to end before the database stops. */
+/** Milliseconds for the requests that are under way to end before the service stops. */
 const DRAIN = 8000;
 
 /** Milliseconds between two looks. */
 const PERIOD = 200;
 
-type Engine = Pick<Workspace, "application" | "deployment" | "docker" | "root">;
+type Engine = Pick<Workspace, "deployment" | "docker" | "root">;
 
 /**
- * Has visitors wait while the database is exchanged: nginx takes their requests and passes them on later, so that none
+ * Has visitors wait while a service is exchanged: nginx takes their requests and passes them on later, so that none
  * fails (assets/nginx/hold.sh, which ends by itself).
  */
 export class Hold {
@@ -28,31 +30,33 @@ export class Hold {
   private constructor(
     private readonly engine: Engine,
     private readonly nginx: Container,
-    /** Id of the database's container that goes. */
+    /** What is exchanged. */
+    private readonly service: Service,
+    /** Id of its container that goes. */
     private readonly before: string | undefined,
   ) {}
 
   /** Begins to hold visitors, and waits for the requests that are under way. @returns undefined when nobody serves */
-  public static async begin(engine: Engine, report: Report): Promise<Hold | undefined> {
+  public static async begin(engine: Engine, service: Service, report: Report): Promise<Hold | undefined> {
     const { deployment, docker, root } = engine;
     const running = (await docker.containers(deployment.name)).filter(({ status }) => status === "running");
-    const [nginx, web, database] = ["nginx", "web", "database"].map((role) =>
+    const [proxy, serving, before] = [nginx.name, processThatServes(), service.role].map((role) =>
       running.find((container) => container.role === role),
     );
-    if (!nginx || !web) return undefined;
-    report(`visitors wait, ${LIMIT} s at most, while the database is exchanged`);
-    const script = readFileSync(join(root, "assets", "nginx", "hold.sh"), "utf8");
-    await docker.try(["exec", "--detach", nginx.id, "sh", "-c", script, "hold", String(LIMIT)]);
-    const hold = new Hold(engine, nginx, database?.id);
-    await hold.drain(web);
+    if (!proxy || !serving) return undefined;
+    report(`visitors wait, ${LIMIT} s at most, while the ${service.role} is exchanged`);
+    const script = readFileSync(join(root, "assets/nginx/hold.sh"), "utf8");
+    await docker.try(["exec", "--detach", proxy.id, "sh", "-c", script, "hold", String(LIMIT)]);
+    const hold = new Hold(engine, proxy, service, before?.id);
+    await hold.drain(serving);
     return hold;
   }
 
-  /** Lets visitors go on as soon as another database answers; ends at the latest when {@link end} was called. */
-  public async endWithDatabase(): Promise<void> {
+  /** Lets visitors go on as soon as the service's next container answers, at the latest when {@link end} was called. */
+  public async endWithSuccessor(): Promise<void> {
     while (!this.ended) {
       await sleep(PERIOD);
-      if (await this.databaseAnswers()) await this.end();
+      if (await this.successorAnswers()) await this.end();
     }
   }
 
@@ -74,12 +78,12 @@ export class Hold {
     }
   }
 
-  private async databaseAnswers(): Promise<boolean> {
-    const { application, deployment, docker } = this.engine;
-    const database = (await docker.containers(deployment.name).catch(() => [])).find(
-      ({ id, role, status }) => role === "database" && status === "running" && id !== this.before,
+  private async successorAnswers(): Promise<boolean> {
+    const { deployment, docker } = this.engine;
+    const successor = (await docker.containers(deployment.name).catch(() => [])).find(
+      ({ id, role, status }) => role === this.service.role && status === "running" && id !== this.before,
     );
-    const check = serviceOf(application, "database").healthCheck?.command ?? [];
-    return database !== undefined && (await docker.try(["exec", database.id, ...check])).status === 0;
+    const check = this.service.healthCheck?.command ?? [];
+    return successor !== undefined && (await docker.try(["exec", successor.id, ...check])).status === 0;
   }
 }

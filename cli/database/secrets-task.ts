@@ -2,8 +2,9 @@ import { mkdtempSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, posix } from "node:path";
 import { serviceOf } from "../../application/application";
+import { type TaskSurroundings, taskArguments } from "../../application/renderings/task-arguments";
 import type { Service } from "../../application/service";
-import { type TaskSurroundings, taskArguments } from "../../application/task-arguments";
+import { secrets } from "../../application/tasks/secrets";
 import { DeploymentError } from "../../config/errors";
 import { readMachine } from "../computer/machine";
 import type { Outcome } from "../computer/process";
@@ -26,7 +27,7 @@ export async function runSecretsTask(
   action: SecretsAction,
   input = "",
 ): Promise<readonly string[]> {
-  const task = serviceOf(workspace.application, "secrets");
+  const task = serviceOf(workspace.application, secrets.name);
   const environment = { ...task.environment, SECRETS_DO: action };
   const { status, stdout, stderr } = await runContainer(workspace, { ...task, environment }, input);
   const lines = [...stdout.split("\n"), ...stderr.split("\n")].filter((line) => line.trim() !== "");
@@ -71,9 +72,7 @@ function surroundings(root: string): TaskSurroundings {
   const { images = {} } = readMachine(root);
   return {
     images: {
-      python: (official) => images.python ?? official,
-      nginx: (official) => images.nginx ?? official,
-      mariadb: (official) => images.mariadb ?? official,
+      base: ({ base, reference }) => images[base] ?? reference,
       application: "",
     },
     assets: "",

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { objectName, serviceOf } from "../../application/application";
+import { DATA_VOLUME } from "../../application/backing-services/database";
+import { SECRETS_VOLUME, secrets, volumeFolder } from "../../application/tasks/secrets";
 import { DeploymentError } from "../../config/errors";
 import { machineProblems } from "../problems";
 import type { Workspace } from "../workspace/workspace";
@@ -9,9 +11,9 @@ import { runContainer } from "./secrets-task";
 /** Whether the deployment's data volume holds a database. Changes nothing; makes no volume. */
 export async function holdsDatabase(workspace: Workspace): Promise<boolean> {
   const { application, root } = workspace;
-  if (!(await hasVolume(workspace, objectName(application, "dbdata")))) return false;
-  const task = serviceOf(application, "secrets");
-  const target = "/volumes/dbdata";
+  if (!(await hasVolume(workspace, objectName(application, DATA_VOLUME)))) return false;
+  const task = serviceOf(application, secrets.name);
+  const target = volumeFolder(DATA_VOLUME);
   const { status, stdout, stderr } = await runContainer(
     workspace,
     {
@@ -19,10 +21,10 @@ export async function holdsDatabase(workspace: Workspace): Promise<boolean> {
       files: [],
       readOnly: true,
       capabilities: ["DAC_READ_SEARCH"],
-      mounts: [{ type: "volume", volume: "dbdata", target, readOnly: true }],
+      mounts: [{ type: "volume", volume: DATA_VOLUME, target, readOnly: true }],
       entrypoint: ["python3", "-", target],
     },
-    readFileSync(join(root, "assets", "secrets", "database_files.py"), "utf8"),
+    readFileSync(join(root, "assets/secrets/database_files.py"), "utf8"),
   );
   if (status !== 0) throw new DeploymentError([machineProblems.secretsFailed(stderr.trim().split("\n"))]);
   return stdout.trim() === "database";
@@ -40,7 +42,7 @@ export async function hasVolume({ docker }: Workspace, name: string): Promise<bo
  * @throws {@link DeploymentError} before anything is made
  */
 export async function refuseLostSecrets(workspace: Workspace): Promise<void> {
-  const secrets = objectName(workspace.application, "secrets");
-  if (await hasVolume(workspace, secrets)) return;
-  if (await holdsDatabase(workspace)) throw new DeploymentError([machineProblems.secretsLost(secrets)]);
+  const volume = objectName(workspace.application, SECRETS_VOLUME);
+  if (await hasVolume(workspace, volume)) return;
+  if (await holdsDatabase(workspace)) throw new DeploymentError([machineProblems.secretsLost(volume)]);
 }

@@ -1,5 +1,6 @@
 import { relative } from "node:path";
-import { DeploymentError, type Problem } from "../../config/errors";
+import { rolesThat } from "../../application/registry/queries";
+import { type Problem, DeploymentError } from "../../config/errors";
 import { urlOf } from "../../stacks/local";
 import type { Container } from "../docker/container";
 import { type Casualty, LOG_LINES, exitMeaning } from "../docker/watch";
@@ -86,16 +87,17 @@ async function findCasualty(
 }
 
 /**
- * Takes away the web containers that an apply has not come through with: a release that failed or was broken off must
- * neither go on crashing nor take the traffic after all.
+ * Takes away the containers of processes that an apply has not come through with: a release that failed or was broken
+ * off must neither go on crashing nor take the traffic after all.
  */
 async function removeUnfinishedReleases({ docker, terraform, deployment }: Workspace): Promise<void> {
   const tainted = terraform
     .stack("local")
     .state()
     .objects.filter((object) => object.tainted);
+  const processes = rolesThat(({ kind }) => kind === "process");
   for (const { id, role } of await docker.containers(deployment.name)) {
-    if (role === "web" && tainted.some((object) => object.id === id)) await docker.remove(id);
+    if (processes.includes(role) && tainted.some((object) => object.id === id)) await docker.remove(id);
   }
 }
 

@@ -1,4 +1,8 @@
+import { serviceOf } from "../../application/application";
+import { baseOf } from "../../application/image";
+import type { Service } from "../../application/service";
 import type { Problem } from "../../config/errors";
+import { containerLogicalId, imageLogicalId } from "../../constructs/docker/logical-id";
 import { Hold } from "../database/hold";
 import { Watch } from "../docker/watch";
 import { machineProblems } from "../problems";
@@ -18,10 +22,6 @@ export const TITLES: Readonly<Record<LocalStackId, string>> = {
   "local-database": "Database",
   local: "Application",
 };
-
-/** MariaDB's container, and what a plan does before it. */
-const DATABASE = "docker_container.database";
-const BEFORE_DATABASE = ["docker_container.secrets", "docker_image.mariadb_image"];
 
 /** Brings the engine to what the stacks say, one stack after the other. */
 export class LocalDeployer extends Deployer {
@@ -66,8 +66,11 @@ export class LocalDeployer extends Deployer {
       await this.carryOut(stack, images, report);
     }
     const planned = await this.planned(id, report);
-    return replaces(planned.plan, DATABASE)
-      ? this.exchangeDatabase(stack, planned, report)
+    const exchanged = this.workspace.application.services.find(
+      ({ role, visitorsWait }) => visitorsWait && replaces(planned.plan, addressOf(role)),
+    );
+    return exchanged
+      ? this.exchange(exchanged, stack, planned, report)
       : this.carryOut(stack, planned, report);
   }
 
@@ -105,8 +108,9 @@ export class LocalDeployer extends Deployer {
     if (failure) throw await explain(this.workspace, failure, casualties);
   }
 
-  /** Puts another MariaDB in the place of the one that is there, while visitors wait. */
-  private async exchangeDatabase(
+  /** Puts another container in the place of a service's container, while visitors wait. */
+  private async exchange(
+    service: Service,
     stack: TerraformStack,
     planned: PlannedStack,
     report: Report,
@@ -114,16 +118,31 @@ export class LocalDeployer extends Deployer {
     await this.refuseLoss(planned);
     stack.discard(planned.file);
     // What can be done while the old one still answers, else Terraform does it in between.
-    await this.carryOut(stack, await this.plan(stack, { targets: BEFORE_DATABASE }, report), report);
+    await this.carryOut(
+      stack,
+      await this.plan(stack, { targets: this.addressesBefore(service) }, report),
+      report,
+    );
     const again = await this.plan(stack, {}, report);
-    const hold = await Hold.begin(this.workspace, report);
-    const ended = hold?.endWithDatabase();
+    const hold = await Hold.begin(this.workspace, service, report);
+    const ended = hold?.endWithSuccessor();
     try {
       return await this.carryOut(stack, again, report);
     } finally {
       await hold?.end();
       await ended;
     }
+  }
+
+  /** Addresses of what a plan of the service's stack does before the service's container. */
+  private addressesBefore({ dependsOn, image, stack }: Service): string[] {
+    const before = dependsOn
+      .map(({ role }) => serviceOf(this.workspace.application, role))
+      .filter((service) => service.stack === stack);
+    return [
+      ...before.map(({ role }) => addressOf(role)),
+      `docker_image.${imageLogicalId(baseOf(image).base)}`,
+    ];
   }
 
   private async planned(id: LocalStackId, report: Report): Promise<PlannedStack> {
@@ -149,6 +168,11 @@ export class LocalDeployer extends Deployer {
   private stack(id: LocalStackId): TerraformStack {
     return this.workspace.terraform.stack(id);
   }
+}
+
+/** Address of a service's container. */
+function addressOf(role: string): string {
+  return `docker_container.${containerLogicalId(role)}`;
 }
 
 function asError(error: unknown): Error {

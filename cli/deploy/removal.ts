@@ -1,4 +1,4 @@
-import type { Role } from "../../application/service";
+import { rolesThat } from "../../application/registry/queries";
 import { DeploymentError } from "../../config/errors";
 import type { Container } from "../docker/container";
 import { machineProblems } from "../problems";
@@ -8,8 +8,8 @@ import { synthesizeWorkspace } from "../workspace/synthesis";
 import type { Workspace } from "../workspace/workspace";
 import { LocalDeployer, TITLES } from "./local-deployer";
 
-/** It stays with the volumes. */
-export const HOLDER: Role = "holder";
+/** What stays with the volumes. */
+export const KEEPERS = rolesThat(({ keepsVolumes }) => keepsVolumes);
 
 /** The steps that remove what runs; every byte of data stays. */
 export function removalSteps(workspace: Workspace): Step[] {
@@ -64,13 +64,21 @@ async function removeContainers(
   report: Report,
   which: (container: Container) => boolean,
 ): Promise<number> {
-  const order = ["web", "nginx", "database"];
+  const order = removalOrder();
   const rest = (await docker.containers(deployment.name))
-    .filter((container) => container.role !== HOLDER && which(container))
+    .filter((container) => !KEEPERS.includes(container.role) && which(container))
     .toSorted((one, other) => order.indexOf(one.role) - order.indexOf(other.role));
   for (const { id, name, role } of rest) {
     report(`removing ${role} ${name}`);
     await docker.remove(id);
   }
   return rest.length;
+}
+
+/** Names of services in an order in which they are removed: each before those that it asks. Tasks, which are not in it, go first. */
+export function removalOrder(): readonly string[] {
+  const services = LOCAL_STACKS.toReversed().map((id) =>
+    rolesThat(({ kind, stack }) => kind === "backing-service" && stack === id),
+  );
+  return [...rolesThat(({ kind }) => kind === "process"), ...services.flat()];
 }

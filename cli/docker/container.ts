@@ -1,5 +1,5 @@
 import { LABEL } from "../../application/application";
-import { loggingEntry } from "../../application/compose-values";
+import { loggingEntry } from "../../application/renderings/compose-values";
 
 /** A container of the deployment, as the engine has it now. */
 export interface Container {

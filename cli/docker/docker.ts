@@ -1,5 +1,5 @@
 import { LABEL } from "../../application/application";
-import { SOCKETS } from "../../application/services/defaults";
+import { SOCKETS } from "../../application/processes/volumes";
 import { type Outcome, type RunOptions, run } from "../computer/process";
 import { type Container, parseContainers } from "./container";
 import { type HandOver, parseHandOver } from "./hand-over";
@@ -119,7 +119,8 @@ export class Docker {
   /** Who serves, as the volume of the sockets says it; nothing is known when no container that sees it runs. */
   public async handOver(containers: readonly Container[]): Promise<HandOver> {
     const witness = containers.find(
-      ({ role, status }) => ["nginx", "web"].includes(role) && status === "running",
+      ({ service, status, volumes }) =>
+        service && status === "running" && volumes.some(({ target }) => target === SOCKETS),
     );
     if (!witness) return parseHandOver("");
     const { stdout } = await this.try([

@@ -1,5 +1,5 @@
 import { LABEL } from "../../application/application";
-import { releaseRepository } from "../../application/services/images";
+import { releaseRepository } from "../../application/processes/application-image";
 import { type Docker, linesOf } from "./docker";
 
 /** How many images of releases stay on the engine: to go back to one of them takes no build. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { mariadbImage, nginxImage, pythonImage } from "../../application/services/images";
-import type { Deployment, ImageVersion } from "../../config/deployment";
+import { baseOf } from "../../application/image";
+import { DEFINITIONS } from "../../application/registry/definitions";
+import type { Deployment } from "../../config/deployment";
 import { DeploymentError } from "../../config/errors";
 import { readMachine } from "../computer/machine";
 import { run } from "../computer/process";
@@ -10,7 +11,7 @@ import type { Workspace } from "../workspace/workspace";
 
 /** A base image of a version that was asked for. */
 export interface WantedImage {
-  readonly base: "python" | "nginx" | "mariadb";
+  readonly base: string;
   readonly version: string;
   /** The official image. */
   readonly reference: string;
@@ -18,15 +19,10 @@ export interface WantedImage {
 
 /** Versions that `deployment.ts` or the project asks for; any other may be replaced by one that can be had. */
 export function pinnedImages(deployment: Deployment): WantedImage[] {
-  const wanted = (
-    { version, pinned }: ImageVersion,
-    { base, reference }: Omit<WantedImage, "version">,
-  ): WantedImage[] => (pinned ? [{ base, version, reference }] : []);
-  return [
-    ...wanted(deployment.project.python, pythonImage(deployment)),
-    ...wanted(deployment.proxy.image, nginxImage(deployment)),
-    ...wanted(deployment.database.image, mariadbImage(deployment)),
-  ];
+  const images = DEFINITIONS.map(({ image }) => baseOf(image(deployment)));
+  return [...new Map(images.map((image) => [image.base, image])).values()]
+    .filter(({ version }) => version.pinned)
+    .map(({ base, reference, version: { version } }) => ({ base, version, reference }));
 }
 
 /** Has `tools/base-images` get the versions that are asked for, where this machine has only others. */

@@ -1,4 +1,5 @@
-import { type Role, TASKS } from "../../application/service";
+import { DEFINITIONS } from "../../application/registry/definitions";
+import { rolesThat } from "../../application/registry/queries";
 import type { Container } from "../docker/container";
 import type { StackContainer, StackFile } from "../terraform/stack-file";
 import type { State, StateObject } from "../terraform/state";
@@ -47,10 +48,14 @@ export type Recovery =
 export function decideRecovery(survey: Survey): Recovery[] {
   const { containers, stacks } = survey;
   const wanted = stacks.flatMap(({ file }) => file.containers);
-  const isTask = ({ role }: Container): boolean => rolesOf(TASKS).includes(role);
+  const tasks = rolesThat(({ kind }) => kind === "task");
+  const isTask = ({ role }: Container): boolean => tasks.includes(role);
   // A container of a version of this program that knows more is left alone.
-  const isKnownRole = ({ role }: Container): boolean =>
-    [...rolesOf(TASKS), ...SERVICES, ...rolesOf(wanted.map((one) => one.role))].includes(role);
+  const knownRoles = [...DEFINITIONS.map(({ name }) => name), ...wanted.map(({ role }) => role)];
+  const isKnownRole = ({ role }: Container): boolean => knownRoles.includes(role);
+  const processes = rolesThat(({ kind }) => kind === "process");
+  const isFailed = (container: Container): boolean =>
+    processes.includes(container.role) && isFailedRelease(container, survey);
 
   const adoptions = stacks.flatMap((stack) => [
     ...adoptNetworks(stack, survey),
@@ -76,17 +81,9 @@ export function decideRecovery(survey: Survey): Recovery[] {
       if (!known.has(container.id)) return [{ kind: "remove", container, reason: "no state knows it" }];
       // Terraform would find its exit status again, and not run it again.
       const failed = isTask(container) && container.status === "exited" && container.exitCode !== 0;
-      return failed || isFailedRelease(container, survey)
-        ? [{ kind: "remove", container, reason: "it failed" }]
-        : [];
+      return failed || isFailed(container) ? [{ kind: "remove", container, reason: "it failed" }] : [];
     });
   return [...acceptances(survey), ...adoptions, ...removals];
-}
-
-const SERVICES: readonly string[] = ["holder", "database", "web", "nginx"];
-
-function rolesOf(roles: readonly Role[]): readonly string[] {
-  return roles;
 }
 
 type Adoption = Extract<Recovery, { kind: "adopt" }>;
@@ -122,12 +119,12 @@ function isKnown({ id }: Container, known: readonly StateObject[]): boolean {
   return known.some((object) => object.id === id);
 }
 
-/** A web container that its release waited for in vain, and that doesn't serve. */
-function isFailedRelease({ id, role, health, hostname }: Container, { stacks, serving }: Survey): boolean {
+/** A process's container that its release waited for in vain, and that doesn't serve. */
+function isFailedRelease({ id, health, hostname }: Container, { stacks, serving }: Survey): boolean {
   const tainted = stacks.some(({ state }) =>
     state.objects.some((object) => object.id === id && object.tainted),
   );
-  return tainted && role === "web" && health !== "healthy" && hostname !== serving;
+  return tainted && health !== "healthy" && hostname !== serving;
 }
 
 /** It runs, and isn't known to be broken. */
@@ -135,16 +132,15 @@ function isUp({ status, health }: Container): boolean {
   return status === "running" && health !== "unhealthy";
 }
 
+/** An apply waits for these until they are healthy; one that needs long is there after the apply has given up. */
 function acceptances({ stacks, containers }: Survey): Recovery[] {
+  const patient = rolesThat(({ judge }) => judge === "healthy");
+  const isAccepted = ({ role, status, health }: Container): boolean =>
+    patient.includes(role) && status === "running" && health === "healthy";
   return stacks.flatMap(({ id: stack, state }) =>
     state.objects
       .filter(({ tainted, deposed }) => tainted && !deposed)
       .filter(({ id }) => containers.some((container) => container.id === id && isAccepted(container)))
       .map(({ address }): Recovery => ({ kind: "accept", stack, address })),
   );
-}
-
-/** Only the database: it may need long to come up after a crash, and is replaced by stopping it first. */
-function isAccepted({ role, status, health }: Container): boolean {
-  return role === "database" && status === "running" && health === "healthy";
 }

@@ -1,13 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LABEL } from "../../application/application";
-import type { Role } from "../../application/service";
 
 /** A container that a stack asks for. */
 export interface StackContainer {
   /** `docker_container.web`. */
   readonly address: string;
-  readonly role: Role;
+  readonly role: string;
   /** It runs once; the others run until they are stopped. */
   readonly task: boolean;
   /** Entries of its environment, `NAME=value`. */
@@ -70,8 +69,7 @@ export function parseStackFile(json: string): StackFile {
       );
       return {
         address: `docker_container.${id}`,
-        // Every container of ours is made from a service, and has its role.
-        role: labels[LABEL.role] as Role,
+        role: labels[LABEL.role] ?? "",
         task: raw.attach === true,
         environment: (raw.env ?? []).map(unescape),
         labels,

@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import type { LocalStackId } from "../../application/service";
 import { DeploymentError } from "../../config/errors";
 import { makePrivate } from "../computer/private-folder";
 import { type Outcome, run } from "../computer/process";
@@ -10,9 +11,7 @@ import type { RunLock } from "../session/run-lock";
 import { Follower } from "./follower";
 import { TerraformStack } from "./terraform-stack";
 
-/** The stacks on the local engine, in the order in which they are applied. */
-export const LOCAL_STACKS = ["local-data", "local-database", "local"] as const;
-export type LocalStackId = (typeof LOCAL_STACKS)[number];
+export { LOCAL_STACKS, type LocalStackId } from "../../application/service";
 
 /** The stacks on AWS, in the order in which they are applied. */
 export const HOST_STACKS = ["host-data", "host"] as const;

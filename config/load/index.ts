@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, posix, relative, resolve } from "node:path";
+import { memoryShares } from "../../application/registry/queries";
 import type { Deployment } from "../deployment";
-import { DeploymentError, type Problem, problems } from "../errors";
+import { type Problem, DeploymentError, problems } from "../errors";
 import { readPin } from "../files/aws-pin";
 import { readDeploymentId } from "../files/deployment-id";
 import { type EnvFileFacts, envFileOf } from "../files/env-file";
@@ -121,7 +122,7 @@ function readProject(
     environment: certainEnvironment(settings, envFile),
   });
   const folder = new ProjectFolder(path, facts.pythonRoot);
-  const findings = { folder, facts, envFile, sealed, keys, pinned };
+  const findings = { folder, facts, envFile, sealed, keys, pinned, memoryShares: memoryShares() };
   const { deployment, problems: found } = resolveDeployment(settings, findings);
   // What the schema refused has been replaced by a default, about which there is nothing to say.
   const places = new Set(refused.map(({ place }) => place));

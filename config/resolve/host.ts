@@ -8,18 +8,20 @@ import type { MemoryBudget } from "../memory-budget";
 import { nearest } from "../nearest";
 import type { DeploymentSettings } from "../schema";
 import { resolveHostMemory } from "./memory";
+import type { MemoryShare } from "../memory-budget";
 
 type HostSettings = NonNullable<DeploymentSettings["host"]>;
 
 /** Stand in while other problems are collected; nothing is built from them. */
 const UNKNOWN_TYPE: InstanceType = { name: "", memory: 2048, processors: 2, architecture: "arm64" };
-const NO_BUDGET: MemoryBudget = { workers: 1, web: 0, database: 0, proxy: 0, system: 0, swap: 0 };
+const NO_BUDGET: Omit<MemoryBudget, "shares"> = { workers: 1, system: 0, swap: 0 };
 
 /** Checks the `host` section against what AWS publishes, and fills in what follows from it. Pure. */
 export function resolveHost(
   all: DeploymentSettings,
   settings: HostSettings,
   keys: KeyFacts,
+  memoryShares: readonly MemoryShare[],
   { pin, problems: unreadable }: PinFacts = { problems: [] },
 ): { readonly host: Host; readonly problems: readonly Problem[] } {
   const { region, zone, architecture } = settings;
@@ -36,7 +38,7 @@ export function resolveHost(
   if (type && architecture && architecture !== type.architecture) {
     found.push(problems.otherArchitecture(architecture, type.name, type.architecture));
   }
-  const memory = type && resolveHostMemory(all, type);
+  const memory = type && resolveHostMemory(all, type, memoryShares);
   found.push(...(memory?.problems ?? []));
   if (zone !== undefined && !(zone.startsWith(region) && /^[a-z]$/.test(zone.slice(region.length)))) {
     found.push(problems.otherZone(zone, region));
@@ -48,7 +50,10 @@ export function resolveHost(
       region,
       zone: zone ?? `${region}a`,
       instanceType: type ?? UNKNOWN_TYPE,
-      budget: memory?.budget ?? NO_BUDGET,
+      budget: memory?.budget ?? {
+        ...NO_BUDGET,
+        shares: Object.fromEntries(memoryShares.map(({ name }) => [name, 0])),
+      },
       rootDisk: settings.rootDisk,
       dataDisk: settings.dataDisk,
       ssh: sshAccess(ssh),

@@ -11,6 +11,7 @@ import type { DeploymentSettings } from "../schema";
 import { gitHubProblems, resolveGitHub } from "./github";
 import { resolveHost } from "./host";
 import { resolveLocalMemory } from "./memory";
+import type { MemoryShare } from "../memory-budget";
 import { projectProblems, resolveProject } from "./project";
 import { relationProblems } from "./relations";
 
@@ -25,6 +26,8 @@ export interface Findings {
   readonly pinned?: PinFacts;
   /** What `make seal` has kept. @default nothing yet */
   readonly sealed?: Sealed;
+  /** What each kind of container asks of a machine's memory. */
+  readonly memoryShares: readonly MemoryShare[];
 }
 
 /** Versions that are used when nobody asked for one. */
@@ -41,22 +44,25 @@ const FALLBACK_NAME = "django";
  */
 export function resolveDeployment(
   settings: DeploymentSettings,
-  { folder, facts, envFile, keys, sealed, pinned }: Findings,
+  { folder, facts, envFile, keys, sealed, pinned, memoryShares }: Findings,
 ): { readonly deployment: Deployment; readonly problems: readonly Problem[] } {
   const project = resolveProject(settings, folder, facts, envFile);
   const name = settings.name ?? nameOf(folder.path);
   const host =
-    settings.host && keys && resolveHost(settings, settings.host, keys, pinned && pinFor(name, pinned));
-  const { budget, problems: memoryProblems } = resolveLocalMemory(settings);
-  const { version: mariadb, ...database } = settings.database;
-  const { version: nginx, ...proxy } = settings.proxy;
+    settings.host &&
+    keys &&
+    resolveHost(settings, settings.host, keys, memoryShares, pinned && pinFor(name, pinned));
+  const { budget, problems: memoryProblems } = resolveLocalMemory(settings, memoryShares);
+  const { version: mariadb, ...database } = withoutMemory(settings.database);
+  const { version: nginx, ...proxy } = withoutMemory(settings.proxy);
   const deployment: Deployment = {
     name,
     project,
-    database: { ...database, memory: budget.database, image: versionOf(mariadb, MARIADB) },
-    web: { ...settings.web, memory: budget.web, workers: budget.workers },
-    proxy: { ...proxy, memory: budget.proxy, image: versionOf(nginx, NGINX) },
+    database: { ...database, image: versionOf(mariadb, MARIADB) },
+    web: { ...withoutMemory(settings.web), workers: budget.workers },
+    proxy: { ...proxy, image: versionOf(nginx, NGINX) },
     local: localOf(settings),
+    memory: budget.shares,
     host: host?.host,
     github: settings.github && resolveGitHub(settings.github, facts, sealed),
   };
@@ -78,6 +84,16 @@ function localOf({
   local: { profile, port, developmentPort, databasePort, address, dockerHost },
 }: DeploymentSettings): Local {
   return { profile, port, developmentPort, databasePort, address, dockerHost };
+}
+
+/** What a section says beside its memory, which is shared over all of them. */
+function withoutMemory<Section extends { readonly memory?: number }>(
+  section: Section,
+): Omit<Section, "memory"> {
+  return Object.fromEntries(Object.entries(section).filter(([name]) => name !== "memory")) as Omit<
+    Section,
+    "memory"
+  >;
 }
 
 function versionOf(chosen: string | undefined, otherwise: string): ImageVersion {

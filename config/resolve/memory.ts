@@ -4,6 +4,7 @@ import { largerTypes } from "../instance-types";
 import {
   type Machine,
   type MemoryBudget,
+  type MemoryShare,
   type MemoryWishes,
   memoryBudget,
   uploadBuffers,
@@ -17,24 +18,25 @@ const LOCAL_MEMORY = 2048;
 const LOCAL_PROCESSORS = 1;
 
 /** Shares the memory of the local stack. What the user has fixed is checked only against a figure that they gave. */
-export function resolveLocalMemory(settings: DeploymentSettings): {
+export function resolveLocalMemory(
+  settings: DeploymentSettings,
+  asked: readonly MemoryShare[],
+): {
   readonly budget: MemoryBudget;
   readonly problems: readonly Problem[];
 } {
   const machine = { memory: settings.local.memory ?? LOCAL_MEMORY, processors: LOCAL_PROCESSORS };
-  const wishes = wishesOf(settings);
-  const fitting = memoryBudget(machine, wishes);
+  const wishes = wishesOf(settings, asked);
+  const fitting = memoryBudget(machine, wishes, asked);
   if (fitting) return { budget: fitting, problems: [] };
-  const { workers, web, database, proxy } = wishes;
   const assumed = { memory: LOCAL_MEMORY, processors: LOCAL_PROCESSORS };
-  const shares = memoryBudget(assumed, { uploads: 0 }) ?? neverTooSmall(assumed);
+  const usual = memoryBudget(assumed, { shares: {}, uploads: 0 }, asked) ?? neverTooSmall(assumed);
+  const shares = Object.entries(usual.shares).map(([name, size]) => [name, wishes.shares[name] ?? size]);
   return {
     budget: {
-      ...shares,
-      web: web ?? shares.web,
-      database: database ?? shares.database,
-      proxy: proxy ?? shares.proxy,
-      workers: workers ?? shares.workers,
+      ...usual,
+      shares: Object.fromEntries(shares) as MemoryBudget["shares"],
+      workers: wishes.workers ?? usual.workers,
     },
     problems: settings.local.memory === undefined ? [] : [problems.localMemoryTooSmall(machine.memory)],
   };
@@ -44,21 +46,20 @@ export function resolveLocalMemory(settings: DeploymentSettings): {
 export function resolveHostMemory(
   settings: DeploymentSettings,
   type: InstanceType,
+  asked: readonly MemoryShare[],
 ): { readonly budget: MemoryBudget | undefined; readonly problems: readonly Problem[] } {
-  const wishes = wishesOf(settings);
-  const budget = memoryBudget(type, wishes);
+  const wishes = wishesOf(settings, asked);
+  const budget = memoryBudget(type, wishes, asked);
   if (budget) return { budget, problems: [] };
-  const larger = largerTypes(type).find((candidate) => memoryBudget(candidate, wishes) !== undefined);
+  const larger = largerTypes(type).find((candidate) => memoryBudget(candidate, wishes, asked) !== undefined);
   return { budget, problems: [problems.machineTooSmall(type.name, type.memory, larger?.name)] };
 }
 
-function wishesOf({ web, database, proxy }: DeploymentSettings): MemoryWishes {
+function wishesOf(settings: DeploymentSettings, asked: readonly MemoryShare[]): MemoryWishes {
   return {
-    web: web.memory,
-    workers: web.workers,
-    database: database.memory,
-    proxy: proxy.memory,
-    uploads: uploadBuffers(proxy.bodySize),
+    shares: Object.fromEntries(asked.map(({ name, wish }) => [name, wish?.(settings)])),
+    workers: settings.web.workers,
+    uploads: uploadBuffers(settings.proxy.bodySize),
   };
 }
 

@@ -5,6 +5,7 @@ import { Construct } from "constructs";
 import { LABEL } from "../../application/application";
 import type { ImageBuild } from "../../application/image";
 import { literal } from "./escape";
+import { imageLogicalId } from "./logical-id";
 
 /** The folder that the image is built from. */
 export interface BuildContext {
@@ -58,12 +59,12 @@ export class ApplicationImage extends Construct {
             Object.entries(build.arguments).map(([name, value]) => [name, literal(value)]),
           ),
         },
-        label: { [LABEL.name]: application, [LABEL.role]: "web" },
+        label: { [LABEL.name]: application, [LABEL.role]: build.role },
         // There only on a machine that needs it.
         secrets: certificates.dynamic({ id: "ca_bundle", src: Token.asString(certificates.value) }),
       },
     });
-    image.overrideLogicalId("web_image");
+    image.overrideLogicalId(imageLogicalId(build.role));
     this.imageId = image.imageId;
   }
 }

@@ -1,6 +1,6 @@
 import type { ContainerConfig, ContainerMounts, ContainerUpload } from "@cdktf/provider-docker/lib/container";
 import { type Application, objectName } from "../../application/application";
-import { labelsOf } from "../../application/labels";
+import { labelsOf } from "../../application/renderings/labels";
 import type { Service, UploadedFile } from "../../application/service";
 import type { Mount } from "../../application/volume";
 import { goDuration, literal, quoted } from "./escape";
@@ -17,7 +17,7 @@ export interface ContainerContext {
   readonly processesOf?: string;
 }
 
-/** A service as the docker provider's arguments. Pure; the counterpart of `application/compose.ts`. */
+/** A service as the docker provider's arguments. Pure; the counterpart of `application/renderings/compose.ts`. */
 export function containerConfiguration(context: ContainerContext): ContainerConfig {
   const { application, service, files } = context;
   const { healthCheck } = service;
@@ -44,7 +44,7 @@ export function containerConfiguration(context: ContainerContext): ContainerConf
     ports: service.ports.map(({ address, external, internal }) => ({ ip: address, external, internal })),
     // An engine that was killed stops what it finds running when it returns, and takes that for a stop by hand: with
     // "unless-stopped" nothing came back (e2e/engine, and moby/moby#53415).
-    restart: service.kind === "service" ? "always" : "no",
+    restart: service.kind === "task" ? "no" : "always",
     stopSignal: service.stopSignal,
     stopTimeout: service.stopGrace,
     destroyGraceSeconds: service.stopGrace,

@@ -1,8 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Application } from "../../application/application";
-import type { Role, Service } from "../../application/service";
-import type { VolumeRole } from "../../application/volume";
+import type { Service } from "../../application/service";
 import type { Files } from "../files";
 import type { Images } from "./images";
 import { ServiceContainer } from "./service-container";
@@ -10,14 +9,14 @@ import { TaskContainer } from "./task-container";
 
 export interface ContainersProps {
   readonly application: Application;
-  /** Those of the application's services that belong to this stack, in an order in which they can start. */
+  /** Services of this stack, in an order in which they can start. */
   readonly services: readonly Service[];
   readonly files: Files;
   readonly images: Images;
   /** What must be there before any of them. @default nothing */
   readonly dependsOn?: ITerraformDependable[];
-  /** Volumes of this stack, which must be there before a container mounts them. @default none */
-  readonly volumes?: ReadonlyMap<VolumeRole, ITerraformDependable>;
+  /** Volumes of this stack by role, which must be there before a container mounts them. @default none */
+  readonly volumes?: ReadonlyMap<string, ITerraformDependable>;
 }
 
 /** The containers of one stack, in the order that their services ask for. */
@@ -25,7 +24,7 @@ export class Containers extends Construct {
   public constructor(scope: Construct, id: string, props: ContainersProps) {
     super(scope, id);
     const { application, files, images } = props;
-    const made = new Map<Role, ServiceContainer | TaskContainer>();
+    const made = new Map<string, ServiceContainer | TaskContainer>();
     for (const service of props.services) {
       const container = service.kind === "task" ? TaskContainer : ServiceContainer;
       // What another stack holds is there already: stacks depend on each other as a whole.

@@ -1,10 +1,9 @@
 import { Image as DockerImage } from "@cdktf/provider-docker/lib/image";
 import { TerraformVariable } from "cdktf";
 import { Construct } from "constructs";
-import type { Image } from "../../application/image";
+import type { BaseImage, Image, ImageBuild } from "../../application/image";
 import { ApplicationImage, type BuildContext } from "./application-image";
-
-type Base = Extract<Image, { kind: "base" }>;
+import { imageLogicalId } from "./logical-id";
 
 export interface ImagesProps {
   /** The deployment's name, for labels. */
@@ -33,27 +32,27 @@ export class Images extends Construct {
 
   /** @returns the id of an image on the engine, where it is pulled or built when it isn't there; a token */
   public idOf(image: Image): string {
-    const key = image.kind === "base" ? image.base : "web";
+    const key = image.kind === "base" ? image.base : image.build.role;
     const id = this.ids.get(key) ?? (image.kind === "base" ? this.pull(image) : this.build(image.build));
     this.ids.set(key, id);
     return id;
   }
 
-  private pull(base: Base): string {
+  private pull(base: BaseImage): string {
     const image = new DockerImage(this, base.base, { name: this.nameOf(base), keepLocally: true });
-    image.overrideLogicalId(`${base.base}_image`);
+    image.overrideLogicalId(imageLogicalId(base.base));
     return image.imageId;
   }
 
-  private build(build: Extract<Image, { kind: "application" }>["build"]): string {
+  private build(build: ImageBuild): string {
     const { application, buildContext } = this.props;
     if (!buildContext) throw new Error("this stack has no build context");
     const baseImage = this.nameOf(build.base);
-    return new ApplicationImage(this, "web", { application, build, baseImage, buildContext }).imageId;
+    return new ApplicationImage(this, build.role, { application, build, baseImage, buildContext }).imageId;
   }
 
   /** The name by which this machine knows a base image; a token. */
-  private nameOf({ base, reference }: Base): string {
+  private nameOf({ base, reference }: BaseImage): string {
     let variable = this.variables.get(base);
     if (!variable) {
       variable = new TerraformVariable(this, `${base}-name`, {
@@ -61,7 +60,7 @@ export class Images extends Construct {
         default: reference,
         description: `Image that stands for the official ${reference}`,
       });
-      variable.overrideLogicalId(`${base}_image`);
+      variable.overrideLogicalId(imageLogicalId(base));
       this.variables.set(base, variable);
     }
     return variable.stringValue;

@@ -2,6 +2,7 @@ import { Container } from "@cdktf/provider-docker/lib/container";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type ContainerContext, containerConfiguration } from "./container-configuration";
+import { containerLogicalId } from "./logical-id";
 
 export interface ServiceContainerProps extends ContainerContext {
   /** What must be there before. @default nothing */
@@ -30,7 +31,7 @@ export class ServiceContainer extends Construct {
       dependsOn: props.dependsOn,
       lifecycle: service.singleton ? undefined : { createBeforeDestroy: true, ignoreChanges: ["name"] },
     });
-    container.overrideLogicalId(service.role.replace("-", "_"));
+    container.overrideLogicalId(containerLogicalId(service.role));
     this.containerId = container.id;
     this.resource = container;
   }

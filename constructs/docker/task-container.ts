@@ -2,6 +2,7 @@ import { Container } from "@cdktf/provider-docker/lib/container";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type ContainerContext, containerConfiguration } from "./container-configuration";
+import { containerLogicalId } from "./logical-id";
 
 export interface TaskContainerProps extends ContainerContext {
   /** What must be there before. @default nothing */
@@ -33,8 +34,7 @@ export class TaskContainer extends Construct {
         ],
       },
     });
-    // Terraform's names have no dash where a shell must quote it.
-    container.overrideLogicalId(props.service.role.replace("-", "_"));
+    container.overrideLogicalId(containerLogicalId(props.service.role));
     this.containerId = container.id;
     this.resource = container;
   }

@@ -33,7 +33,6 @@ export const PARTS: readonly Part[] = [
       { path: "config", holds: "a `Deployment`: complete, checked, plain data" },
       { path: "config/files", holds: "the files beside `deployment.ts`: `.env`, keys, id, sealed secrets" },
       { path: "config/resolve", holds: "from what was written and found to a `Deployment`" },
-      { path: "config/load", holds: "reading `deployment.ts` and the project, all problems at once" },
     ],
   },
   {
@@ -41,8 +40,10 @@ export const PARTS: readonly Part[] = [
     folders: [
       {
         path: "application",
-        holds: "the model: services, volumes, network; its rendering as a Compose file",
+        holds: "a definition for each container; the model; its renderings for Compose and Swarm",
       },
+      // It asks the definitions for their shares of the memory.
+      { path: "config/load", holds: "reading `deployment.ts` and the project, all problems at once" },
     ],
   },
   {
@@ -138,7 +139,7 @@ export const PARTS: readonly Part[] = [
 
 /** Folders that the list names with all that is below them. */
 const WHOLE: readonly string[] = [
-  // A service is a part of the model, and the model is made of services.
+  // A definition is made of the model's parts, and the model of definitions.
   "application",
 ];
 

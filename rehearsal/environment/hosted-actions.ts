@@ -1,9 +1,10 @@
-import { applicationImage } from "../../application/services/images";
+import { imageVariable } from "../../application/image";
+import { applicationImage } from "../../application/processes/application-image";
 import { readMachine } from "../../cli/computer/machine";
 import { Log } from "../../cli/session/log";
 import { machineEnvironment } from "../../config/environment";
 import { fullNameOf } from "../../config/github";
-import { Actions, type WorkflowRun } from "../actions/actions";
+import { type WorkflowRun, Actions } from "../actions/actions";
 import { TokenServer } from "../actions/tokens";
 import type { GitHubStandIn } from "../github/github-stand-in";
 import { run } from "../stand-in/command";
@@ -69,10 +70,8 @@ export class HostedActions {
     await this.actions.idle();
     await this.tokens.stop();
     // The tag only: what was built is kept for the next rehearsal.
-    const image = applicationImage(this.workspace.deployment);
-    if (image.kind === "application") {
-      await run("docker", ["image", "rm", "--no-prune", `${image.build.repository}:test`]);
-    }
+    const { build } = applicationImage(this.workspace.deployment);
+    await run("docker", ["image", "rm", "--no-prune", `${build.repository}:test`]);
   }
 }
 
@@ -86,8 +85,11 @@ function environmentOf({ awscli, cloud, root }: HostedActionsProps): Record<stri
     NO_PROXY: [own["NO_PROXY"] ?? own["no_proxy"] ?? [], "127.0.0.1", "localhost"].flat().join(","),
     AWS_ENDPOINT_URL: cloud.url,
     OWN_ADDRESS,
-    ...(images.python !== undefined && { PYTHON_IMAGE: images.python }),
-    ...(images.mariadb !== undefined && { MARIADB_IMAGE: images.mariadb }),
+    ...Object.fromEntries(
+      Object.entries(images).flatMap(([base, name]) =>
+        name === undefined ? [] : [[imageVariable(base), name] as const],
+      ),
+    ),
     ...(caBundle !== undefined && { CA_BUNDLE: caBundle }),
   };
 }

@@ -1,23 +1,39 @@
-import { HOST_FOLDER } from "../../cli/host/ssh";
+import { rolesThat } from "../../application/registry/queries";
+import type { ReleasePosition } from "../../application/service";
 import type { Fault } from "./fault";
 
-/** Steps of the release script (assets/deploy/host/lib/run.sh), at each of which it can be killed. */
-export const RELEASE_STEPS = [
-  ...["space", "images", "secrets", "services", "passwords", "nginx-check", "migrate", "roll"],
-  ...["nginx-config", "pages", "prune"],
-] as const;
+/** Steps of the release program (assets/deploy/host/release_program/steps/plan.py), at each of which it can be killed. Each task is one. */
+export const RELEASE_STEPS: readonly string[] = [
+  ...["space", "images", ...tasksAt("first"), "services", "passwords"],
+  ...[...tasksAt("before"), "roll", ...tasksAt("after"), "pages", "prune"],
+];
 
-/** The release script dies. */
+function tasksAt(position: ReleasePosition): readonly string[] {
+  return rolesThat(({ release }) => release === position);
+}
+
+/**
+ * The line of shell, for the fake host, after which the next release program is killed at a step
+ * (rehearsal/stand-in/kill_at_step.py). root may run it, and the user of the releases.
+ */
+export function armKill(step: string): string {
+  return `echo ${step} >/tmp/kill-at-step && chown ubuntu /tmp/kill-at-step`;
+}
+
+/** What the output of a release says that was killed at a step. */
+export function killed(step: string): string {
+  return `rehearsal: killed at the step ${step}`;
+}
+
+/** The release program dies. */
 export function killAt(step: string): Fault {
   return {
-    pressed: `kill -9 of the release script at its step ${step}`,
+    pressed: `kill -9 of the release program at its step ${step}`,
     noticed: false,
     press: async (scene) => {
-      await scene.onMachine(
-        `echo ${step} >${HOST_FOLDER}/rehearse-kill && chown ubuntu ${HOST_FOLDER}/rehearse-kill`,
-      );
+      await scene.onMachine(armKill(step));
       const run = await scene.push(`A release that is killed at ${step}`);
-      return scene.failed(run, new RegExp(`rehearsal: killed at the step ${step}`));
+      return scene.failed(run, new RegExp(killed(step)));
     },
   };
 }

@@ -1,3 +1,4 @@
+import { rolesThat } from "../../application/registry/queries";
 import { HOST_FOLDER } from "../../cli/host/ssh";
 import type { StandInHost } from "../stand-in/host";
 import type { Fault } from "./fault";
@@ -21,10 +22,11 @@ export const reboot: Fault = {
 const until = (condition: string): string =>
   `n=0; until ${condition} || [ $((n += 1)) -gt 15000 ]; do sleep 0.02; done`;
 
-/** Kills MariaDB once the next release checks nginx, which comes before its migration. */
+/** Kills MariaDB once the next release begins the first of its tasks, which comes before its migration. */
 export async function killDatabaseBeforeMigration(host: StandInHost): Promise<void> {
+  const [first = ""] = rolesThat(({ release }) => release === "before");
   const newest = `"$(ls -t ${HOST_FOLDER}/receipts/*.json | head -n 1)"`;
-  await host.exec("sh", "-c", `${until(`grep -q '"step": "nginx-check"' ${newest}`)}; pkill -KILL mariadbd`);
+  await host.exec("sh", "-c", `${until(`grep -q '"step": "${first}"' ${newest}`)}; pkill -KILL mariadbd`);
 }
 
 /** The database dies in the midst of a release. */

@@ -1,4 +1,5 @@
 import type { Application } from "../../application/application";
+import { baseOf } from "../../application/image";
 import type { MachineImages } from "../../cli/computer/machine";
 import { mustRun } from "./command";
 import type { StandInHost } from "./host";
@@ -14,7 +15,7 @@ export async function provideBaseImages(
   { services }: Application,
   images: MachineImages,
 ): Promise<void> {
-  const bases = services.map(({ image }) => (image.kind === "base" ? image : image.build.base));
+  const bases = services.map(({ image }) => baseOf(image));
   for (const { base, reference } of new Map(bases.map((image) => [image.base, image])).values()) {
     const own = images[base];
     // With a registry the host fetches them itself.

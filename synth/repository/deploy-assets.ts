@@ -1,17 +1,11 @@
 import { readFileSync, statSync } from "node:fs";
 import { join, posix, sep } from "node:path";
+import { DEFINITIONS } from "../../application/registry/definitions";
 import type { PipelineFile } from "../../pipeline/pipeline-file";
 import { filesBelow } from "./written-files";
 
-/** Folders of `assets/` that a release needs, and what they are called in `deploy/`. */
-const FOLDERS: Readonly<Record<string, string>> = {
-  image: "image",
-  nginx: "nginx",
-  secrets: "secrets",
-  access: "access",
-  "deploy/host": "host",
-  "deploy/runner": "runner",
-};
+/** Folders of `assets/` with the programs of a release, and what they are called in `deploy/`. */
+const PROGRAMS: Readonly<Record<string, string>> = { "deploy/host": "host", "deploy/runner": "runner" };
 
 /**
  * The files of `assets/` that go into `deploy/` as they are; paths below that folder, sorted.
@@ -19,7 +13,9 @@ const FOLDERS: Readonly<Record<string, string>> = {
  * @param assets the folder `assets/`; absolute
  */
 export function deployAssets(assets: string): PipelineFile[] {
-  const files = Object.entries(FOLDERS).flatMap(([from, to]) => assetsIn(join(assets, from), to));
+  const own = DEFINITIONS.flatMap(({ assets: folders = [] }) => folders);
+  const folders = [...own.map((folder) => [folder, folder] as const), ...Object.entries(PROGRAMS)];
+  const files = folders.flatMap(([from, to]) => assetsIn(join(assets, from), to));
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 

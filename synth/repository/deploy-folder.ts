@@ -1,18 +1,18 @@
 import { join, relative } from "node:path";
 import type { ContextSources } from "../../application/build-context";
-import { composeOf } from "../../application/compose";
 import { applicationOf } from "../../application/model";
 import { onHost } from "../../application/on-host";
+import { composeOf } from "../../application/renderings/compose";
 import type { Deployment } from "../../config/deployment";
 import type { Host } from "../../config/host";
 import { PIPELINE_MARK } from "../../config/tree/pipeline-mark";
-import { addressed, settingsFile } from "../../pipeline/host-settings-file";
+import { addressed } from "../../pipeline/address";
 import type { PipelineFile } from "../../pipeline/pipeline-file";
 import { DEPLOY_FOLDER } from "../../pipeline/pipeline-files";
+import { releaseSettings, releaseSettingsText } from "../../pipeline/release-settings";
 import { runnerSettings } from "../../pipeline/runner-settings";
 import { runnerSettingsText } from "../../pipeline/runner-settings-file";
 import { stackText, yamlOf } from "../../pipeline/stack-text";
-import { tasksFile } from "../../pipeline/tasks-file";
 import { deployAssets } from "./deploy-assets";
 import { runnerFacts } from "./runner-facts";
 
@@ -35,15 +35,16 @@ export function deployFolder({ deployment, projectFiles, root }: DeployFolderPro
   return [...assets, ...files, ...(deployment.host ? hostFiles(deployment, deployment.host) : [])];
 }
 
-/** What the release script reads. */
+/** What the release program reads. */
 function hostFiles(local: Deployment, host: Host): PipelineFile[] {
   const deployment = onHost(local, host);
   const application = applicationOf(deployment);
   return [
     textFile("stack.yaml", stackText(application)),
-    textFile("database.yaml", stackText(application, { only: ["database"] })),
-    textFile("host/settings.sh", settingsFile({ deployment, application })),
-    textFile("host/tasks.sh", tasksFile(application)),
+    ...application.services
+      .filter(({ keepsSecrets }) => keepsSecrets)
+      .map(({ role }) => textFile(`${role}.yaml`, stackText(application, { only: [role] }))),
+    jsonFile("host/settings.json", releaseSettingsText(releaseSettings({ deployment, application }))),
   ];
 }
 
@@ -65,6 +66,11 @@ function composeText(local: Deployment): string {
   });
   const hint = "# By hand: bash runner/context context && docker compose up --build\n";
   return hint + addressed(yamlOf(compose), (name) => `\${${name}:-localhost}`);
+}
+
+/** JSON has no comments: the manifest alone says that it is ours. */
+function jsonFile(path: string, content: string): PipelineFile {
+  return { path, content, executable: false };
 }
 
 function textFile(path: string, content: string): PipelineFile {

@@ -15,7 +15,7 @@ function machine(): Record<string, string> {
   const { caBundle, images = {} } = readMachine(ROOT);
   return {
     ...(images.python !== undefined && { PYTHON_IMAGE: images.python }),
-    ...(images.mariadb !== undefined && { MARIADB_IMAGE: images.mariadb }),
+    ...(images["mariadb"] !== undefined && { MARIADB_IMAGE: images["mariadb"] }),
     ...(caBundle !== undefined && { CA_BUNDLE: caBundle }),
   };
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Runner, type ScriptOutcome } from "../../support/runner";
@@ -21,7 +22,10 @@ function waiting(
   runner.replace(
     "ssh",
     `#!/usr/bin/env bash
-case "$*" in *cloud-init-output.log*) echo 'E: no such package'; exit 0 ;; esac
+case "$*" in
+  *cloud-init-output.log*) echo 'E: no such package'; exit 0 ;;
+  *python3*) exit 0 ;;
+esac
 number=$(cat "$HOME/asked" 2>/dev/null || echo 0)
 [ -e "$HOME/answer-$((number + 1))" ] && echo $((number + 1)) >"$HOME/asked"
 status=$(head -n 1 "$HOME/answer-$number")
@@ -105,6 +109,41 @@ test("counts the time without an answer anew after each one", () => {
     WAIT_UNREACHABLE: "1",
   });
   expect(status).toBe(0);
+});
+
+describe("what the release program runs on", () => {
+  /** Runs the script against a host whose `python3` is this script of sh; `$PYTHON` is a real one. */
+  function withPython(script: string): ScriptOutcome {
+    const runner = new Runner();
+    runner.write("ssh/config", "");
+    runner.replace(
+      "ssh",
+      '#!/bin/sh\ncase "$*" in *status*) echo ready; exit ;; esac\nfor last; do :; done\nexec bash -c "$last"\n',
+    );
+    runner.replace("python3", `#!/bin/sh\n${script}\n`);
+    const real = execFileSync("python3", ["-c", "import sys; print(sys.executable)"], { encoding: "utf8" });
+    return runner.run("wait-for-host", [], { PYTHON: real.trim() });
+  }
+  const pretend = (version: string): string =>
+    `exec "$PYTHON" -c 'import sys; sys.version_info = (${version}); exec(sys.argv[1])' "$2"`;
+
+  test("is looked for once the host is ready", () => {
+    expect(withPython(pretend("3, 10, 0"))).toMatchObject({
+      status: 0,
+      stdout: "the host is ready\n",
+      stderr: "",
+    });
+  });
+
+  test.each([
+    ["older", pretend("3, 9, 19")],
+    ["missing", "exit 127"],
+  ])("is told when it is %s, with what to type", (_name, script) => {
+    const { status, stderr } = withPython(script);
+    expect(status).toBe(1);
+    expect(stderr).toContain("error: the host has no Python 3.10 or newer");
+    expect(stderr).toContain("sudo apt-get install python3");
+  });
 });
 
 test("needs ssh to be set up", () => {

@@ -158,7 +158,7 @@ test("a full disk is said at once, and a network that stays away after some trie
   expect(way.names().filter((name) => !name.startsWith("."))).toEqual([]);
 });
 
-test("release and summary run the release script of that release, and pass its verdict on", () => {
+test("release and summary run the release program of that release, and pass its verdict on", () => {
   const way = new WayToHost().prepared();
   const script =
     '#!/usr/bin/env bash\nif [ "$1" = summary ]; then echo "**$2 serves**"; exit; fi\nprintf "%s|" "$@"\nexit "$(cat "$(dirname "$0")/verdict")"\n';

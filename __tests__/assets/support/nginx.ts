@@ -3,12 +3,13 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { nginxConfigTask, nginxService } from "../../../application/services/nginx";
+import { serviceOf } from "../../../application/application";
+import { applicationOf } from "../../../application/model";
 import { readMachine } from "../../../cli/computer/machine";
 import { guestbook, ROOT } from "../../support/guestbook";
 
 /** The nginx image as the stacks use it on this machine. */
-export const NGINX_IMAGE = readMachine(ROOT).images?.nginx ?? `nginx:${guestbook.proxy.image.version}`;
+export const NGINX_IMAGE = readMachine(ROOT).images?.["nginx"] ?? `nginx:${guestbook.proxy.image.version}`;
 
 const ASSETS = join(ROOT, "assets", "nginx");
 const NAME = `test-nginx-${process.pid}`;
@@ -22,7 +23,7 @@ export interface Answer {
 
 /** What the configuration is rendered with, as the application model says; high limits, a short name. */
 export const ENVIRONMENT: Readonly<Record<string, string>> = {
-  ...nginxConfigTask(guestbook).environment,
+  ...serviceOf(applicationOf(guestbook), "nginx-config").environment,
   NGINX_SERVER_NAMES: "localhost .example.com",
   NGINX_RATE: "100000",
   NGINX_RATE_BURST: "100000",
@@ -45,7 +46,7 @@ export class Nginx {
 
   /** Starts the container; it waits for a configuration. */
   public start(): void {
-    const { entrypoint = [] } = nginxService(guestbook);
+    const { entrypoint = [] } = serviceOf(applicationOf(guestbook), "nginx");
     const [program = "sh", ...rest] = entrypoint;
     docker(
       ...["run", "--detach", "--name", NAME, "--volume", `${NAME}:/etc/nginx/deployment:ro`],

@@ -31,7 +31,7 @@ function workspaceWith(plan: Plan, { interruptedAfterPlan = false, deny = "" } =
   };
   const workspace = {
     interrupt,
-    application: { volumes: [DATA] },
+    application: { volumes: [DATA], services: [] },
     terraform: { stack: () => stack },
   } as unknown as Workspace;
   return { calls, workspace };

@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { djangoEnvironment } from "../../../application/processes/django-environment";
+import { DEFINITIONS } from "../../../application/registry/definitions";
 import { type Counted, sqliteWarning } from "../../../cli/preflight/sqlite-rows";
 import { DeploymentError } from "../../../config/errors";
 import { loadDeployment } from "../../../config/load";
-import { djangoEnvironment } from "../../../application/services/django-environment";
 import { projectOf, removeProjects, startproject } from "../../support/project";
 
 afterEach(removeProjects);
@@ -53,8 +54,8 @@ it("says that nobody can log in with cookies for https alone", () => {
 
 it("turns DEBUG off by its variable in production, and not in development", () => {
   const { deployment } = load(READY.replace("DEBUG = False", 'DEBUG = os.environ.get("DEBUG", "1") == "1"'));
-  expect(djangoEnvironment(deployment)).toMatchObject({ DEBUG: "False" });
-  expect(djangoEnvironment(deployment, "site.settings")).not.toHaveProperty("DEBUG");
+  expect(djangoEnvironment(deployment, DEFINITIONS)).toMatchObject({ DEBUG: "False" });
+  expect(djangoEnvironment(deployment, DEFINITIONS, "site.settings")).not.toHaveProperty("DEBUG");
 });
 
 it("refuses DEBUG that only another variable turns off, with the line to write", () => {

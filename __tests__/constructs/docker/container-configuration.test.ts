@@ -1,5 +1,5 @@
 import type { Service } from "../../../application/service";
-import { tmpfs, volumeMount } from "../../../application/volumes";
+import { tmpfs, volumeMount } from "../../../application/volume";
 import { containerConfiguration } from "../../../constructs/docker/container-configuration";
 import { Files } from "../../../constructs/files";
 import { applicationWith, plainService } from "../../support/services";

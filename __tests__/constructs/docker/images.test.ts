@@ -2,12 +2,14 @@ import { Images } from "../../../constructs/docker/images";
 import { addressesOf, resourceAt } from "../../support/assertions";
 import { stackWith } from "../../support/synthesis";
 
-const nginx = { kind: "base", base: "nginx", reference: "nginx:1.28" } as const;
-const python = { kind: "base", base: "python", reference: "python:3.13-slim" } as const;
+const version = { version: "1.28", pinned: false };
+const nginx = { kind: "base", base: "nginx", reference: "nginx:1.28", version } as const;
+const python = { kind: "base", base: "python", reference: "python:3.13-slim", version } as const;
 const application = {
   kind: "application",
   build: {
     repository: "guestbook-web",
+    role: "web",
     base: python,
     arguments: { REQUIREMENTS: "r.txt", SYSTEM_PACKAGES: "${x}" },
   },

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Cookies of an answer, for whoever asks again and again: else a site that begins a session with each visitor would
-# keep one for each question. Sourced by page.sh and by the release script of the host.
+# keep one for each question. Sourced by page.sh.
 #
 # Not curl's own jar: it refuses cookies that are only for https.
 

@@ -19,7 +19,7 @@ def known():
 
 
 def report():
-    """For the release script: what this release knows, on one line."""
+    """For the release program: what this release knows, on one line."""
     print("migrate: known", *known(), flush=True)
 
 

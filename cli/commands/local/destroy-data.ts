@@ -1,3 +1,4 @@
+import { rolesThat } from "../../../application/registry/queries";
 import { DeploymentError } from "../../../config/errors";
 import { requireOwnData } from "../../data/claim";
 import { contentsOf } from "../../data/contents";
@@ -39,8 +40,9 @@ export async function destroyData(workspace: Workspace, options: DestroyDataOpti
           const { objects } = stack.state();
           const known = objects.map(({ id }) => id);
           // Before what it holds.
+          const keepers = rolesThat(({ keepsVolumes }) => keepsVolumes);
           for (const { id, role } of await docker.containers(name)) {
-            if (role !== "holder") continue;
+            if (!keepers.includes(role)) continue;
             report("ending the container that keeps the volumes in use");
             await docker.remove(id);
           }

@@ -1,5 +1,5 @@
 import { requireOwnData } from "../../data/claim";
-import { HOLDER, removalSteps } from "../../deploy/removal";
+import { KEEPERS, removalSteps } from "../../deploy/removal";
 import { requireEngine } from "../../preflight/preflight";
 import { runSteps, write } from "../../session/progress";
 import type { Workspace } from "../../workspace/workspace";
@@ -18,7 +18,7 @@ export async function down(workspace: Workspace): Promise<void> {
   }
   write(`\n${workspace.deployment.name} is down. Its data stays in the volumes ${kept.sort().join(", ")}.`);
   const containers = await workspace.docker.containers(workspace.deployment.name);
-  const holder = containers.find(({ role, status }) => role === HOLDER && status === "running");
+  const holder = containers.find(({ role, status }) => KEEPERS.includes(role) && status === "running");
   if (holder) {
     write(
       `The container ${holder.name} stays and keeps them in use, so that no "prune" of Docker deletes them.`,

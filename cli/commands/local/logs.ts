@@ -1,3 +1,4 @@
+import { processThatServes, rolesThat } from "../../../application/registry/queries";
 import { DeploymentError } from "../../../config/errors";
 import { foreignOwner } from "../../data/claim";
 import type { Container } from "../../docker/container";
@@ -15,7 +16,7 @@ export interface LogsOptions {
 }
 
 /** Whose logs, when nobody says whose: a request's way. */
-const DEFAULT_ROLES: readonly string[] = ["nginx", "web"];
+const DEFAULT_ROLES = rolesThat(({ servesRequests }) => servesRequests);
 
 /** Milliseconds between two looks for containers of a new release. */
 const PERIOD = 2000;
@@ -24,17 +25,14 @@ const PERIOD = 2000;
 export async function logs(workspace: Workspace, role?: string, options: LogsOptions = {}): Promise<void> {
   const { docker, deployment, interrupt } = workspace;
   const { lines = "50", follow = true } = options;
-  const wanted = role === undefined ? DEFAULT_ROLES : [role];
-  const ofRole = (containers: readonly Container[]): Container[] =>
-    containers.filter((one) => wanted.includes(one.role));
 
   await requireEngine(workspace);
   const foreign = await foreignOwner(workspace);
   if (foreign !== undefined) process.stderr.write(`note: ${foreign}\n`);
   const all = await docker.containers(deployment.name);
-  if (ofRole(all).length === 0) {
+  if (loggedOf(all, role).length === 0) {
     const known = [...new Set(all.map((container) => container.role))].sort();
-    throw new DeploymentError([machineProblems.unknownRole(role ?? "web", known)]);
+    throw new DeploymentError([machineProblems.unknownRole(role ?? processThatServes(), known)]);
   }
   const followed = new Map<string, Promise<void>>();
   const show = async ({ id, role: of }: Container): Promise<void> => {
@@ -47,7 +45,7 @@ export async function logs(workspace: Workspace, role?: string, options: LogsOpt
     stopListening?.();
   };
   const showNew = (containers: readonly Container[]): void => {
-    for (const container of ofRole(containers)) {
+    for (const container of loggedOf(containers, role)) {
       if (!followed.has(container.id)) followed.set(container.id, show(container));
     }
   };
@@ -61,11 +59,17 @@ export async function logs(workspace: Workspace, role?: string, options: LogsOpt
   await Promise.all(followed.values());
 }
 
-/** What a service on the machine writes. @param role web, nginx or database. @default web */
+/** What a service on the machine writes. @param role a service's name. @default the process that serves requests */
 export async function logsOfHost(
   workspace: Workspace,
-  role = "web",
+  role = processThatServes(),
   { lines = "50", follow = true }: LogsOptions,
 ): Promise<void> {
   await onMachine(workspace, "logs", role, "--tail", lines, ...(follow ? ["--follow"] : []));
+}
+
+/** The containers whose logs are shown: those of a role, or those through which a request goes. */
+export function loggedOf(containers: readonly Container[], role?: string): Container[] {
+  const wanted = role === undefined ? DEFAULT_ROLES : [role];
+  return containers.filter((one) => wanted.includes(one.role));
 }

@@ -1,4 +1,6 @@
 import { objectName } from "../../../application/application";
+import { DATA_VOLUME } from "../../../application/backing-services/database";
+import { SECRETS_VOLUME } from "../../../application/tasks/secrets";
 import { DeploymentError } from "../../../config/errors";
 import { requireOwnData } from "../../data/claim";
 import { repairAccess as repair } from "../../database/access-repair";
@@ -47,7 +49,7 @@ export async function repairAccess(workspace: Workspace, options: RepairAccessOp
       title: "Database",
       run: async () => {
         if (await holdsDatabase(workspace)) return "there";
-        throw new DeploymentError([machineProblems.noDatabase(objectName(application, "dbdata"))]);
+        throw new DeploymentError([machineProblems.noDatabase(objectName(application, DATA_VOLUME))]);
       },
     },
     {
@@ -55,7 +57,7 @@ export async function repairAccess(workspace: Workspace, options: RepairAccessOp
       title: "Volumes",
       run: async (report) => {
         const { adopted } = await recover(workspace, report);
-        const lost = [objectName(application, "secrets")];
+        const lost = [objectName(application, SECRETS_VOLUME)];
         return new LocalDeployer(workspace, adopted, lost).deploy("local-data", report);
       },
     },

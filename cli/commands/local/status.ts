@@ -1,3 +1,4 @@
+import { rolesThat } from "../../../application/registry/queries";
 import { urlOf } from "../../../stacks/local";
 import { foreignOwner } from "../../data/claim";
 import type { Container } from "../../docker/container";
@@ -49,13 +50,18 @@ export async function status(workspace: Workspace, { json = false }: StatusOptio
   else write(describeStatus(found));
 }
 
-async function readStatus({ application, deployment, docker }: Workspace): Promise<Status> {
+/** What runs, which release serves and where the data is. */
+export async function readStatus({
+  application,
+  deployment,
+  docker,
+}: Pick<Workspace, "application" | "deployment" | "docker">): Promise<Status> {
   const containers = await docker.containers(deployment.name);
   const [handOver, volumes] = await Promise.all([
     docker.handOver(containers),
     docker.volumes(deployment.name),
   ]);
-  const order = application.services.map(({ role }) => role as string);
+  const order = application.services.map(({ role }) => role);
   return {
     name: deployment.name,
     url: urlOf(application),
@@ -73,7 +79,7 @@ async function readStatus({ application, deployment, docker }: Workspace): Promi
 
 function describeContainer(container: Container, { serving, releases }: HandOver): StatusContainer {
   const { role, name, id, status: state, health, exitCode, restarts, startedAt, image, hostname } = container;
-  const serves = role === "web" && hostname === serving;
+  const serves = hostname === serving;
   return {
     role,
     name,
@@ -100,8 +106,11 @@ export function describeStatus({ name, url, foreign, containers, volumes }: Stat
     container.release === undefined ? "" : `release ${container.release}`,
     container.image.replace(/^sha256:(.{12}).*/, "$1"),
   ]);
-  // The holder runs on when all else is down.
-  const running = containers.some(({ role, status: state }) => role !== "holder" && state === "running");
+  // What keeps the volumes runs on when all else is down.
+  const keepers = rolesThat(({ keepsVolumes }) => keepsVolumes);
+  const running = containers.some(
+    ({ role, status: state }) => !keepers.includes(role) && state === "running",
+  );
   return [
     `${name}: ${running ? url : "down"}`,
     ...(foreign === undefined ? [] : [`note: ${foreign}`]),

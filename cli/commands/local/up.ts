@@ -1,4 +1,5 @@
-import { DeploymentError, type Problem } from "../../../config/errors";
+import { processThatServes, rolesThat } from "../../../application/registry/queries";
+import { type Problem, DeploymentError } from "../../../config/errors";
 import { ID_FILE } from "../../../config/files/deployment-id";
 import { urlOf } from "../../../stacks/local";
 import { keepId, requireOwnData } from "../../data/claim";
@@ -151,7 +152,7 @@ async function askForVolumes(
 /** What visitors get before anything is changed; nothing when nobody serves yet. */
 async function visitsBefore({ deployment, docker }: Workspace, url: string): Promise<Visits> {
   const containers = await docker.containers(deployment.name);
-  const serves = ["nginx", "web"].every((role) =>
+  const serves = rolesThat(({ servesRequests }) => servesRequests).every((role) =>
     containers.some((container) => container.role === role && container.status === "running"),
   );
   return serves ? visitApplication(deployment, { origin: url, timeout: BEFORE_TIMEOUT }) : [];
@@ -179,7 +180,7 @@ async function notServed(
   failures: readonly string[],
 ): Promise<Problem> {
   const containers = await docker.containers(deployment.name);
-  const web = containers.find(({ role, status }) => role === "web" && status === "running");
-  const log = web ? await docker.tail(web.id, LOG_LINES) : [];
+  const serving = containers.find(({ role, status }) => role === processThatServes() && status === "running");
+  const log = serving ? await docker.tail(serving.id, LOG_LINES) : [];
   return machineProblems.notServed(url, failures, log);
 }

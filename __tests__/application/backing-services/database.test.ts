@@ -1,0 +1,57 @@
+import { serviceOf } from "../../../application/application";
+import { applicationOf } from "../../../application/model";
+import type { Service } from "../../../application/service";
+import type { Deployment } from "../../../config/deployment";
+import { guestbook, guestbookInDevelopment } from "../../support/guestbook";
+
+function databaseOf(deployment: Deployment): Service {
+  return serviceOf(applicationOf(deployment), "database");
+}
+
+describe("the database service", () => {
+  it("gives 60 % of its memory to the buffer pool", () =>
+    expect(databaseOf({ ...guestbook, memory: { ...guestbook.memory, database: 1000 } }).command).toContain(
+      "--innodb-buffer-pool-size=600M",
+    ));
+
+  it("has a connection for each thread of two releases", () => {
+    const many = { ...guestbook, web: { ...guestbook.web, workers: 16, threads: 8 } };
+    expect(databaseOf(many).command).toContain("--max-connections=276");
+    expect(databaseOf(guestbook).command).toContain("--max-connections=151");
+  });
+
+  it("lets root in from outside in development only", () => {
+    expect(databaseOf(guestbook).environment["MARIADB_ROOT_HOST"]).toBe("localhost");
+    expect(databaseOf(guestbookInDevelopment).environment["MARIADB_ROOT_HOST"]).toBe("%");
+  });
+
+  it("leaves ten connections to others than the application's user", () => {
+    expect(databaseOf(guestbook).command).toContain("--max-user-connections=141");
+    const many = { ...guestbook, web: { ...guestbook.web, workers: 16, threads: 8 } };
+    expect(databaseOf(many).command).toContain("--max-user-connections=266");
+  });
+
+  it("is asked for its health at a port whose connections are not counted, by address", () => {
+    const { command, healthCheck } = databaseOf(guestbook);
+    expect(command).toEqual(expect.arrayContaining(["--extra-port=3307", "--skip-name-resolve"]));
+    expect(healthCheck?.command).toEqual([
+      "mariadb",
+      "--defaults-extra-file=/var/lib/mysql/.my-healthcheck.cnf",
+      "--host=127.0.0.1",
+      "--port=3307",
+      "--protocol=tcp",
+      "--connect-timeout=5",
+      "--execute=SELECT 1",
+    ]);
+  });
+
+  it("may recover for an hour, and be silent for six minutes", () => {
+    const { healthCheck, startTimeout } = databaseOf(guestbook);
+    expect(startTimeout).toBe(3600);
+    expect(healthCheck?.startPeriod).toBe(3600);
+    const { interval = 0, retries = 0, timeout = 0 } = healthCheck ?? {};
+    expect((interval + timeout) * retries).toBe(360);
+  });
+
+  it("has a minute to write back its buffers", () => expect(databaseOf(guestbook).stopGrace).toBe(60));
+});

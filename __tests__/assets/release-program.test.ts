@@ -1,0 +1,47 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../support/guestbook";
+import { repetitions } from "../support/repetitions";
+
+/** The release program's own tests, in Python: a host in a folder, and an engine in memory. */
+const FOLDER = join(ROOT, "__tests__", "assets", "release_program");
+
+const modules = readdirSync(FOLDER).flatMap((file) => /^(test_.*)\.py$/.exec(file)?.[1] ?? []);
+
+it.each(modules)(
+  "release program: %s",
+  (module) => {
+    const { status, stderr } = spawnSync("python3", ["-B", "-W", "error", "-m", "unittest", module], {
+      cwd: FOLDER,
+      encoding: "utf8",
+      env: {
+        PATH: process.env["PATH"] ?? "",
+        PYTHONPATH: [join(ROOT, "assets", "deploy", "host"), FOLDER].join(":"),
+        RANDOM_RUNS: String(repetitions(240)),
+      },
+    });
+    expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stderr).toMatch(/^Ran [1-9]\d* tests? in/m);
+  },
+  300_000,
+);
+
+it("the Python modules with tests are all found", () =>
+  expect(modules.sort()).toEqual([
+    "test_commands",
+    "test_docker",
+    "test_files",
+    "test_random",
+    "test_release",
+    "test_steps",
+    "test_visitors",
+  ]));
+
+it("docs/releases.md tells of every step, in its order", () => {
+  const plan = readFileSync(join(ROOT, "assets/deploy/host/release_program/steps/plan.py"), "utf8");
+  const steps = [...plan.matchAll(/\bStep\("(\S+)"/g)].map(([, step]) => step);
+  const [, table = ""] = readFileSync(join(ROOT, "docs", "releases.md"), "utf8").split("## What happens");
+  const told = [...(table.split("\n## ")[0] ?? "").matchAll(/^\| `([a-z-]+)` /gm)].map(([, step]) => step);
+  expect(told).toEqual(steps);
+});

@@ -1,0 +1,466 @@
+"""A Docker engine in memory, which understands the words of the command as far as the release program uses them."""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn
+
+from release_program.docker.command import LIMIT, Result
+from release_program.parts.stored_secrets import DATABASE, READ, VERSIONS
+
+NAME = "shop"
+AWAY = Result(1, b"", b"Cannot connect to the Docker daemon. Is it running?\n")
+DONE = Result(0)
+
+
+class Clock:
+    """A clock on which waiting takes no time."""
+
+    def __init__(self) -> None:
+        self.time = 1000.0
+
+    def now(self) -> float:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.time += seconds
+
+
+@dataclass
+class Container:
+    """A container of a service."""
+
+    id: str
+    role: str
+    image: str
+    status: str = "running"
+    health: str = "starting"
+    said: list[str] = field(default_factory=list)
+    checks: list[str] = field(default_factory=list)
+    paused: bool = False
+
+
+@dataclass
+class Service:
+    """A service as the engine keeps it."""
+
+    spec: dict[str, Any]
+    before: dict[str, Any] | None = None
+    state: str = ""
+
+
+def missing(what: str) -> Result:
+    """What the engine says of what it does not have."""
+    return Result(1, b"[]\n", f"Error response from daemon: no such {what}\n".encode())
+
+
+class Become(Exception):
+    """The process became another program."""
+
+
+class Engine:
+    """The engine. Tests look at what is in it, and say what goes wrong."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.images = {"python:3": "sha256:python", "nginx:1": "sha256:nginx", "mariadb:11": "sha256:mariadb"}
+        self.registry: set[str] = set()
+        self.tags: dict[str, str] = {}
+        self.volumes: set[str] = set()
+        self.stored: dict[str, bytes] = {}
+        self.has_database = False
+        self.secrets: dict[str, bytes] = {}
+        self.services: dict[str, Service] = {}
+        self.containers: list[Container] = []
+        self.holder = ""
+        # The web container to which nginx sends the traffic.
+        self.link: Container | None = None
+        # Every call, with what it got on its standard input and its environment.
+        self.calls: list[tuple[str, ...]] = []
+        self.given: list[bytes] = []
+        self.environments: list[Mapping[str, str]] = []
+        # What a new container of web comes to: serves, crashes, is refused, never becomes healthy.
+        self.verdict = "serves"
+        # What a task says, by its name; status and text.
+        self.tasks: dict[str, tuple[int, str]] = {
+            "migrate": (0, "  Applying entries.0001_initial... OK\nmigrate: known a.0001 entries.0001_initial")
+        }
+        # What access.sh says, by its action.
+        self.access: dict[str, tuple[int, str]] = {}
+        # What commands in containers say, by the command's program.
+        self.inside: dict[str, Result] = {}
+        self.builds = True
+        self.build_log = ["#5 [1/2] FROM python", "#6 [2/2] RUN pip install", "#6 1.0 ok"]
+        # Consulted before each call: another result, or an exception.
+        self.before_call: Callable[[tuple[str, ...]], Result | None] = lambda _call: None
+        self._events: list[tuple[float, Callable[[], None]]] = []
+        self._count = 0
+
+    # The protocol
+
+    def call(
+        self,
+        *arguments: str,
+        data: bytes | None = None,
+        environment: Mapping[str, str] | None = None,
+        limit: float = LIMIT,
+        merged: bool = False,
+    ) -> Result:
+        assert 0 < limit <= 86400
+        self.calls.append(arguments)
+        self.given.append(data or b"")
+        self.environments.append(environment or {})
+        self.clock.sleep(0.01)
+        self._pass_time()
+        other = self.before_call(arguments)
+        result = self._answer(arguments, data or b"", environment or {}) if other is None else other
+        return Result(result.status, result.output + result.error) if merged else result
+
+    def follow(self, *arguments: str, hear: Callable[[str], None], environment: Mapping[str, str], limit: float) -> int:
+        self.calls.append(arguments)
+        self.given.append(b"")
+        self.environments.append(environment)
+        other = self.before_call(arguments)
+        if other is not None:
+            hear(other.complaint)
+            return other.status
+        assert environment["DOCKER_BUILDKIT"] == "1"
+        for line in self.build_log:
+            hear(line)
+        if not self.builds:
+            return 1
+        (file,) = [word.partition("=")[2] for word in arguments if word.startswith("--iidfile=")]
+        image = f"sha256:{Path(arguments[-1]).parent.name}"
+        self.images[image] = image
+        Path(file).write_text(image)
+        return 0
+
+    def unpause_later(self, container: str, seconds: int) -> None:
+        self.calls.append(("unpause-later", container, str(seconds)))
+
+    def become(self, *arguments: str) -> NoReturn:
+        raise Become(*arguments)
+
+    # What tests say and ask
+
+    def running(self, role: str) -> list[Container]:
+        return [found for found in self.containers if found.role == role and found.status == "running"]
+
+    def made(self, *words: str) -> list[tuple[str, ...]]:
+        """The calls that begin with these words."""
+        return [call for call in self.calls if call[: len(words)] == words]
+
+    def later(self, seconds: float, event: Callable[[], None]) -> None:
+        self._events.append((self.clock.now() + seconds, event))
+
+    def add(self, role: str, image: str, health: str = "starting") -> Container:
+        self._count += 1
+        container = Container(f"{role}{self._count:04}", role, image, health=health)
+        self.containers.insert(0, container)
+        return container
+
+    # The engine
+
+    def _pass_time(self) -> None:
+        due = [event for event in self._events if event[0] <= self.clock.now()]
+        self._events = [event for event in self._events if event[0] > self.clock.now()]
+        for _, event in sorted(due, key=lambda one: one[0]):
+            event()
+
+    def _answer(self, call: tuple[str, ...], data: bytes, environment: Mapping[str, str]) -> Result:
+        match call:
+            case ("info", *_):
+                return _json({"Swarm": {"LocalNodeState": "active"}, "DockerRootDir": "/var/lib/docker"})
+            case ("image", "inspect", name):
+                image = self.images.get(name) or self.tags.get(name)
+                return _json([{"Id": image, "Size": 100 * 1048576}]) if image else missing("image")
+            case ("pull", "--quiet", name):
+                if name not in self.registry:
+                    return Result(1, b"", b"manifest unknown\n")
+                self.images[name] = f"sha256:{name}"
+                return DONE
+            case ("tag", image, name):
+                self.tags[name] = image
+                return DONE
+            case ("load", *_):
+                self.images["brought:1"] = "sha256:brought"
+                return Result(0, b"Loaded image: brought:1\n")
+            case ("image", "ls", *_):
+                lines = [f"{image} {name.rpartition(':')[2]}" for name, image in self.tags.items()]
+                return _text("\n".join(lines))
+            case ("image", "rm", "--force", name):
+                image = self.tags.pop(name, "")
+                self.images.pop(image, None)
+                return DONE
+            case ("volume", "inspect", name):
+                return _json([{}]) if name in self.volumes else missing("volume")
+            case ("volume", "create", "--label", _, name):
+                self.volumes.add(name)
+                return DONE
+            case ("secret", *rest):
+                return self._secret(rest, data)
+            case ("service", *rest):
+                return self._service(rest)
+            case ("stack", "deploy", "--help"):
+                return _text("Options: --detach --compose-file")
+            case ("stack", "deploy", *rest):
+                return self._deploy(Path(rest[-2]).name, environment)
+            case ("run", _, *rest):
+                return self._run(rest, data)
+            case ("exec", *rest):
+                return self._execute(rest)
+            case ("rm" | "pause" | "unpause" | "ps" | "container" | "logs" | "builder", *_):
+                return self._container(call)
+        raise AssertionError(call)
+
+    def _secret(self, words: list[str], data: bytes) -> Result:
+        match words:
+            case ["inspect", name]:
+                return _json([{}]) if name in self.secrets else missing("secret")
+            case ["create", "--label", _, name, "-"]:
+                assert data, "the engine takes no empty secret"
+                self.secrets[name] = data
+                return DONE
+            case ["ls", *_]:
+                return _text("\n".join(self.secrets))
+            case ["rm", name]:
+                used = {used for service in self.services.values() for used in service.spec["Secrets"].values()}
+                if name in used:
+                    return Result(1, b"", b"secret is in use\n")
+                self.secrets.pop(name)
+                return DONE
+        raise AssertionError(words)
+
+    def _service(self, words: list[str]) -> Result:
+        match words:
+            case ["inspect", name]:
+                found = self.services.get(name)
+                return _json([_inspected(found)]) if found else missing("service")
+            case ["scale", _, target]:
+                name, _, count = target.partition("=")
+                role = name.removeprefix(f"{NAME}_")
+                self.services[name].spec["Replicas"] = count
+                for container in self.running(role) if count == "0" else []:
+                    container.status = "exited"
+                if count == "1" and not self.running(role):
+                    self.add(role, self.services[name].spec["Image"], "healthy")
+                return DONE
+            case ["rollback", _, name]:
+                service = self.services[name]
+                if service.before is None:
+                    return Result(1, b"", b"service does not have a previous spec\n")
+                service.spec, service.before = service.before, service.spec
+                service.state = "rollback_started"
+                self._back(name)
+                return DONE
+            case ["ps", *_]:
+                return _text("no suitable node")
+        raise AssertionError(words)
+
+    def _deploy(self, file: str, environment: Mapping[str, str]) -> Result:
+        kept = {
+            name: environment[f"DATABASE_KEPT_SECRET_{name.upper()}"]
+            for name in ("database_root_password", "database_password")
+        }
+        self._update("database", environment["MARIADB_IMAGE"], kept, environment["DATABASE_REVISION"])
+        if file == "stack.yaml":
+            self._update("nginx", environment["NGINX_IMAGE"], {}, "")
+            secrets = {
+                name: environment[f"SECRET_{name.upper()}"]
+                for name in ("database_password", "django_secret_key", "env")
+            }
+            self._update("web", environment["RELEASE_IMAGE"], secrets, "", environment["WEB_REPLICAS"])
+        return _text(f"Updating service {NAME}_web")
+
+    def _update(self, role: str, image: str, secrets: dict[str, str], revision: str, replicas: str = "1") -> None:
+        assert set(secrets.values()) <= set(self.secrets), "the engine does not know the secret"
+        name = f"{NAME}_{role}"
+        spec = {"Image": image, "Secrets": secrets, "Replicas": replicas, "Revision": revision}
+        service = self.services.get(name)
+        if service is None:
+            self.services[name] = Service(spec)
+        elif service.spec != spec:
+            service.before, service.spec, service.state = service.spec, spec, "updating"
+        else:
+            return
+        if role == "web":
+            if replicas != "0":
+                self._start_web(name, image)
+        else:
+            for old in self.running(role):
+                self.later(0.5, lambda old=old: setattr(old, "status", "exited"))  # type: ignore[misc]
+            new = self.add(role, image)
+            self.later(1, lambda: setattr(new, "health", "healthy"))
+            self.later(1, lambda: setattr(self.services[name], "state", "completed"))
+            self.has_database = True
+
+    def _start_web(self, name: str, image: str) -> None:
+        new = self.add("web", image)
+        new.said.append(f"web: {image} starts")
+        service, spec = self.services[name], self.services[name].spec
+
+        def serve() -> None:
+            if service.spec is not spec:
+                return
+            self.link = new
+
+        def soaked() -> None:
+            if service.spec is not spec:
+                return
+            new.health, service.state = "healthy", "completed" if service.before else ""
+            for old in self.running("web"):
+                if old is not new:
+                    old.status = "exited"
+
+        def crash() -> None:
+            if service.spec is not spec:
+                return
+            new.status = "exited"
+            if service.before is not None:
+                service.spec, service.before, service.state = service.before, None, "rollback_completed"
+
+        def refuse() -> None:
+            new.checks = ["refused: this release answers 500 to /\n"] * 5
+
+        match self.verdict:
+            case "serves":
+                self.later(2, serve)
+                self.later(5, soaked)
+            case "crashes":
+                self.later(3, crash)
+            case "is refused":
+                self.later(3, refuse)
+            case "never":
+                pass
+            case other:
+                raise AssertionError(other)
+
+    def _back(self, name: str) -> None:
+        """Only containers of what is wanted now stay."""
+        image = self.services[name].spec["Image"]
+        for container in self.running("web"):
+            if container.image != image:
+                container.status = "exited"
+        left = self.running("web") or [self.add("web", image, "healthy")]
+        self.link = left[0]
+
+    def _container(self, call: tuple[str, ...]) -> Result:
+        match call:
+            case ("rm", "--force", name):
+                self.holder = "" if name == f"{NAME}-holder" else self.holder
+                return DONE
+            case ("pause" | "unpause" as word, name):
+                (found,) = [one for one in self.containers if one.id == name]
+                found.paused = word == "pause"
+                return DONE
+            case ("container", "inspect", name):
+                for found in self.containers:
+                    if found.id == name:
+                        log = [{"Output": text} for text in found.checks]
+                        return _json([{"Image": found.image, "State": {"Health": {"Log": log}}}])
+                return missing("container")
+            case ("logs", "--tail", _, name):
+                return _text("\n".join(next(one.said for one in self.containers if one.id == name)))
+            case ("builder", *_):
+                return DONE
+            case ("ps", *options):
+                return self._list(options)
+        raise AssertionError(call)
+
+    def _list(self, options: list[str]) -> Result:
+        filters = [word.removeprefix("--filter=") for word in options if word.startswith("--filter=")]
+        if any(one.startswith(f"label=shop.holder={self.holder}") for one in filters) and self.holder:
+            return _text(f"h01d\t{NAME}-holder\tUp 1 second")
+        found = list(self.containers)
+        for one in filters:
+            name, _, value = one.partition("=")
+            if one.startswith("label=com.docker.swarm.service.name="):
+                found = [each for each in found if f"{NAME}_{each.role}" == value.partition("=")[2]]
+            elif one.startswith("label="):
+                found = []
+            elif name == "ancestor":
+                found = [each for each in found if each.image == value]
+            elif name == "volume":
+                found = [each for each in found if each.role == "database"]
+            else:
+                found = [each for each in found if getattr(each, name) == value]
+        if "--all" not in options:
+            found = [each for each in found if each.status == "running"]
+        found = found[:1] if "--latest" in options else found
+        return _text("\n".join(f"{one.id}\t{NAME}_{one.role}.1\tUp 3 seconds ({one.health})" for one in found))
+
+    def _run(self, words: list[str], data: bytes) -> Result:
+        if VERSIONS in words:
+            waiting = [name for name in self.stored if name.startswith("database_") and name.endswith(".next")]
+            files = words[words.index(VERSIONS) + 1 :]
+            if any(name not in self.stored for name in files):
+                return Result(1, b"", b"FileNotFoundError\n")
+            lines = [f"{name} {hmac.digest(data, self.stored[name], 'sha256').hex()[:12]}" for name in files]
+            return _text("\n".join([*lines, *[f"waiting: {name}" for name in waiting]]))
+        if READ in words:
+            return Result(0, self.stored[words[-1]] or b"\n")
+        if DATABASE in words:
+            lines = [
+                f"{name} {base64.b64encode(value).decode()}"
+                for name, value in sorted(self.stored.items())
+                if name.startswith("database_")
+            ]
+            return _text("\n".join(lines))
+        if words[-2:] == ["-", "/data"]:
+            return _text("database" if self.has_database else "empty")
+        if f"--name={NAME}-holder" in words:
+            self.holder = words[words.index("--label") + 1].partition("=")[2]
+            return _text("h01d")
+        if "repair" in words:
+            return self._task("repair")
+        return self._task(words[-1], adopt="--env=SECRETS_DO=adopt" in words)
+
+    def _task(self, name: str, *, adopt: bool = False) -> Result:
+        status, text = self.tasks.get(name, (0, f"{name}: done"))
+        if name == "secrets" and status == 0:
+            if adopt:
+                for file in [file for file in self.stored if file.endswith(".next")]:
+                    self.stored[file.removesuffix(".next")] = self.stored.pop(file)
+            for file in ("database_root_password", "database_password", "django_secret_key", "env"):
+                self.stored.setdefault(file, b"" if file == "env" else hashlib.sha256(file.encode()).digest())
+        return Result(status, f"{text}\n".encode())
+
+    def _execute(self, words: list[str]) -> Result:
+        command = [word for word in words if not word.startswith("--")][1:]
+        match command:
+            case ["bash", "-c", _, "access", action]:
+                status, text = self.access.get(action, (0, ""))
+                return Result(status, f"{text}\n".encode() if text else b"")
+            case ["readlink", _]:
+                return _text(f"/run/web/{self.link.id}") if self.link else Result(1)
+            case ["sh", "-c", script] if "/proc/net/unix" in script:
+                return Result(1, b"0\n")
+            case ["cat", file]:
+                value = self.stored.get(file.rpartition("/")[2])
+                return Result(1) if value is None else Result(0, value)
+        return self.inside.get(command[0], DONE)
+
+
+def _inspected(service: Service) -> dict[str, Any]:
+    spec = service.spec
+    secrets = [{"File": {"Name": name}, "SecretName": secret} for name, secret in spec["Secrets"].items()]
+    return {
+        "Spec": {
+            "Labels": {"revision.stack": spec["Revision"]},
+            "Replicas": spec["Replicas"],
+            "TaskTemplate": {"ContainerSpec": {"Image": spec["Image"], "Secrets": secrets}},
+        },
+        **({"UpdateStatus": {"State": service.state}} if service.state else {}),
+    }
+
+
+def _json(value: object) -> Result:
+    return Result(0, json.dumps(value).encode())
+
+
+def _text(text: str) -> Result:
+    return Result(0, f"{text}\n".encode() if text else b"")

@@ -1,0 +1,144 @@
+"""A host in a temporary folder, with an engine in memory."""
+
+import os
+import shutil
+import signal
+import tempfile
+import unittest
+from pathlib import Path
+
+from engine import NAME, Engine
+from release_program.commands.run import RunOptions, run
+from release_program.folders import Folders
+from release_program.host import Host
+from release_program.output import Output
+from release_program.record import Record, read_record
+from release_program.settings import Build, Database, Health, Labels, Secrets, Settings, Value, Web, Word
+from release_program.visitor import Answer
+
+SETTINGS = Settings(
+    name=NAME,
+    labels=Labels("shop", "revision"),
+    images={"python": "python:3", "nginx": "nginx:1", "mariadb": "mariadb:11"},
+    build=Build("shop-web", (Word(("PYTHON_IMAGE=", Value("image.python"))),)),
+    volumes=("shop-dbdata", "shop-secrets"),
+    database=Database("shop-dbdata", "django", 400, ("--skip-name-resolve",)),
+    secrets=Secrets("shop-secrets", ("database_root_password", "database_password", "django_secret_key", "env")),
+    health=Health("/health/", Word(("shop.example",)), any_answer=False),
+    web=Web(40, 6),
+    tasks={
+        "secrets": (Word(("--rm",)), Word(("secrets",))),
+        "nginx-check": (Word(("--rm",)), Word(("nginx-check",))),
+        "migrate": (Word(("--rm",)), Word((Value("image.application"),)), Word(("migrate",))),
+        "nginx-config": (Word(("--pid=container:", Value("container.nginx"))), Word(("nginx-config",))),
+    },
+    holder=(Word(("--name=shop-holder",)), Word((Value("image.python"),))),
+)
+
+FIRST, SECOND, THIRD = ("20261127T100000Z-aaaaaaa", "20261127T110000Z-bbbbbbb", "20261127T120000Z-ccccccc")
+
+FILES = {
+    "context/Dockerfile": "FROM python",
+    "deploy/stack.yaml": "services: {}\n",
+    "deploy/database.yaml": "services:\n  database: {}\n",
+    "deploy/nginx/hold.sh": "echo hold\n",
+    "deploy/access/mariadb.sh": "# shared\n",
+    "deploy/access/access.sh": "# access\n",
+    "deploy/access/repair.sh": "# repair\n",
+    "deploy/secrets/database_files.py": "# database?\n",
+}
+
+
+def memory() -> str | None:
+    """A folder in memory, where programs may run; None for the usual one: disks take their time for a record."""
+    folder = Path("/dev/shm")
+    usable = folder.is_dir() and os.access(folder, os.W_OK) and not os.statvfs(folder).f_flag & os.ST_NOEXEC
+    return str(folder) if usable else None
+
+
+class Said(Output):
+    """Keeps what is said, beside the log."""
+
+    def __init__(self) -> None:
+        super().__init__(os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC))
+        self.lines: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.lines += text.split("\n")
+        super().say(text)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+
+class Browser:
+    """Somebody who gets the page of the release that serves; `pages` says what an image answers to a path."""
+
+    def __init__(self, case: "HostCase") -> None:
+        self._case = case
+
+    def ask(self, path: str) -> Answer:
+        link = self._case.engine.link
+        if link is None:
+            return Answer(0)
+        return self._case.pages.get((link.image, path), Answer(200))
+
+
+class HostCase(unittest.TestCase):
+    """A test with a host of its own."""
+
+    def setUp(self) -> None:
+        self.base = Path(tempfile.mkdtemp(prefix="release-program-", dir=memory()))
+        self.addCleanup(shutil.rmtree, self.base)
+        self.engine = Engine()
+        self.said = Said()
+        # Answers that differ from 200, by image and path.
+        self.pages: dict[tuple[str, str], Answer] = {}
+        handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+        for number, handler in handlers.items():
+            self.addCleanup(signal.signal, number, handler)
+
+    def upload(self, release: str, files: dict[str, str] | None = None) -> Host:
+        """Lays a release out, as the upload does; the host as that release's program sees it."""
+        folder = self.base / "releases" / release
+        for name, text in (FILES if files is None else files).items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        return Host(
+            SETTINGS,
+            Folders(folder),
+            self.engine,
+            self.engine.clock,
+            self.said,
+            "192.0.2.1",
+            lambda _name: Browser(self),
+        )
+
+    def release(self, release: str, **options: str) -> int:
+        """Makes a release; the exit status."""
+        return run(self.upload(release), RunOptions(release, **options))  # type: ignore[arg-type]
+
+    def must_release(self, release: str) -> None:
+        self.assertEqual(self.release(release), 0, self.said.text)
+
+    def record(self, release: str) -> Record:
+        record = read_record(self.base / "receipts" / f"{release}.json")
+        assert record is not None
+        return record
+
+    def current(self) -> str:
+        return Folders(self.base / "releases" / "any").current()
+
+    def serving(self) -> str:
+        """The release that visitors see."""
+        return self.engine.link.image.removeprefix("sha256:") if self.engine.link else ""
+
+    def program(self, release: str, text: str) -> Path:
+        """Puts a program in the place of a release's own."""
+        path = self.base / "releases" / release / "deploy" / "host" / "release"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        path.chmod(0o755)
+        return path

@@ -1,0 +1,283 @@
+"""A release from its folder to the verdict, and what becomes of it when something goes wrong at a step."""
+
+import os
+import signal
+import time
+import unittest
+from unittest.mock import patch
+
+from engine import AWAY
+from release_program.commands.run import RunOptions, run
+from release_program.docker.command import Result
+from release_program.failure import Refusal
+from release_program.settings import Settings
+from release_program.steps.plan import steps_of
+from release_program.steps.release import Step
+from support import FIRST, SECOND, SETTINGS, THIRD, HostCase, Said
+
+STEPS = [step.name for step in steps_of(SETTINGS)]
+AFTER_SERVING = ("nginx-config", "prune")
+
+# A call that each step makes, and no step before it. Those of the others have no call of their own.
+CALLS = {
+    "space": ("info",),
+    "images": ("tag",),
+    "secrets": ("volume", "create"),
+    "services": ("ps",),
+    "nginx-check": ("run", "nginx-check"),
+    "migrate": ("run", "migrate"),
+    "roll": ("stack", "deploy"),
+    "nginx-config": ("run", "nginx-config"),
+    "prune": ("image", "ls"),
+}
+
+
+class Killed(BaseException):
+    """Nothing of the program comes after this, as after kill -9."""
+
+
+class StepCase(HostCase):
+    """A host on which one release serves, and what goes wrong at a step of the next."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.must_release(FIRST)
+        self.said.lines.clear()
+
+    def is_at(self, step: str, call: tuple[str, ...]) -> bool:
+        """Whether a call is the one of a step."""
+        if f"==> {step}" not in self.said.lines:
+            return False
+        words = CALLS[step]
+        return call[: len(words)] == words or (words[0] == call[0] == "run" and words[1] == call[-1])
+
+    def check_next_release_serves(self) -> None:
+        self.engine.before_call = lambda _call: None
+        self.must_release(THIRD)
+        self.assertEqual((self.current(), self.serving()), (THIRD, THIRD))
+        self.assertEqual([one.image for one in self.engine.running("web")], [f"sha256:{THIRD}"])
+
+
+class Release(HostCase):
+    def test_the_first_release_serves_and_says_so_in_its_record(self) -> None:
+        self.assertEqual(self.release(FIRST, commit="c0ffee", by="ada"), 0)
+        self.assertEqual((self.current(), self.serving()), (FIRST, FIRST))
+        record = self.record(FIRST)
+        self.assertEqual(
+            (record.outcome, record.step, record.kind, record.reason, record.commit, record.by, record.image),
+            ("served", "end", "release", "", "c0ffee", "ada", f"sha256:{FIRST}"),
+        )
+        self.assertEqual(record.migrations_applied, ["entries.0001_initial"])
+        self.assertEqual(record.migrations_known, ["a.0001", "entries.0001_initial"])
+        self.assertEqual([name for name, _ in record.steps], STEPS)
+        self.assertGreater(record.milliseconds, 5000)
+        self.assertGreater(record.milliseconds_until_served or 0, 2000)
+        self.assertLess(record.milliseconds_until_served or 0, record.milliseconds)
+        log = (self.base / "receipts" / f"{FIRST}.log").read_text()
+        self.assertEqual(log, self.said.text + "\n")
+        self.assertIn("==> images\n#5 [1/2] FROM python\n#6 [2/2] RUN pip install\n", log)
+        self.assertRegex(log, rf"✓ {FIRST} serves, after \d+ s; \d+ probes meanwhile, none failed\n$")
+        self.assertEqual((self.base / "address").read_text(), "192.0.2.1\n")
+
+    def test_the_old_release_serves_until_the_new_one_does(self) -> None:
+        self.must_release(FIRST)
+        seen: list[tuple[str, int]] = []
+
+        def look(_call: tuple[str, ...]) -> None:
+            seen.append((self.serving(), len(self.engine.running("web"))))
+
+        self.engine.before_call = look
+        self.must_release(SECOND)
+        self.assertEqual({serving for serving, _ in seen}, {FIRST, SECOND})
+        self.assertTrue(all(count >= 1 for _, count in seen))
+        self.assertEqual([one.image for one in self.engine.running("web")], [f"sha256:{SECOND}"])
+
+    def test_a_release_that_is_made_again_changes_nothing(self) -> None:
+        self.must_release(FIRST)
+        containers, secrets = list(self.engine.containers), dict(self.engine.secrets)
+        calls = len(self.engine.calls)
+        self.must_release(FIRST)
+        again = self.engine.calls[calls:]
+        self.assertEqual((self.engine.containers, self.engine.secrets), (containers, secrets))
+        self.assertFalse([call for call in again if call[0] in ("build", "pause") or call[:2] == ("secret", "create")])
+        self.assertEqual((self.current(), self.serving()), (FIRST, FIRST))
+
+    def test_a_way_back_migrates_nothing_and_keeps_what_is_known_of_the_release(self) -> None:
+        self.assertEqual(self.release(FIRST, commit="c0ffee"), 0)
+        self.must_release(SECOND)
+        calls = len(self.engine.calls)
+        self.assertEqual(self.release(FIRST, kind="rollback", by="ada"), 0)
+        self.assertFalse([call for call in self.engine.calls[calls:] if call[-1] == "migrate"])
+        record = self.record(FIRST)
+        self.assertEqual((record.kind, record.commit, record.by), ("rollback", "c0ffee", "ada"))
+        self.assertEqual(record.migrations_known, ["a.0001", "entries.0001_initial"])
+        self.assertEqual((self.current(), self.serving()), (FIRST, FIRST))
+
+    def test_what_was_asked_for_wrongly_is_refused_before_anything_is_begun(self) -> None:
+        host = self.upload(FIRST)
+        for options, message in (
+            (RunOptions(SECOND), f"this folder holds the release {FIRST}"),
+            (RunOptions(FIRST, address="a b"), '--address is "a b", expected'),
+        ):
+            with self.assertRaisesRegex(Refusal, message):
+                run(host, options)
+        self.engine.before_call = lambda _call: AWAY
+        with self.assertRaisesRegex(Refusal, "the Docker engine does not answer"):
+            run(host, RunOptions(FIRST))
+        info = b'{"Swarm": {"LocalNodeState": "inactive"}, "DockerRootDir": "/"}'
+        self.engine.before_call = lambda _call: Result(0, info)
+        with self.assertRaisesRegex(Refusal, "this host is no Swarm yet"):
+            run(host, RunOptions(FIRST))
+        self.assertFalse((self.base / "receipts").exists())
+
+    def test_no_secret_is_in_an_argument_or_an_environment(self) -> None:
+        self.must_release(FIRST)
+        self.must_release(SECOND)
+        secrets = [value for value in self.engine.stored.values() if value]
+        self.assertTrue(secrets)
+        words = repr(self.engine.calls) + repr(self.engine.environments)
+        for secret in secrets:
+            self.assertNotIn(repr(secret)[2:-1], words)
+
+    def test_probes_that_fail_are_said_in_red(self) -> None:
+        self.must_release(FIRST)
+        with patch("release_program.commands.run.Probes") as probes:
+            probes.return_value.sent, probes.return_value.failed = 12, 3
+            self.must_release(SECOND)
+        self.assertRegex(self.said.lines[-1], rf"\x1b\[31m! {SECOND} serves, .* 12 probes meanwhile, 3 FAILED")
+        self.assertEqual((self.record(SECOND).probes_sent, self.record(SECOND).probes_failed), (12, 3))
+
+
+class EachStep(StepCase):
+    """Docker fails, or the program is ended, at each of the steps."""
+
+    def test_docker_fails(self) -> None:
+        for step in CALLS:
+            with self.subTest(step):
+                self.setUp()
+                self.engine.before_call = lambda call, step=step: AWAY if self.is_at(step, call) else None  # type: ignore[misc]
+                self.assertEqual(self.release(SECOND), 1)
+                record = self.record(SECOND)
+                self.assertEqual(record.step, step)
+                self.assertTrue(record.reason)
+                self.assertIn(f"✗ step {step}: {record.reason}".split("\n")[0], self.said.lines)
+                if step in AFTER_SERVING:
+                    self.assertEqual((record.outcome, self.current(), self.serving()), ("served", SECOND, SECOND))
+                else:
+                    self.assertEqual((record.outcome, self.current(), self.serving()), ("failed", FIRST, FIRST))
+                    self.assertEqual(
+                        self.said.lines[-1],
+                        f"  {SECOND} does not serve, {FIRST} still does, and nothing is lost. "
+                        "Mend it, then release again.",
+                    )
+                self.check_next_release_serves()
+
+    def test_the_engine_goes_away_for_good(self) -> None:
+        for step in STEPS:
+            with self.subTest(step):
+                self.setUp()
+                self.engine.before_call = lambda _call, step=step: (  # type: ignore[misc]
+                    AWAY if f"==> {step}" in self.said.lines else None
+                )
+                status = self.release(SECOND)
+                # The pages are asked of nginx; where no password waits, nothing is asked.
+                self.assertEqual(status, 1)
+                self.assertIn(self.record(SECOND).outcome, ("served", "failed"))
+                self.assertIn(self.current(), (FIRST, SECOND))
+                self.check_next_release_serves()
+
+    def test_the_program_is_asked_to_end(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            for step in CALLS:
+                with self.subTest(step, signal=number):
+                    self.setUp()
+
+                    def stop(call: tuple[str, ...], step: str = step, number: signal.Signals = number) -> None:
+                        if self.is_at(step, call):
+                            os.kill(os.getpid(), number)
+                            time.sleep(0)
+
+                    self.engine.before_call = stop
+                    self.assertEqual(self.release(SECOND), 1)
+                    record = self.record(SECOND)
+                    self.assertEqual((record.step, record.reason), (step, "it was stopped by hand"))
+                    served = step in AFTER_SERVING
+                    expected = ("served", SECOND, SECOND) if served else ("failed", FIRST, FIRST)
+                    self.assertEqual((record.outcome, self.current(), self.serving()), expected)
+                    self.check_next_release_serves()
+
+    def test_the_program_is_killed(self) -> None:
+        for step in CALLS:
+            with self.subTest(step):
+                self.setUp()
+
+                def kill(call: tuple[str, ...], step: str = step) -> None:
+                    if self.is_at(step, call):
+                        raise Killed
+
+                self.engine.before_call = kill
+                with self.assertRaises(Killed):
+                    self.release(SECOND)
+                record = self.record(SECOND)
+                served = step in AFTER_SERVING
+                self.assertEqual((record.step, record.outcome), (step, "served" if served else "running"))
+                self.assertTrue(self.serving())
+                self.check_next_release_serves()
+
+    def test_an_error_that_nobody_foresaw_is_told_with_its_place(self) -> None:
+        def fail(call: tuple[str, ...]) -> None:
+            if self.is_at("migrate", call):
+                raise ZeroDivisionError("a mistake of ours")
+
+        self.engine.before_call = fail
+        self.assertEqual(self.release(SECOND), 1)
+        self.assertEqual(self.record(SECOND).reason, "ZeroDivisionError: a mistake of ours; the lines above say where")
+        self.assertIn("Traceback (most recent call last):", self.said.lines)
+        self.check_next_release_serves()
+
+    def test_a_step_that_takes_too_long_ends_and_is_undone(self) -> None:
+        undone: list[str] = []
+
+        def slow(_settings: Settings) -> tuple[Step, ...]:
+            return (Step("slow", 0.05, lambda _: time.sleep(5), lambda release: undone.append(release.id)),)
+
+        with patch("release_program.commands.run.steps_of", slow):
+            self.assertEqual(self.release(SECOND), 1)
+        self.assertEqual(self.record(SECOND).reason, "the step slow did not end within 0.05 s")
+        self.assertEqual(undone, [SECOND])
+        self.check_next_release_serves()
+
+    def test_an_undo_that_fails_is_said_and_hides_nothing(self) -> None:
+        def fail(_release: object) -> None:
+            raise OSError("no way back")
+
+        def broken(_settings: Settings) -> tuple[Step, ...]:
+            return (Step("broken", 9, lambda release: release.host.docker.become("x"), fail),)
+
+        with patch("release_program.commands.run.steps_of", broken):
+            self.assertEqual(self.release(SECOND), 1)
+        self.assertIn("\x1b[31m! the step broken could not be undone: no way back\x1b[0m", self.said.lines)
+        self.assertIn("✗ step broken: ", self.said.text)
+
+
+class Connection(HostCase):
+    def test_a_broken_connection_does_not_end_a_release(self) -> None:
+        reader, writer = os.pipe()
+        os.close(reader)
+        self.said = Said()
+        self.said._descriptor = writer
+
+        def hang_up(call: tuple[str, ...]) -> None:
+            if call[-1] == "migrate":
+                os.kill(os.getpid(), signal.SIGHUP)
+
+        self.engine.before_call = hang_up
+        self.must_release(FIRST)
+        os.close(writer)
+        self.assertEqual(self.serving(), FIRST)
+        log = (self.base / "receipts" / f"{FIRST}.log").read_text()
+        self.assertIn(f"✓ {FIRST} serves", log)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,115 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { applicationOf } from "../../application/model";
+import { onHost } from "../../application/on-host";
+import type { Deployment } from "../../config/deployment";
+import { type ReleaseSettings, releaseSettings, releaseSettingsText } from "../../pipeline/release-settings";
+import { stackText } from "../../pipeline/stack-text";
+import { ROOT, guestbook, guestbookOnHost } from "../support/guestbook";
+
+function rendered(change: Partial<Deployment["project"]> = {}): {
+  readonly settings: ReleaseSettings;
+  readonly stack: string;
+} {
+  const { host } = guestbookOnHost("/srv");
+  if (!host) throw new Error("the fixture has a host");
+  const deployment = onHost({ ...guestbook, project: { ...guestbook.project, ...change } }, host);
+  const application = applicationOf(deployment);
+  return { settings: releaseSettings({ deployment, application }), stack: stackText(application) };
+}
+
+/** What the release program makes of the settings: each word as it gives it to Docker. */
+const READ = `
+import json, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from release_program.settings import read_settings, texts
+settings = read_settings(Path(sys.argv[2]))
+images = {f"image.{name}": image for name, image in settings.images.items()}
+values = {**images, "image.application": "sha256:0", "folder": "/srv/ubuntu/a b", "address": "192.0.2.1", "container.nginx": "c0ffee"}
+print(json.dumps({
+    "host": settings.health.host.text(values),
+    "build": texts(settings.build.arguments, values),
+    "holder": texts(settings.holder, values),
+    "tasks": {name: texts(task, values) for name, task in settings.tasks.items()},
+}))`;
+
+interface Read {
+  readonly host: string;
+  readonly build: readonly string[];
+  readonly holder: readonly string[];
+  readonly tasks: Readonly<Record<string, readonly string[]>>;
+}
+
+function readByProgram(settings: ReleaseSettings): Read {
+  const folder = mkdtempSync(join(tmpdir(), "release-settings-"));
+  try {
+    const file = join(folder, "settings.json");
+    writeFileSync(file, releaseSettingsText(settings));
+    const program = join(ROOT, "assets", "deploy", "host");
+    const { stdout, stderr } = spawnSync("python3", ["-IB", "-c", READ, program, file], { encoding: "utf8" });
+    expect(stderr).toBe("");
+    return JSON.parse(stdout) as Read;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+it("the release program knows the images, the volumes, the secrets and where the application is asked", () => {
+  const { settings } = rendered();
+  expect(settings).toMatchObject({
+    name: "guestbook",
+    images: { python: "python:3.13-slim", nginx: "nginx:1.28", mariadb: "mariadb:11.8" },
+    health: { path: "/health/", host: "localhost", anyAnswer: false },
+    web: { soak: 5 },
+    secrets: {
+      volume: "guestbook-secrets",
+      files: ["database_root_password", "database_password", "django_secret_key", "env"],
+    },
+  });
+  expect(settings.volumes).toContain("guestbook-dbdata");
+  expect(Object.keys(settings.tasks).sort()).toEqual(["migrate", "nginx-check", "nginx-config", "secrets"]);
+});
+
+it("the image is built on the base image that the host has", () => {
+  expect(readByProgram(rendered().settings).build[0]).toBe("PYTHON_IMAGE=python:3.13-slim");
+});
+
+it.each([
+  [["*"], "192.0.2.1"],
+  [[".example.org"], "www.example.org"],
+  [["example.org", "b.org"], "example.org"],
+])("of the hosts %j the probe asks by %s", (allowedHosts, expected) => {
+  expect(readByProgram(rendered({ allowedHosts }).settings).host).toBe(expected);
+});
+
+it("the tasks are docker run's arguments, whatever stands in them", () => {
+  const nasty = "a 'b' \"c\" $d `e` \\ \n#f ${g} é";
+  const { tasks } = readByProgram(rendered({ environment: { NASTY: nasty } }).settings);
+  const migrate = tasks["migrate"] ?? [];
+  expect(migrate).toContain(`--env=NASTY=${nasty}`);
+  expect(migrate).toContain("--env=ALLOWED_HOSTS=localhost,127.0.0.1,192.0.2.1");
+  expect(migrate.at(-2)).toBe("sha256:0");
+  expect(tasks["nginx-config"]).toContain("--pid=container:c0ffee");
+  expect(tasks["nginx-config"]).toContain(
+    "--mount=type=bind,src=/srv/ubuntu/a b/deploy/nginx/apply.sh,dst=/upload/apply.sh,readonly",
+  );
+});
+
+it("the stack has the host's address as a variable, where the project's settings read it, too", () => {
+  const { settings, stack } = rendered({ allowedHostsVariable: { name: "MY_HOSTS", separator: " " } });
+  expect(stack).toContain("MY_HOSTS: localhost 127.0.0.1 ${PUBLIC_ADDRESS:?is set by the release script}\n");
+  expect(stack).not.toContain("public-address.invalid");
+  expect(releaseSettingsText(settings)).not.toContain("public-address.invalid");
+});
+
+it("the host has what it needs to hold the volumes, and to open a database whose passwords are lost", () => {
+  const { settings } = rendered();
+  const { holder } = readByProgram(settings);
+  expect(holder).toContain("--name=guestbook-holder");
+  expect(holder).toContain("--mount=type=volume,src=guestbook-secrets,dst=/volumes/secrets,readonly");
+  expect(settings.database).toMatchObject({ volume: "guestbook-dbdata", user: "django", memory: 400 });
+  expect(settings.database.arguments).toContain("--skip-name-resolve");
+});

@@ -1,0 +1,171 @@
+import type { Deployment } from "../../config/deployment";
+import { roundedDown } from "../../config/memory-budget";
+import { objectName } from "../application";
+import { HARDENED } from "../container-defaults";
+import { type BackingServiceDefinition, memoryOf } from "../registry/definition";
+import type { ContainerDescription } from "../service";
+import { SECRETS_FOLDER, SECRETS_VOLUME, secrets } from "../tasks/secrets";
+import { tmpfs, volumeMount } from "../volume";
+
+/** Role of the volume with MariaDB's data directory. */
+export const DATA_VOLUME = "dbdata";
+
+/** MariaDB's user in the official image. */
+const DATABASE_USER = "999:999";
+
+/** MariaDB's own port. */
+const PORT = 3306;
+
+/** Share of what the system leaves that MariaDB gets. */
+const MEMORY_SHARE = 0.3;
+
+/** Share of the container's memory for InnoDB's buffer pool: 60 to 70 % (mariadb.com/kb, "MariaDB Memory Allocation"). */
+const BUFFER_POOL_SHARE = 0.6;
+
+/** MariaDB's own default. */
+const MAX_CONNECTIONS = 151;
+
+/** Connections that the application's user can't take: for root, the health check and whoever looks. */
+const RESERVED_CONNECTIONS = 10;
+
+/** A second port, whose connections are not counted: the health check gets in when all others are taken. */
+const CHECK_PORT = 3307;
+
+/**
+ * Seconds in which MariaDB may recover from a crash, or upgrade its data: one hour.
+ *
+ * @source our choice: an hour of redo log and undo on a slow disk; a server that ends by itself is noticed at once
+ */
+const DATABASE_START = 3600;
+
+/** MariaDB. Its port is published in the profile `development` only. */
+export const database: BackingServiceDefinition = {
+  name: "database",
+  kind: "backing-service",
+  stack: "local-database",
+  // It may need long to come up, after a crash.
+  judge: "healthy",
+  // MariaDB reads them for an empty data directory only.
+  keepsSecrets: true,
+  visitorsWait: true,
+  assets: ["access"],
+  image: ({ database: { image } }) => ({
+    kind: "base",
+    base: "mariadb",
+    reference: `mariadb:${image.version}`,
+    version: image,
+  }),
+  volumes: [{ role: DATA_VOLUME, data: "the database" }],
+  secrets: [
+    { name: "database_root_password", readers: "owner" },
+    { name: "database_password", readers: "all", variable: "DATABASE_PASSWORD" },
+  ],
+  secretVariables: ({ databaseVariables: { password, url } }) => ({
+    DATABASE_PASSWORD: password,
+    DATABASE_URL: url,
+  }),
+  memory: {
+    copies: 1,
+    least: 256,
+    of: (free) => roundedDown(free * MEMORY_SHARE),
+    wish: (settings) => settings.database.memory,
+  },
+  provides: {
+    environment: (deployment) => ({
+      ...addressOf(deployment),
+      DATABASE_PASSWORD_FILE: `${SECRETS_FOLDER}/database_password`,
+    }),
+    theirEnvironment: (deployment) => {
+      const { engine, host, port, name, user } = deployment.project.databaseVariables;
+      const address = addressOf(deployment);
+      const values: [string | undefined, string][] = [
+        [engine?.variable, engine?.value ?? ""],
+        [host, address.DATABASE_HOST],
+        [port, address.DATABASE_PORT],
+        [name, address.DATABASE_NAME],
+        [user, address.DATABASE_USER],
+      ];
+      return Object.fromEntries(
+        values.flatMap(([theirs, value]) => (theirs === undefined ? [] : [[theirs, value] as const])),
+      );
+    },
+  },
+  container: databaseContainer,
+};
+
+/** Where the database is, and what it is called there. */
+function addressOf(
+  deployment: Deployment,
+): Record<"DATABASE_HOST" | "DATABASE_PORT" | "DATABASE_NAME" | "DATABASE_USER", string> {
+  return {
+    DATABASE_HOST: objectName(deployment, database.name),
+    DATABASE_PORT: String(PORT),
+    DATABASE_NAME: deployment.database.name,
+    DATABASE_USER: deployment.database.user,
+  };
+}
+
+function databaseContainer(deployment: Deployment): ContainerDescription {
+  const { database: settings, local, web } = deployment;
+  const memory = memoryOf(deployment, database);
+  const development = local.profile === "development";
+  // Two releases overlap, and each thread may hold a connection.
+  const connections = Math.max(MAX_CONNECTIONS, 2 * web.workers * web.threads + 20);
+  return {
+    ...HARDENED,
+    singleton: true,
+    command: [
+      "--character-set-server=utf8mb4",
+      "--collation-server=utf8mb4_unicode_ci",
+      `--innodb-buffer-pool-size=${Math.floor(memory * BUFFER_POOL_SHARE)}M`,
+      `--max-connections=${connections}`,
+      // Root is exempt, and so gets in when the application holds all that it may have.
+      `--max-user-connections=${connections - RESERVED_CONNECTIONS}`,
+      `--extra-port=${CHECK_PORT}`,
+      "--extra-max-connections=4",
+      "--skip-name-resolve",
+      "--local-infile=0",
+    ],
+    environment: {
+      MARIADB_DATABASE: settings.name,
+      MARIADB_USER: settings.user,
+      MARIADB_PASSWORD_FILE: `${SECRETS_FOLDER}/database_password`,
+      MARIADB_ROOT_PASSWORD_FILE: `${SECRETS_FOLDER}/database_root_password`,
+      MARIADB_ROOT_HOST: development ? "%" : "localhost",
+      MARIADB_AUTO_UPGRADE: "1",
+    },
+    mounts: [
+      volumeMount(DATA_VOLUME, "/var/lib/mysql"),
+      volumeMount(SECRETS_VOLUME, SECRETS_FOLDER, true),
+      tmpfs("/run/mysqld", 1),
+      tmpfs("/tmp", 64),
+    ],
+    ports: development ? [{ address: local.address, external: local.databasePort, internal: PORT }] : [],
+    user: DATABASE_USER,
+    memory,
+    processes: 512,
+    // Enough to write back a full buffer pool; Docker's own 10 s would force crash recovery.
+    stopGrace: 60,
+    healthCheck: {
+      // The image's own healthcheck.sh asks the port that the application can fill. The server that initialises a
+      // new data directory listens on no port, so that it is never healthy.
+      command: [
+        "mariadb",
+        "--defaults-extra-file=/var/lib/mysql/.my-healthcheck.cnf",
+        // By address: the account is healthcheck@127.0.0.1, and names are not resolved.
+        "--host=127.0.0.1",
+        `--port=${CHECK_PORT}`,
+        "--protocol=tcp",
+        "--connect-timeout=5",
+        "--execute=SELECT 1",
+      ],
+      interval: 2,
+      timeout: 10,
+      // Six minutes of silence: an engine kills what is unhealthy, and a slow disk is no reason to.
+      retries: 30,
+      startPeriod: DATABASE_START,
+    },
+    startTimeout: DATABASE_START,
+    dependsOn: [{ role: secrets.name, condition: "completed" }],
+  };
+}

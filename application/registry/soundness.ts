@@ -1,0 +1,85 @@
+import type { Application } from "../application";
+import type { Definition } from "./definition";
+import type { Dependency, Service } from "../service";
+
+/** What a name may consist of: Docker, Terraform, Compose and shells take all of these letters. */
+const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+
+/** @throws when a name has other letters, or two definitions have the same name or own the same volume or secret */
+export function requireSound(definitions: readonly Definition[]): void {
+  const names = definitions.flatMap(({ name, volumes = [] }) => [name, ...volumes.map(({ role }) => role)]);
+  const odd = names.find((name) => !NAME.test(name));
+  if (odd !== undefined)
+    throw new Error(`the name "${odd}" has other characters than lower-case letters, digits and -`);
+  requireUnique(
+    "name",
+    definitions.map(({ name }) => name),
+  );
+  requireUnique(
+    "volume",
+    definitions.flatMap(({ volumes = [] }) => volumes.map(({ role }) => role)),
+  );
+  requireUnique(
+    "secret",
+    definitions.flatMap(({ secrets = [] }) => secrets.map(({ name }) => name)),
+  );
+}
+
+function requireUnique(what: string, names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new Error(`two definitions have the ${what} "${twice}"`);
+}
+
+/**
+ * @throws when a service mounts a volume that there isn't, or waits for what never happens, or when what can't run twice
+ * would have to
+ */
+export function requireWhole({ services, volumes }: Application): void {
+  const known = volumes.map(({ role }) => role);
+  for (const service of services) {
+    const { role, mounts, dependsOn, kind, singleton } = service;
+    if (kind !== "task" && !singleton) requireOverlap(service, services);
+    for (const mount of mounts)
+      if (mount.type === "volume" && !known.includes(mount.volume))
+        throw new Error(`"${role}" mounts the volume "${mount.volume}", which no definition owns`);
+    for (const dependency of dependsOn) {
+      const other = services.find((service) => service.role === dependency.role);
+      if (other && !canFulfil(other, dependency))
+        throw new Error(
+          `"${role}" waits until "${other.role}" is ${dependency.condition}, which never happens: ${other.role} ${reasonOf(dependency)}`,
+        );
+    }
+  }
+}
+
+/**
+ * Terraform makes the successor of a service that overlaps before it destroys the service, and does so with everything
+ * in the same stack that the service waits for.
+ */
+function requireOverlap(service: Service, services: readonly Service[]): void {
+  const seen = new Set([service.role]);
+  for (const role of seen) {
+    const before = services.find((one) => one.role === role)?.dependsOn ?? [];
+    for (const other of services) {
+      if (other.stack !== service.stack || !before.some((dependency) => dependency.role === other.role))
+        continue;
+      if (other.singleton)
+        throw new Error(
+          `"${service.role}" runs beside its successor and waits for "${other.role}", which can't: put "${other.role}" into a stack before ${service.stack}`,
+        );
+      seen.add(other.role);
+    }
+  }
+}
+
+function canFulfil({ kind, healthCheck, startTimeout }: Service, { condition }: Dependency): boolean {
+  if (condition === "completed") return kind === "task";
+  if (condition === "healthy") return healthCheck !== undefined && startTimeout !== undefined;
+  return kind !== "task";
+}
+
+function reasonOf({ condition }: Dependency): string {
+  if (condition === "completed") return "is no task";
+  if (condition === "healthy") return "has no health check, or no time in which it must pass";
+  return "is a task";
+}

@@ -1,0 +1,16 @@
+import { type Application, LABEL } from "../application";
+import type { Service } from "../service";
+
+/** Labels of a service's container, the same in every rendering. */
+export function labelsOf(
+  application: Pick<Application, "name">,
+  { role, revisions }: Service,
+): Record<string, string> {
+  return {
+    [LABEL.name]: application.name,
+    [LABEL.role]: role,
+    ...Object.fromEntries(
+      Object.entries(revisions).map(([name, hash]) => [`${LABEL.revision}.${name}`, hash]),
+    ),
+  };
+}

@@ -1,0 +1,48 @@
+import { MEDIA, NGINX_USER, PORT, STATIC } from "../backing-services/nginx";
+import { HARDENED, SMALL_TASK } from "../container-defaults";
+import type { Deployment } from "../../config/deployment";
+import type { ContainerDescription } from "../service";
+
+/** Names of the files under `assets/nginx/` that the configuration is rendered from. */
+export const NGINX_FILES = [
+  "apply.sh",
+  "nginx.conf.template",
+  "proxy.conf",
+  "headers.conf",
+  "denied.conf",
+  "50x.html",
+] as const;
+
+/** What the tasks on nginx's configuration have in common: the files that it is rendered from, and the values in it. */
+export function nginxConfiguration(deployment: Deployment): Omit<ContainerDescription, "mounts"> {
+  const { project, proxy, web } = deployment;
+  return {
+    ...HARDENED,
+    ...SMALL_TASK,
+    environment: {
+      NGINX_SERVER_NAMES: project.allowedHosts.join(" "),
+      NGINX_PORT: String(PORT),
+      NGINX_BODY_SIZE: `${proxy.bodySize}m`,
+      NGINX_STATIC_URL: project.static.url,
+      NGINX_STATIC_ROOT: STATIC,
+      NGINX_MEDIA_URL: project.media.url,
+      NGINX_MEDIA_ROOT: MEDIA,
+      // Above gunicorn's own limit, so that it is gunicorn that says what happened.
+      NGINX_READ_TIMEOUT: String(web.timeout + 5),
+      NGINX_RATE: String(proxy.rateLimit),
+      NGINX_RATE_BURST: String(proxy.rateLimit * 2),
+      NGINX_CONNECTIONS: String(proxy.connectionLimit),
+      NGINX_WORKER_PROCESSES: "auto",
+      NGINX_WORKER_CONNECTIONS: String(proxy.workerConnections),
+    },
+    files: NGINX_FILES.map((file) => ({
+      target: `/upload/${file}`,
+      source: { asset: `nginx/${file}` },
+      executable: false,
+    })),
+    networked: false,
+    user: NGINX_USER,
+    // The engine refuses to lay files into a read-only container.
+    readOnly: false,
+  };
+}

@@ -1,0 +1,92 @@
+"""What is done from day to day: status, logs, manage.py, a shell, maintenance."""
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from ..docker.containers import Container
+from ..failure import Refusal
+from ..host import Host
+from ..parts.services import containers, newest, running
+from ..steps.space import free_space
+
+ROLES = ("database", "nginx", "web")
+
+# A file on the volume that nginx and web share; nginx looks for it at each request.
+MAINTENANCE = "/run/web/maintenance"
+
+
+def status(host: Host, *, as_json: bool) -> int:
+    """Says what runs, and which release serves."""
+    found = {role: _state(containers(host, role, "status=running")) for role in ROLES}
+    serving, maintenance = host.folders.current(), _in_maintenance(host)
+    if as_json:
+        services = [{"role": role, "state": state} for role, state in found.items()]
+        answer = {
+            "name": host.settings.name,
+            "release": serving,
+            "maintenance": maintenance,
+            "services": services,
+        }
+        host.say(json.dumps(answer, indent=2, ensure_ascii=False))
+        return 0
+    host.say(f"{host.settings.name}: {serving or 'no release yet'} serves{', in maintenance' if maintenance else ''}")
+    for role, state in found.items():
+        host.say(f"  {role:<10} {state}")
+    host.say(f"  free       {free_space(host.folders.base)} MiB on the data volume")
+    return 0
+
+
+def logs(host: Host, words: Sequence[str]) -> NoReturn:
+    """Shows what a service writes: [ROLE] and options of docker logs."""
+    role, options = (words[0], words[1:]) if words and words[0] in ROLES else ("web", words)
+    container = newest(host, role)
+    if not container:
+        raise Refusal(f"there is no container of {role}; see: release status")
+    host.docker.become("logs", *options, container)
+
+
+def manage(host: Host, words: Sequence[str]) -> NoReturn:
+    """Runs the project's manage.py beside the release that serves."""
+    _in_web(host, "/opt/deployment/bin/manage", *words)
+
+
+def shell(host: Host) -> NoReturn:
+    """Opens a shell there."""
+    _in_web(host, "/opt/deployment/bin/entrypoint", "bash")
+
+
+def maintenance(host: Host, *, on: bool) -> int:
+    """Has every visitor answered "back soon", or no longer."""
+    container = running(host, "nginx")
+    if not container:
+        raise Refusal("nginx does not run")
+    command = ("sh", "-c", f": >{MAINTENANCE}") if on else ("rm", "-f", MAINTENANCE)
+    result = host.containers.execute(container, *command)
+    if not result.ok:
+        raise Refusal(f"nginx's container refuses: {result.complaint}")
+    host.say(
+        'every visitor is answered "back soon" now; uploads and static files are served'
+        if on
+        else "visitors are served again"
+    )
+    return 0
+
+
+def _state(found: Sequence[Container]) -> str:
+    return found[0].status if found else "does not run"
+
+
+def _in_maintenance(host: Host) -> bool:
+    container = running(host, "nginx")
+    return container != "" and host.containers.execute(container, "test", "-e", MAINTENANCE).ok
+
+
+def _in_web(host: Host, *command: str) -> NoReturn:
+    container = running(host, "web")
+    if not container:
+        raise Refusal("no container of web runs; see why: release logs")
+    # With our own terminal, if there is one.
+    terminal = ["--tty"] if sys.stdin.isatty() and sys.stdout.isatty() else []
+    host.docker.become("exec", "--interactive", *terminal, container, *command)

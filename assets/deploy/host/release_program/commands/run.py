@@ -1,0 +1,141 @@
+"""Makes the release of which this program is a part serve. The one before serves until then, and on if it fails."""
+
+import re
+import traceback
+from dataclasses import dataclass
+
+from ..clock import timestamp
+from ..failure import Ended, Refusal
+from ..folders import write_file
+from ..host import Host
+from ..lock import ReleaseLock
+from ..parts.hold import Hold
+from ..parts.probes import Probes
+from ..record import Kind, Outcome, Record, read_record
+from ..signals import finish_undisturbed, outlive_connection, stop_by_signal
+from ..steps.pages import Unserved, note_pages
+from ..steps.plan import steps_of
+from ..steps.release import Release, Step, run_step, undo_step
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How a release was asked for."""
+
+    id: str
+    # The host's address or name; empty: as it was at the release before.
+    address: str = ""
+    commit: str = ""
+    by: str = ""
+    # Seconds to wait for a release that is at work.
+    wait: float = 0
+    kind: Kind = "release"
+
+
+def run(host: Host, options: RunOptions) -> int:
+    """Makes the release, and gives the exit status. Raises Refusal when it was not begun."""
+    folders = host.folders
+    if options.id != folders.id:
+        raise Refusal(
+            f'this folder holds the release {folders.id}, not "{options.id}"; '
+            "call the program in the folder of that release"
+        )
+    address = options.address or host.address
+    if not re.fullmatch(r"[A-Za-z0-9.:-]+", address):
+        raise Refusal(f'--address is "{address}", expected the host\'s address or name')
+    host.require_engine()
+    stop_by_signal()
+    folders.receipts.mkdir(exist_ok=True)
+    began = host.clock.now()
+    with ReleaseLock(folders) as lock:
+        lock.take(options.wait, host.clock, host.output)
+        # A release goes on to its end when nobody listens any more.
+        outlive_connection()
+        host = host.at(address)
+        record = _record(host, options)
+        release = Release(host, record, Hold(host), Probes(host), began=began, before=folders.current())
+        try:
+            return _make(release, lock)
+        finally:
+            release.probes.end()
+
+
+def _make(release: Release, lock: ReleaseLock) -> int:
+    host, folders = release.host, release.host.folders
+    step: Step | None = None
+    try:
+        host.output.keep(folders.log(folders.id))
+        write_file(folders.base / "address", f"{host.address}\n")
+        release.pages = note_pages(host)
+        release.probes.begin()
+        for step in steps_of(host.settings):
+            if step.on_rollback or release.record.kind == "release":
+                run_step(release, step)
+        finish_undisturbed()
+    except Exception as error:  # noqa: BLE001 (whatever it is, the record says what happened)
+        finish_undisturbed()
+        return _fail(release, step, _reason(host, error), lock, unserved=isinstance(error, Unserved))
+    return _succeed(release)
+
+
+def _record(host: Host, options: RunOptions) -> Record:
+    """The record, with what an earlier run of the same release has found out."""
+    before = read_record(host.folders.record(options.id))
+    return Record(
+        options.id,
+        options.kind,
+        commit=options.commit or (before.commit if before else ""),
+        by=options.by,
+        began=timestamp(),
+        migrations_known=before.migrations_known if before else [],
+    )
+
+
+def _reason(host: Host, error: Exception) -> str:
+    if isinstance(error, Ended):
+        return str(error)
+    # Of an error that nobody foresaw, the lines that say where it is.
+    host.say("".join(traceback.format_exception(error)).rstrip("\n"))
+    return f"{type(error).__name__}: {error}; the lines above say where"
+
+
+def _succeed(release: Release) -> int:
+    release.probes.end()
+    release.record.step = "end"
+    release.write("served")
+    record = release.record
+    words = f"{release.id} serves, after {record.milliseconds // 1000} s; {record.probes_sent} probes meanwhile"
+    if record.probes_failed == 0:
+        release.host.say(f"✓ {words}, none failed")
+    else:
+        release.host.output.alarm(f"! {words}, {record.probes_failed} FAILED: so often a visitor was not served")
+    return 0
+
+
+def _fail(release: Release, step: Step | None, reason: str, lock: ReleaseLock, *, unserved: bool) -> int:
+    say = release.host.say
+    release.probes.end()
+    if unserved:
+        _write_in_any_case(release, "failed")
+        say(f"✗ {release.id} runs, and visitors are not served: {reason}")
+        say('  Nothing is lost. See why with "release logs", mend it, then release again.')
+        return 1
+    release.record.reason = reason
+    _write_in_any_case(release, "served" if release.serves else "failed")
+    if step is not None:
+        # The program of another release may need it now.
+        lock.release()
+        undo_step(release, step)
+    say(f"✗ step {release.record.step}: {reason}")
+    if not release.serves:
+        serving = release.host.folders.current()
+        rest = f"{serving} still does" if serving else "nothing did before"
+        say(f"  {release.id} does not serve, {rest}, and nothing is lost. Mend it, then release again.")
+    return 1
+
+
+def _write_in_any_case(release: Release, outcome: Outcome) -> None:
+    try:
+        release.write(outcome)
+    except OSError as error:
+        release.host.output.alarm(f"! the release record could not be written: {error}")

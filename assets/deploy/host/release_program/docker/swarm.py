@@ -1,0 +1,130 @@
+"""The engine's Swarm of one node: services, their secrets, and the Swarm stack."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .command import Docker, Result, must
+
+# Seconds.
+DEPLOY = 300.0
+
+
+@dataclass(frozen=True)
+class SwarmInfo:
+    """What the engine says of itself."""
+
+    # Whether it is in a Swarm.
+    active: bool
+    # Where it keeps images and containers.
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service as it is wanted now."""
+
+    image: str
+    labels: Mapping[str, str]
+    # Name of the secret of each file in /run/secrets.
+    secrets: Mapping[str, str]
+    # "updating", "completed", "rollback_completed" and so on; empty when nothing was updated yet.
+    update_state: str
+    # All that the engine was told of it.
+    spec: Mapping[str, object]
+
+
+class Swarm:
+    """What the engine knows of the Swarm."""
+
+    def __init__(self, docker: Docker) -> None:
+        self._docker = docker
+
+    def info(self) -> SwarmInfo | None:
+        """What the engine says of itself; None when it does not answer."""
+        result = self._docker.call("info", "--format", "{{json .}}")
+        if not result.ok:
+            return None
+        found = json.loads(result.output)
+        # Some versions end well although nobody answered them.
+        if not found.get("DockerRootDir"):
+            return None
+        return SwarmInfo(found["Swarm"]["LocalNodeState"] == "active", Path(found["DockerRootDir"]))
+
+    def service(self, name: str) -> Service | None:
+        """A service; None when there is none."""
+        result = self._docker.call("service", "inspect", name)
+        if result.is_missing:
+            return None
+        (found,) = json.loads(must(result, "service", "inspect", name).output)
+        container = found["Spec"]["TaskTemplate"]["ContainerSpec"]
+        return Service(
+            container["Image"],
+            found["Spec"].get("Labels") or {},
+            {
+                secret["File"]["Name"]: secret["SecretName"]
+                for secret in container.get("Secrets") or []
+                if "File" in secret
+            },
+            (found.get("UpdateStatus") or {}).get("State", ""),
+            found["Spec"],
+        )
+
+    def deploy(self, stack: str, file: Path, environment: Mapping[str, str]) -> Result:
+        """Makes the services what a file says, and does not wait until they are."""
+        # Older commands never wait, and don't know the option.
+        help_text = self._docker.call("stack", "deploy", "--help").output
+        detach = ["--detach=true"] if b"--detach" in help_text else []
+        return self._docker.call(
+            "stack",
+            "deploy",
+            *detach,
+            "--resolve-image=never",
+            "--compose-file",
+            str(file),
+            stack,
+            environment=environment,
+            limit=DEPLOY,
+            merged=True,
+        )
+
+    def scale(self, service: str, containers: int) -> None:
+        """Asks for a number of containers, and does not wait for them."""
+        must(
+            self._docker.call("service", "scale", "--detach=true", f"{service}={containers}"),
+            "service",
+            "scale",
+            service,
+        )
+
+    def roll_back(self, service: str) -> None:
+        """Makes a service what it was before its last change, and does not wait until it is."""
+        must(self._docker.call("service", "rollback", "--detach=true", service), "service", "rollback", service)
+
+    def errors(self, service: str) -> list[str]:
+        """Why containers of a service could not be started, the newest first."""
+        return self._docker.call("service", "ps", "--no-trunc", "--format", "{{.Error}}", service).lines
+
+    def has_secret(self, name: str) -> bool:
+        """Whether there is a secret of this name."""
+        result = self._docker.call("secret", "inspect", name)
+        return not result.is_missing and must(result, "secret", "inspect", name).ok
+
+    def create_secret(self, name: str, label: str, value: bytes) -> None:
+        """Gives the Swarm a secret, by a pipe."""
+        must(
+            self._docker.call("secret", "create", "--label", label, name, "-", data=value),
+            "secret",
+            "create",
+            name,
+        )
+
+    def secrets(self, label: str) -> list[str]:
+        """Names of the secrets with a label."""
+        arguments = ("secret", "ls", "--filter", f"label={label}", "--format", "{{.Name}}")
+        return must(self._docker.call(*arguments), *arguments).lines
+
+    def remove_secret(self, name: str) -> None:
+        """Removes a secret. The engine keeps one that a service has."""
+        self._docker.call("secret", "rm", name)

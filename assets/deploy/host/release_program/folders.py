@@ -1,0 +1,108 @@
+"""The folder of all releases on the host.
+
+releases/ID/      one release: .env, context/ or image.tar, image-id, deploy/ (this program is in it)
+receipts/ID.json  what became of it; ID.log: what was said meanwhile
+current           link to the release that serves
+"""
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where everything is, for the release of which this program is a part."""
+
+    # Folder of this release; absolute.
+    release: Path
+
+    @property
+    def id(self) -> str:
+        """Name of this release."""
+        return self.release.name
+
+    @property
+    def base(self) -> Path:
+        """Folder of all releases."""
+        return self.release.parent.parent
+
+    @property
+    def deploy(self) -> Path:
+        """What this release needs beside the code."""
+        return self.release / "deploy"
+
+    @property
+    def receipts(self) -> Path:
+        """Folder of the release records and logs."""
+        return self.base / "receipts"
+
+    @property
+    def both_passwords(self) -> Path:
+        """There while MariaDB takes the passwords before, too."""
+        return self.base / "both-passwords"
+
+    def program(self, release: str) -> Path:
+        """The release program of a release. It may be an older one."""
+        return self.base / "releases" / release / "deploy" / "host" / "release"
+
+    def record(self, release: str) -> Path:
+        """The record of a release."""
+        return self.receipts / f"{release}.json"
+
+    def log(self, release: str) -> Path:
+        """What a release has said."""
+        return self.receipts / f"{release}.log"
+
+    def current(self) -> str:
+        """The release that serves; empty before the first one."""
+        with suppress(OSError):
+            return (self.base / "current").readlink().name
+        return ""
+
+    def make_current(self) -> None:
+        """From now on this release is the one that serves."""
+        link = self.base / ".current"
+        link.unlink(missing_ok=True)
+        link.symlink_to(f"releases/{self.id}")
+        link.replace(self.base / "current")
+        _sync(self.base)
+
+    def by_age(self) -> list[str]:
+        """All releases that are kept, the newest first: their names begin with the time."""
+        folders = (self.base / "releases").glob("2*")
+        return sorted((folder.name for folder in folders if folder.is_dir()), reverse=True)
+
+    def read(self, name: str) -> str:
+        """The text of a file in the folder of all releases; empty when it is missing."""
+        with suppress(OSError):
+            return (self.base / name).read_text(errors="replace").strip()
+        return ""
+
+
+def write_file(path: Path, text: str, mode: int = 0o644) -> None:
+    """Writes or replaces a file in one step. Whoever reads sees the old one or the new one, after a power cut too."""
+    part = path.with_name(f"{path.name}.next")
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        # A word of the command line may be no text: then it stands there as JSON has it.
+        file.write(text.encode(errors="backslashreplace"))
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    _sync(path.parent)
+
+
+def touch_secret(path: Path) -> None:
+    """Makes an empty file that nobody else may read, if there is none."""
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

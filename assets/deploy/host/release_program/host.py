@@ -1,0 +1,98 @@
+"""What every command has: the settings, the folders, the engine, the clock, and people to talk to."""
+
+import os
+import pwd
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from .clock import Clock, SystemClock
+from .docker.command import Docker, DockerCommand
+from .docker.containers import Containers
+from .docker.images import Images
+from .docker.swarm import Swarm
+from .failure import Refusal
+from .folders import Folders
+from .output import Output
+from .settings import Settings, read_settings
+from .visitor import HttpVisitor, Visitor
+
+
+@dataclass(frozen=True)
+class Host:
+    """The host, for the release of which this program is a part."""
+
+    settings: Settings
+    folders: Folders
+    docker: Docker
+    clock: Clock
+    output: Output
+    # The host's public address or name.
+    address: str
+    # Makes somebody who asks for pages under a host name.
+    visitor: Callable[[str], Visitor] = HttpVisitor
+
+    @property
+    def images(self) -> Images:
+        """The engine's images."""
+        return Images(self.docker)
+
+    @property
+    def swarm(self) -> Swarm:
+        """The engine's Swarm."""
+        return Swarm(self.docker)
+
+    @property
+    def containers(self) -> Containers:
+        """The engine's containers and volumes."""
+        return Containers(self.docker)
+
+    def say(self, text: str) -> None:
+        """Says one or more lines."""
+        self.output.say(text)
+
+    def at(self, address: str) -> "Host":
+        """The same host under another address."""
+        return replace(self, address=address)
+
+    def values(self) -> Mapping[str, str]:
+        """What the host knows for the words of the settings."""
+        return {
+            "address": self.address,
+            "folder": str(self.folders.release),
+            **{f"image.{base}": image for base, image in self.settings.images.items()},
+        }
+
+    def new_visitor(self) -> Visitor:
+        """Somebody who has not been here before."""
+        return self.visitor(self.settings.health.host.text(self.values()))
+
+    def require_engine(self) -> None:
+        """Raises Refusal when the engine does not answer, or is in no Swarm."""
+        info = self.swarm.info()
+        if info is None:
+            user = pwd.getpwuid(os.getuid()).pw_name
+            raise Refusal(f"the Docker engine does not answer {user}; see whether it runs: systemctl status docker")
+        if not info.active:
+            raise Refusal(
+                "this host is no Swarm yet; it is made at each boot: sudo /var/lib/cloud/scripts/per-boot/prepare-host"
+            )
+
+
+def this_host(release: Path, environment: Mapping[str, str]) -> Host:
+    """The host on which this program runs.
+
+    `release` is the release's own folder. The environment may name other base images, each by a variable such as
+    PYTHON_IMAGE: those of a machine without a registry.
+    """
+    folders = Folders(release)
+    settings = read_settings(folders.deploy / "host" / "settings.json")
+    images = {base: environment.get(f"{base.upper()}_IMAGE") or image for base, image in settings.images.items()}
+    return Host(
+        replace(settings, images=images),
+        folders,
+        DockerCommand(),
+        SystemClock(),
+        Output(),
+        folders.read("address") or "localhost",
+    )

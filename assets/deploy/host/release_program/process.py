@@ -1,0 +1,66 @@
+"""Programs that this one starts: each in a session of its own, and none without a limit."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Mapping, Sequence
+
+# Seconds for a program that was told to end.
+GRACE = 10.0
+
+
+def start(
+    command: Sequence[str], environment: Mapping[str, str], *, reads: bool = False, merged: bool = True
+) -> subprocess.Popen[bytes]:
+    """Starts a program whose output is ours to read. A terminal's Ctrl-C does not reach it: we tell it what to do."""
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE if reads else subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT if merged else subprocess.PIPE,
+        env={**os.environ, **environment},
+        start_new_session=True,
+    )
+
+
+def follow(command: Sequence[str], hear: Callable[[str], None], environment: Mapping[str, str], limit: float) -> int:
+    """Runs a program, hands each line that it says to `hear`, and gives its exit status; it is killed at its limit."""
+    process = start(command, environment)
+    timer = threading.Timer(limit, _signal, (process, signal.SIGKILL))
+    timer.daemon = True
+    timer.start()
+    try:
+        for line in process.stdout or ():
+            hear(line.decode(errors="replace").rstrip("\r\n"))
+        return process.wait(GRACE)
+    except BaseException:
+        end(process)
+        raise
+    finally:
+        timer.cancel()
+        _close(process)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Has a program end, and waits until it has."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        _signal(process, number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(GRACE)
+            break
+    _close(process)
+
+
+def _close(process: subprocess.Popen[bytes]) -> None:
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+
+def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    # Its helpers are of its session.
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, number)

@@ -1,0 +1,100 @@
+"""A release on its way: what its steps have found out, its record, and what a step is."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from ..clock import timestamp
+from ..docker.swarm import Service
+from ..host import Host
+from ..parts.hold import Hold
+from ..parts.probes import Probes
+from ..parts.stored_secrets import Published
+from ..record import Outcome, Record
+from ..signals import time_limit
+
+
+@dataclass
+class Release:
+    """What the steps share."""
+
+    host: Host
+    record: Record
+    hold: Hold
+    probes: Probes
+    # By the host's clock.
+    began: float
+    # The release that served before; empty for the first.
+    before: str
+    # Status of each known page before anything was changed.
+    pages: Mapping[str, int] = field(default_factory=dict)
+    secrets: Published = field(default_factory=Published)
+    # Variables of the Swarm stack's file.
+    variables: dict[str, str] = field(default_factory=dict)
+    # Whether MariaDB takes the passwords before, too.
+    takes_both: bool = False
+    # Web's service as it was before the engine was asked to make the release serve; None when there was none.
+    web_before: Service | None = None
+    # Whether it serves, whatever comes after.
+    serves: bool = False
+
+    @property
+    def id(self) -> str:
+        """Its name."""
+        return self.record.release
+
+    @property
+    def image(self) -> str:
+        """Id of its image; empty until it is there."""
+        return self.record.image
+
+    def milliseconds(self) -> int:
+        """For how long it has been made."""
+        return int((self.host.clock.now() - self.began) * 1000)
+
+    def values(self) -> Mapping[str, str]:
+        """What is known for the words of the settings."""
+        return {**self.host.values(), "image.application": self.image}
+
+    def write(self, outcome: Outcome) -> None:
+        """Writes the record."""
+        record = self.record
+        record.outcome = outcome
+        record.ended = timestamp()
+        record.milliseconds = self.milliseconds()
+        record.probes_sent, record.probes_failed = self.probes.sent, self.probes.failed
+        record.write(self.host.folders.record(self.id))
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step: it can be cut off anywhere, and run again."""
+
+    name: str
+    # Seconds in which it must end.
+    limit: float
+    do: Callable[[Release], None]
+    # Puts right what a failure of this step leaves, while the release does not serve.
+    undo: Callable[[Release], None] | None = None
+    # Whether it is also done on the way back to an earlier release.
+    on_rollback: bool = True
+
+
+def run_step(release: Release, step: Step) -> None:
+    """Does a step, and notes how long it took. Raises Failure."""
+    release.record.step = step.name
+    release.host.say(f"==> {step.name}")
+    release.write("served" if release.serves else "running")
+    began = release.host.clock.now()
+    with time_limit(step.limit, f"the step {step.name}"):
+        step.do(release)
+    release.record.steps.append((step.name, int((release.host.clock.now() - began) * 1000)))
+
+
+def undo_step(release: Release, step: Step) -> None:
+    """Undoes a step that failed, unless the release serves. What goes wrong is said, and changes nothing else."""
+    if release.serves or step.undo is None:
+        return
+    try:
+        step.undo(release)
+    except Exception as error:  # noqa: BLE001 (the end of the release is told in any case)
+        release.host.output.alarm(f"! the step {step.name} could not be undone: {error}")

@@ -1,0 +1,51 @@
+"""Room for a release, before anything is changed."""
+
+import os
+from pathlib import Path
+
+from ..failure import Failure, Refusal
+from ..host import Host
+from .prune import prune
+from .release import Release
+
+# MiB: the layers of a small project, and what its build leaves in the cache.
+LEAST = 700
+
+MIB = 1048576
+
+
+def check_space(release: Release) -> None:
+    """Makes room when there is none. Raises Failure when there still is none."""
+    host = release.host
+    info = host.swarm.info()
+    if info is None:
+        raise Refusal("the Docker engine does not answer any more")
+    needed = space_needed(host)
+    for place in (info.folder, host.folders.base):
+        free = free_space(place)
+        if free >= needed:
+            continue
+        host.say(f"{free} MiB are free at {place}, a release needs {needed}: removing what older releases left")
+        prune(release)
+        free = free_space(place)
+        if free < needed:
+            raise Failure(
+                f"the disk is too full: {free} MiB are free at {place}, a release needs {needed}. Make host.dataDisk "
+                "larger in deployment.ts, then type make host; or see what takes the room: docker system df, "
+                "du -xh --max-depth=2 /data"
+            )
+
+
+def space_needed(host: Host) -> int:
+    """MiB: a new image may be a whole new one."""
+    service = host.swarm.service(host.settings.service("web"))
+    image = host.images.find(service.image) if service else None
+    return max(LEAST, image.size * 3 // 2 // MIB if image else 0)
+
+
+def free_space(place: Path) -> int:
+    """MiB that are free at a folder. It may not be shown itself: the engine's is root's."""
+    while place != place.parent and not os.access(place, os.F_OK):
+        place = place.parent
+    status = os.statvfs(place)
+    return status.f_bavail * status.f_frsize // MIB

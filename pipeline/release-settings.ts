@@ -1,0 +1,116 @@
+import { type Application, LABEL, objectName, serviceOf } from "../application/application";
+import { healthHost } from "../application/health-host";
+import { DATA_VOLUME, database } from "../application/backing-services/database";
+import { memoryOf } from "../application/registry/definition";
+import { baseOf, imageVariable } from "../application/image";
+import { PUBLIC_ADDRESS } from "../application/on-host";
+import { SECRETS_VOLUME } from "../application/tasks/secrets";
+import { rolesThat } from "../application/registry/queries";
+import type { Service } from "../application/service";
+import { taskArguments } from "../application/renderings/task-arguments";
+import type { Deployment } from "../config/deployment";
+import { addressed } from "./address";
+import { type Word, value, word } from "./word";
+
+/** What {@link releaseSettings} are made from. */
+export interface ReleaseSettingsProps {
+  /** The deployment as it is on its host. */
+  readonly deployment: Deployment;
+  readonly application: Application;
+}
+
+/** What the release program knows of the application; it reads the same in release_program/settings.py. */
+export interface ReleaseSettings {
+  readonly name: string;
+  /** Names of the labels that tell whose an object is. */
+  readonly labels: Readonly<Record<"name" | "revision", string>>;
+  /** Each base image, by its name; the host's environment may name another one. */
+  readonly images: Readonly<Record<string, string>>;
+  /** How the application's image is made. */
+  readonly build: { readonly repository: string; readonly arguments: readonly Word[] };
+  readonly volumes: readonly string[];
+  /** MariaDB's data, and how it is started on them. `memory` is in MiB. */
+  readonly database: {
+    readonly volume: string;
+    readonly user: string;
+    readonly memory: number;
+    readonly arguments: readonly string[];
+  };
+  /** The volume of the secrets, and the files in it that services get. */
+  readonly secrets: { readonly volume: string; readonly files: readonly string[] };
+  /** Where and by which name the application is asked how it is, and whether an answer such as 404 is good, too. */
+  readonly health: { readonly path: string; readonly host: Word; readonly anyAnswer: boolean };
+  /** Seconds: until a new container must serve, and for which it must then go on to. */
+  readonly web: Readonly<Record<"startTimeout" | "soak", number>>;
+  /** What runs once in a release, as arguments of `docker run`. */
+  readonly tasks: Readonly<Record<string, readonly Word[]>>;
+  /** The container that keeps the volumes in use, the same way. */
+  readonly holder: readonly Word[];
+}
+
+/** What the release program knows of the application. Pure. */
+export function releaseSettings({ deployment, application }: ReleaseSettingsProps): ReleaseSettings {
+  const { project, web } = deployment;
+  const build = application.services
+    .map(({ image }) => image)
+    .find((image) => image.kind === "application")?.build;
+  const buildArguments = {
+    ...(build && { [imageVariable(build.base.base)]: value(`image.${build.base.base}`) }),
+    ...build?.arguments,
+  };
+  const tasks = application.services.filter(({ kind }) => kind === "task");
+  const [keeper = ""] = rolesThat(({ keepsVolumes }) => keepsVolumes);
+  return {
+    name: application.name,
+    labels: { name: LABEL.name, revision: LABEL.revision },
+    images: Object.fromEntries(
+      application.services.map(({ image }) => [baseOf(image).base, baseOf(image).reference]),
+    ),
+    build: {
+      repository: build?.repository ?? "",
+      arguments: Object.entries(buildArguments).map(([name, text]) => word(`${name}=${text}`)),
+    },
+    volumes: application.volumes.map(({ name }) => name),
+    database: {
+      volume: objectName(application, DATA_VOLUME),
+      user: deployment.database.user,
+      memory: memoryOf(deployment, database),
+      arguments: serviceOf(application, database.name).command ?? [],
+    },
+    secrets: {
+      volume: objectName(application, SECRETS_VOLUME),
+      files: application.secrets.map(({ name }) => name),
+    },
+    health: {
+      path: project.healthPath,
+      host: wordAt(healthHost(project.allowedHosts, PUBLIC_ADDRESS)),
+      anyAnswer: project.healthAnyAnswer,
+    },
+    web: { startTimeout: web.startTimeout, soak: web.soak },
+    tasks: Object.fromEntries(tasks.map((task) => [task.role, containerWords(application, task)])),
+    holder: containerWords(application, serviceOf(application, keeper)),
+  };
+}
+
+/** {@link ReleaseSettings} as `deploy/host/settings.json`. Pure. */
+export function releaseSettingsText(settings: ReleaseSettings): string {
+  return `${JSON.stringify(settings, undefined, 2)}\n`;
+}
+
+/** A container as arguments of `docker run` on the host. */
+function containerWords(application: Application, service: Service): Word[] {
+  return taskArguments(application, service, {
+    images: {
+      base: ({ base }) => value(`image.${base}`),
+      application: value("image.application"),
+    },
+    assets: `${value("folder")}/deploy`,
+    userFiles: value("folder"),
+    containerOf: (role) => value(`container.${role}`),
+  }).map(wordAt);
+}
+
+/** A text as a word, with the host's address where it belongs. */
+function wordAt(text: string): Word {
+  return word(addressed(text, () => value("address")));
+}
