@@ -98,8 +98,8 @@ class DockerCommand:
         command = [self._program, *arguments]
         try:
             process = start(command, environment or {}, reads=data is not None, merged=merged)
-        except OSError as error:
-            return Result(127, b"", str(error).encode())
+        except OSError as missing:
+            return Result(127, b"", str(missing).encode())
         try:
             output, error = process.communicate(data, timeout=limit)
         except subprocess.TimeoutExpired as late:
