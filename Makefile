@@ -30,7 +30,7 @@ synth: packages ## write cdktf.out from deployment.ts
 	@$(CLI) synth $(ARGS)
 
 keys: packages ## make the ssh keys of the machine on AWS
-	@$(CLI) keys
+	@$(CLI) keys $(ARGS)
 
 host: packages ## make the machine on AWS; ARGS=--plan only says what would be done
 	@tools/providers aws

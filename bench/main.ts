@@ -1,15 +1,15 @@
 // usage: bench/run
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { Docker } from "../cli/docker";
-import { readMachine } from "../cli/machine";
+import { Docker } from "../cli/docker/docker";
+import { readMachine } from "../cli/computer/machine";
 import { readEnvironment } from "../config/environment";
 import { benchRelease } from "./release";
-import { reportOf, writeReport } from "./report";
-import { type Result, failuresOf } from "./result";
+import { reportOf, writeReport } from "./report/report";
+import { type Result, failuresOf } from "./report/result";
 import { Stand } from "./stand";
 import { benchSynth } from "./synth";
-import { textTable } from "./table";
+import { textTable } from "./report/table";
 import { benchWeb } from "./web";
 
 const WRK = "django-deployment/wrk";

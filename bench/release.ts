@@ -1,8 +1,8 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Result } from "./result";
+import type { Result } from "./report/result";
 import type { Stand } from "./stand";
-import { median } from "./statistics";
+import { median } from "./report/statistics";
 
 /** Milliseconds between two looks at who serves. */
 const PERIOD = 50;

@@ -2,8 +2,8 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync } from "node:f
 import { join } from "node:path";
 import { alternate, samplesOf } from "./contest";
 import { type Program, peakOf, timeOf } from "./program";
-import { type Result, compare } from "./result";
-import { median } from "./statistics";
+import { type Result, compare } from "./report/result";
+import { median } from "./report/statistics";
 
 const SIZES = [1, 10, 100] as const;
 

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { objectName, serviceOf } from "../application/application";
 import { type Contestant, alternate, samplesOf } from "./contest";
 import { type ContestantContainer, createArguments } from "./contestant";
-import { type Result, compare } from "./result";
+import { type Result, compare } from "./report/result";
 import type { Stand } from "./stand";
 import { STAND } from "./stand-input";
-import { type Load, type LoadRun, parseWrk, wrkArguments } from "./wrk";
+import { type Load, type LoadRun, parseWrk, wrkArguments } from "./wrk/wrk";
 
 const CONNECTIONS = [8, 32, 64] as const;
 

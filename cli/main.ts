@@ -1,28 +1,27 @@
-import { relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { Argument, Command } from "commander";
-import { DeploymentError } from "../config/errors";
 import type { LoadOptions } from "../config/load";
 import input from "../deployment";
-import { destroyData } from "./commands/destroy-data";
-import { destroyHost } from "./commands/destroy-host";
-import { deploy } from "./commands/deploy";
-import { down } from "./commands/down";
-import { env } from "./commands/env";
-import { type HostOptions, host } from "./commands/host";
-import { keys } from "./commands/keys";
-import { type LogsOptions, logs } from "./commands/logs";
-import { type RollbackOptions, logsOfHost, onMachine, rollback } from "./commands/on-host";
-import { release } from "./commands/release";
-import { type RepairAccessOptions, repairAccess } from "./commands/repair-access";
-import type { RehearseOptions } from "./commands/rehearse";
-import { type PipelineFilesOptions, filesOfPipeline } from "./commands/pipeline-files";
-import { sealSecrets } from "./commands/seal";
-import { status } from "./commands/status";
-import { synth } from "./commands/synth";
-import { type UpOptions, up } from "./commands/up";
-import { InterruptedError } from "./interrupt";
-import { Log } from "./log";
-import { type Workspace, openWorkspace } from "./workspace";
+import { destroyData } from "./commands/local/destroy-data";
+import { down } from "./commands/local/down";
+import { env } from "./commands/local/env";
+import { type LogsOptions, logs, logsOfHost } from "./commands/local/logs";
+import { type RepairAccessOptions, repairAccess } from "./commands/local/repair-access";
+import { status } from "./commands/local/status";
+import { synth } from "./commands/local/synth";
+import { type UpOptions, up } from "./commands/local/up";
+import { deploy } from "./commands/pipeline/deploy";
+import { destroyHost } from "./commands/pipeline/destroy-host";
+import { type HostOptions, host } from "./commands/pipeline/host";
+import { type KeysOptions, keys } from "./commands/pipeline/keys";
+import { type PipelineFilesOptions, filesOfPipeline } from "./commands/pipeline/pipeline-files";
+import type { RehearseOptions } from "./commands/pipeline/rehearse";
+import { release } from "./commands/pipeline/release";
+import { type RollbackOptions, rollback } from "./commands/pipeline/rollback";
+import { sealSecrets } from "./commands/pipeline/seal";
+import { onMachine } from "./host/on-machine";
+import { attempt } from "./session/attempt";
+import { type Workspace, openWorkspace } from "./workspace/workspace";
 
 // Like cdktf, the commands run in the program's own folder.
 const root = resolve(".");
@@ -102,7 +101,8 @@ program
 program
   .command("keys")
   .description("make the ssh keys of the machine on AWS, those that are missing")
-  .action(() => attempt("keys", keysOnly));
+  .option("--renew", "though the machine was made with other keys, which are lost")
+  .action((options: KeysOptions) => attempt(root, "keys", () => keys(input, root, options)));
 
 program
   .command("host")
@@ -112,7 +112,7 @@ program
   .option("--replace-machine <name>", "put a new machine in its place; the deployment's name, typed out")
   .option("--lose <name>", "a resource that may be lost for ever (can be repeated)", collect, [])
   .action((options: HostOptions) =>
-    attempt("host", async () => {
+    attempt(root, "host", async () => {
       await keysOnly();
       await performOnWorkspace("host", (workspace) => host(workspace, options));
     }),
@@ -122,7 +122,7 @@ program
   .command("seal")
   .description("seal the secrets for GitHub, those that have changed; needs GITHUB_TOKEN")
   .action(() =>
-    attempt("seal", async () => {
+    attempt(root, "seal", async () => {
       await keysOnly();
       await performOnWorkspace("seal", sealSecrets);
     }),
@@ -132,7 +132,7 @@ program
   .command("deploy")
   .description("keys, sealed secrets, the machine on AWS and the repository on GitHub")
   .action(() =>
-    attempt("deploy", async () => {
+    attempt(root, "deploy", async () => {
       await keysOnly();
       await performOnWorkspace("deploy", sealSecrets);
       // Read anew: GitHub has said by which subject its tokens name the repository.
@@ -201,9 +201,9 @@ program
   .option("--fault <names>", "press these while a push is on its way (a,b or all); an unknown one lists them")
   .option("--json", "the report for programs; the steps go to standard error")
   .action((options: RehearseOptions) =>
-    attempt("rehearse", async () => {
+    attempt(root, "rehearse", async () => {
       // Stand-ins are half a program of their own.
-      const { rehearse } = await import("./commands/rehearse");
+      const { rehearse } = await import("./commands/pipeline/rehearse");
       process.exitCode = await rehearse(input, root, options);
     }),
   );
@@ -215,12 +215,12 @@ program
 
 /** Runs a command, and says what went wrong in the way that suits it. */
 function perform(name: string, action: (workspace: Workspace) => Promise<void>): Promise<void> {
-  return attempt(name, () => performOnWorkspace(name, action));
+  return attempt(root, name, () => performOnWorkspace(name, action));
 }
 
 /** The same for what concerns only this machine and the project: a colleague, or CI, has no keys of the one on AWS. */
 function performHere(name: string, action: (workspace: Workspace) => Promise<void>): Promise<void> {
-  return attempt(name, () => performOnWorkspace(name, action, { withKeys: false }));
+  return attempt(root, name, () => performOnWorkspace(name, action, { withKeys: false }));
 }
 
 /** Has the machine's release program do something. */
@@ -251,26 +251,6 @@ async function keysOnly(): Promise<void> {
 
 function collect(name: string, names: readonly string[]): string[] {
   return [...names, name];
-}
-
-async function attempt(name: string, action: () => Promise<void>): Promise<void> {
-  try {
-    await action();
-  } catch (error) {
-    process.exitCode = error instanceof InterruptedError ? 130 : 1;
-    process.stderr.write(`\n${describe(name, error)}\n`);
-  }
-}
-
-/** One clear message; of an error that nobody foresaw one line, and where the rest is. */
-function describe(name: string, error: unknown): string {
-  if (error instanceof InterruptedError)
-    return `Stopped. Nothing is lost: "make ${name}" carries on from here.`;
-  if (error instanceof DeploymentError) return error.message;
-  const log = new Log(root, `${name}-error`);
-  log.write(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  const [line] = (error instanceof Error ? error.message : String(error)).split("\n");
-  return `✗ ${line ?? "an error without a message"}\n    to do:    see ${relative(root, log.path)}; "make ${name}" can be typed again at any time`;
 }
 
 void program.parseAsync();

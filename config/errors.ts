@@ -3,7 +3,7 @@ import { hostProblems } from "./problems/host";
 import { inputProblems } from "./problems/input";
 import { projectProblems } from "./problems/project";
 
-export * from "./problem";
+export * from "./problems/problem";
 
 /** The catalogue: every message of the program that a user can meet before anything is deployed, by what went wrong. */
 export const problems = {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { MANIFEST, PIPELINE_MARK } from "../config/project/pipeline-mark";
+import { MANIFEST, PIPELINE_MARK } from "../config/tree/pipeline-mark";
 import type { PipelineFile } from "./pipeline-file";
 
 /** The list of the files of `deploy/` with the SHA-256 of each; `sha256sum --check` reads it. Pure. */

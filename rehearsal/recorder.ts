@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Interrupt, InterruptedError } from "../cli/interrupt";
+import { type Interrupt, InterruptedError } from "../cli/session/interrupt";
 import { DeploymentError } from "../config/errors";
 import { type RehearsalReport, type ReportedStep, stepLine } from "./report";
 

@@ -1,23 +1,23 @@
-import { provideBaseImages } from "../cli/base-images";
-import { synthesizeWorkspace } from "../cli/commands/synth";
+import { provideBaseImages } from "../cli/preflight/base-images";
+import { synthesizeWorkspace } from "../cli/workspace/synthesis";
 import { knownHosts } from "../cli/host/known-hosts";
-import type { Interrupt } from "../cli/interrupt";
-import { RunLock } from "../cli/run-lock";
+import type { Interrupt } from "../cli/session/interrupt";
+import { RunLock } from "../cli/session/run-lock";
 import type { DeploymentInput } from "../config/schema";
 import type { Actions } from "./actions/actions";
 import { AwsStandIn } from "./aws/aws-stand-in";
-import { Cloud } from "./cloud";
+import { Cloud } from "./environment/cloud";
 import type { NamedFault } from "./faults/faults";
-import { Forge } from "./forge";
+import { Forge } from "./environment/forge";
 import { GitHubStandIn } from "./github/github-stand-in";
-import { HostedActions } from "./hosted-actions";
-import { Laptop, type Rehearsed } from "./laptop";
-import { RehearsalMachine } from "./machine";
+import { HostedActions } from "./environment/hosted-actions";
+import { Laptop, type Rehearsed } from "./environment/laptop";
+import { RehearsalMachine } from "./environment/machine";
 import { REMOVAL, Recorder } from "./recorder";
 import type { RehearsalReport, ReportedFault } from "./report";
-import { Scene, describeReceipt } from "./scene";
+import { Scene, describeReceipt } from "./environment/scene";
 import { Entrance, seenLine, spared } from "./visitors";
-import { WorkingFolder } from "./working-folder";
+import { WorkingFolder } from "./environment/working-folder";
 
 export interface RehearsalProps {
   /** What the user's `deployment.ts` exports. */

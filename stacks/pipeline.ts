@@ -2,7 +2,7 @@ import { GithubProvider } from "@cdktf/provider-github/lib/provider";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { type GitHub, fullNameOf } from "../config/github";
-import type { Ciphertexts } from "../config/sealed";
+import type { Ciphertexts } from "../config/files/sealed";
 import { DeploymentEnvironment } from "../constructs/github/deployment-environment";
 import { EnvironmentSecrets } from "../constructs/github/environment-secrets";
 import { EnvironmentVariables } from "../constructs/github/environment-variables";

@@ -6,9 +6,9 @@ import { readHostTexts } from "../host/files";
 import { userData } from "../host/user-data";
 import { HostStack } from "../stacks/host";
 import { HostDataStack } from "../stacks/host-data";
-import { deployFolder } from "./deploy-folder";
+import { deployFolder } from "./repository/deploy-folder";
 import type { HostStacks } from "./host-stacks";
-import { writeFiles } from "./written-files";
+import { writeFiles } from "./repository/written-files";
 
 /** The files that go with each release; relative to the folder that cdktf writes. */
 const DEPLOY_FOLDER = join("host", "deploy");

@@ -2,13 +2,13 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { App } from "cdktf";
 import type { GitHub } from "../config/github";
-import type { Ciphertexts } from "../config/sealed";
+import type { Ciphertexts } from "../config/files/sealed";
 import type { SourceFile } from "../constructs/github/repository-files";
 import type { Files } from "../constructs/files";
 import type { PipelineFile } from "../pipeline/pipeline-file";
 import { PipelineStack } from "../stacks/pipeline";
 import type { PipelineProps } from "./pipeline";
-import { writeFiles } from "./written-files";
+import { writeFiles } from "./repository/written-files";
 
 /** Where the repository's files are written for Terraform, relative to the folder that cdktf writes. */
 const FOLDER = join("pipeline", "repository");

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import type { App } from "cdktf";
 import type { Deployment } from "../config/deployment";
 import { DeploymentError } from "../config/errors";
-import { type SecretValues, ciphertextsOf, readSealed } from "../config/sealed";
+import { type SecretValues, ciphertextsOf, readSealed } from "../config/files/sealed";
 import type { Files } from "../constructs/files";
 import type { AddedHostStacks } from "./host-stacks";
-import { type RepositorySources, repositoryFilesOf } from "./repository-files";
+import { type RepositorySources, repositoryFilesOf } from "./repository/repository-files";
 
 export interface PipelineProps {
   readonly deployment: Deployment;

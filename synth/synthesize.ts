@@ -14,7 +14,7 @@ import { LocalDatabaseStack } from "../stacks/local-database";
 import { writeBuildContext } from "./context-writer";
 import type { HostStacks } from "./host-stacks";
 import type { Pipeline } from "./pipeline";
-import { filesBelow } from "./written-files";
+import { filesBelow } from "./repository/written-files";
 
 export interface SynthesisProps {
   readonly deployment: Deployment;

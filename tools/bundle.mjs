@@ -5,7 +5,7 @@
 // too: compiling it anew would take a third of a synth.
 //
 // A file's fingerprint is taken before its text is read: a file that is edited while the bundle is made is another
-// file for the next run. A mistake in deployment.ts is told with its line (bundle-mistakes.mjs).
+// file for the next run. A mistake in deployment.ts is told with its line (lib/bundle-mistakes.mjs).
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -28,7 +28,7 @@ const SHAPING = [
   "package.json",
   "tsconfig.json",
   "tools/bundle.mjs",
-  "tools/bundle-mistakes.mjs",
+  "tools/lib/bundle-mistakes.mjs",
 ];
 
 /** A file that was written so shortly before it was read may be written again within one tick of the file system. [ms] */
@@ -206,7 +206,7 @@ function run({ source, hash }) {
 async function end(error, describe) {
   // Who read our output (| head) has ended.
   if (error?.code === "EPIPE") process.exit(1);
-  const mistakes = await import("./bundle-mistakes.mjs");
+  const mistakes = await import("./lib/bundle-mistakes.mjs");
   const place = { root, bundle, map, opening: OPENING.length, hashOf };
   process.stderr.write(`\n${mistakes[describe](error, place)}\n`);
   process.exit(1);

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { accessScript } from "../../cli/database-access";
-import { readMachine } from "../../cli/machine";
+import { accessScript } from "../../cli/database/database-access";
+import { readMachine } from "../../cli/computer/machine";
 import { guestbook, ROOT } from "../support/guestbook";
 import { docker } from "./support/nginx";
 

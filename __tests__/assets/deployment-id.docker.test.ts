@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { secretsTask } from "../../application/services/secrets";
-import { readMachine } from "../../cli/machine";
+import { readMachine } from "../../cli/computer/machine";
 import { guestbook, ROOT } from "../support/guestbook";
 
 jest.setTimeout(300_000);

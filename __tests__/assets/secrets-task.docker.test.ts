@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { secretsTask } from "../../application/services/secrets";
-import { readMachine } from "../../cli/machine";
+import { readMachine } from "../../cli/computer/machine";
 import { guestbook, ROOT } from "../support/guestbook";
 import { docker } from "./support/nginx";
 

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { applicationOf } from "../../application/model";
 import { describeProblem } from "../../config/errors";
-import { validate } from "../../config/validate";
+import { validate } from "../../config/load/validate";
 import { corruptedInputs, deploymentOf, deployments, inputs } from "../support/arbitraries";
 import { repetitions } from "../support/repetitions";
 import { unsoundnessOf } from "../support/soundness";

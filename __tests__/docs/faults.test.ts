@@ -6,6 +6,7 @@ const result = {
   where: "host",
   survived: "nothing is killed",
   code: "52d60f8",
+  seed: 1,
   requests: 600,
   failed: 40,
   secondsUntilWell: null,

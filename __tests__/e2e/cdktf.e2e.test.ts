@@ -35,11 +35,17 @@ it(
 );
 
 it(
-  "make up finds nothing to do after it: both know the same state",
+  "make up notes the deployment's id and then finds nothing to do: both know the same state",
   async () => {
+    const running = async (): Promise<string[]> =>
+      Promise.all(["database", "web", "nginx"].map(async (role) => (await clone.container(role)).Id));
+    const before = await running();
+    await clone.mustMake("up");
+    expect(clone.read("deployment.id")).not.toBe("");
+    expect(await running()).toEqual(before);
     const { output } = await clone.mustMake("up");
     expect(output.match(/^✓ .*: no changes$/gm)).toHaveLength(3);
     expect(await clone.entries("by cdktf")).toEqual(["by cdktf"]);
   },
-  MINUTE,
+  2 * MINUTE,
 );

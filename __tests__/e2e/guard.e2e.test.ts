@@ -72,6 +72,8 @@ it(
   async () => {
     const media = `${clone.name}-media`;
     await clone.mustMake("down");
+    // It keeps every volume with data in use, also while the deployment is down.
+    await clone.docker.run(["rm", "-f", `${clone.name}-holder`]);
     await clone.docker.run(["volume", "rm", media]);
     const outcome = await clone.make("up");
     expect(outcome.status).not.toBe(0);
@@ -118,7 +120,12 @@ describe("other ways to lose data", () => {
 
   it.each([
     ["with another name", 'make destroy-data ARGS="--name guestbook"', /guestbook/],
-    ["without a terminal", "make destroy-data", /without a terminal/],
+    ["without a terminal", "make destroy-data", /without a terminal[^]*ARGS="--name e2e-guard"/],
+    [
+      "of one volume without a terminal",
+      'make up ARGS="--destroy-volume e2e-guard-media"',
+      /without a terminal[^]*make up ARGS="--destroy-volume e2e-guard-media --name e2e-guard"/,
+    ],
     [
       "when another name is typed",
       'script --quiet --return --command "make destroy-data" /dev/null',

@@ -168,9 +168,13 @@ describeWithAwsProvider()("our commands for the host, on the stand-in of AWS", (
   );
 
   it(
-    "other keys than the machine was made with are refused: nobody could get in any more",
+    "keys that the machine was made with are not made anew, and other ones are refused: nobody could get in any more",
     async () => {
       for (const half of ["deploy_ed25519", "deploy_ed25519.pub"]) clone.remove(`.deployment/ssh/${half}`);
+      expect(errorsOf(await make("host"))).toEqual([
+        expect.stringMatching(/deploy_ed25519 is missing, and the host of e2e-host was made with these keys/),
+      ]);
+      await mustMake("keys", "--renew");
       const outcome = await make("host");
       expect(errorsOf(outcome)).toEqual([
         expect.stringMatching(

@@ -5,7 +5,8 @@ import { AwsStandIn } from "../../rehearsal/aws/aws-stand-in";
 import { describeWithAwsProvider, pythonPrograms } from "../support/aws";
 import { ROOT } from "../support/guestbook";
 import { HOST_STACKS } from "../support/synthesis";
-import { type Result, describeResult, recordResult } from "./support/results";
+import type { Result } from "../../docs/generator/faults";
+import { describeResult, recordResult } from "./support/results";
 import { reasonIn } from "./support/trial";
 import { SETTINGS, TRIED_COMMIT, nameOfTried } from "./support/settings";
 
@@ -20,13 +21,9 @@ let clone: Clone;
 
 describeWithAwsProvider()("fault 27: what Terraform knows of the data volume, and what AWS has", () => {
   beforeAll(async () => {
-    const programs = pythonPrograms("moto");
-    aws = await AwsStandIn.start({ programs, root: ROOT, quick: true });
-    // An account of its own.
-    process.env["MOTO_ACCOUNT_ID"] = "210987654321";
-    another = await AwsStandIn.start({ programs, root: ROOT, quick: true }).finally(() => {
-      delete process.env["MOTO_ACCOUNT_ID"];
-    });
+    const props = { programs: pythonPrograms("moto"), root: ROOT, quick: true };
+    aws = await AwsStandIn.start(props);
+    another = await AwsStandIn.start({ ...props, account: "210987654321" });
     clone = await Clone.create("flt-aws", { commit: TRIED_COMMIT });
     clone.configure({ host: { region: REGION } });
     await clone.mustMake("keys");
@@ -49,11 +46,16 @@ describeWithAwsProvider()("fault 27: what Terraform knows of the data volume, an
     }
   }
 
-  async function volumesOf(fake: AwsStandIn): Promise<string[]> {
-    const filters = { "tag:Name": [`${clone.name}-data`] };
-    const xml = await fake.ec2(REGION, "DescribeVolumes", filters);
-    return [...xml.matchAll(/<volumeId>([^<]+)<\/volumeId>/g)].map(([, id = ""]) => id);
-  }
+  const describeVolumes = (fake: AwsStandIn): Promise<string> =>
+    fake.ec2(REGION, "DescribeVolumes", { "tag:Name": [`${clone.name}-data`] });
+
+  const texts = (xml: string, name: string): string[] =>
+    [...xml.matchAll(new RegExp(`<${name}>([^<]+)</${name}>`, "g"))].map(([, text = ""]) => text);
+
+  // A volume that is attached is named twice.
+  const volumesOf = async (fake: AwsStandIn): Promise<string[]> => [
+    ...new Set(texts(await describeVolumes(fake), "volumeId")),
+  ];
 
   const MISHAPS: readonly {
     readonly title: string;
@@ -92,9 +94,12 @@ describeWithAwsProvider()("fault 27: what Terraform knows of the data volume, an
         // The last, for nothing brings it back.
         title: "data volume deleted by hand",
         happen: async () => {
-          const [volume = ""] = await volumesOf(aws);
-          await aws.ec2(REGION, "DetachVolume", {}, { VolumeId: volume, Force: "true" });
-          await aws.ec2(REGION, "DeleteVolume", {}, { VolumeId: volume });
+          const xml = await describeVolumes(aws);
+          const [VolumeId = "", InstanceId = "", Device = ""] = ["volumeId", "instanceId", "device"].flatMap(
+            (name) => texts(xml, name)[0] ?? [],
+          );
+          await aws.ec2(REGION, "DetachVolume", {}, { VolumeId, InstanceId, Device });
+          await aws.ec2(REGION, "DeleteVolume", {}, { VolumeId });
         },
         undo: () => Promise.resolve(),
         says: /volume/,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FAULTS, faultsOf } from "../../rehearsal/faults/faults";
 import { RELEASE_STEPS } from "../../rehearsal/faults/kill";
-import { redirected } from "../../rehearsal/machine";
+import { redirected } from "../../rehearsal/environment/machine";
 import { readHostTexts } from "../../host/files";
 import { userData } from "../../host/user-data";
 import { parse } from "yaml";

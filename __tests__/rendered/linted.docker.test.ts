@@ -19,7 +19,7 @@ describe("shellcheck finds nothing in", () => {
     expect(scripts).toEqual(
       expect.arrayContaining([
         ".ci/run",
-        "assets/base-images/mariadb/entrypoint",
+        "tools/offline/images/mariadb/entrypoint",
         "assets/deploy/runner/context",
         "assets/deploy/runner/lib.sh",
         "assets/host/firewall",
@@ -28,7 +28,7 @@ describe("shellcheck finds nothing in", () => {
         "assets/image/bin/health",
         "assets/image/lib/hand-over.sh",
         "assets/nginx/apply.sh",
-        "tools/library.sh",
+        "tools/lib/library.sh",
         "tools/setup",
         "tools/test",
       ]),
@@ -56,7 +56,7 @@ const PYTHON = [
 
 describe("ruff finds nothing in the release program and its tests", () => {
   const ruff = (...words: string[]): string =>
-    lint(join(linters, "ruff"), ...words, "--no-cache", "--config=tools/ruff.toml", ...PYTHON);
+    lint(join(linters, "ruff"), ...words, "--no-cache", "--config=tools/python/ruff.toml", ...PYTHON);
 
   it("to mend", () => expect(ruff("check", "--quiet")).toBe(""));
 

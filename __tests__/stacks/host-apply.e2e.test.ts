@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { guard } from "../../cli/guard";
-import { type Plan, changesOf } from "../../cli/plan";
+import { guard } from "../../cli/terraform/guard";
+import { type Plan, changesOf } from "../../cli/terraform/plan";
 import { hostKeyParameter } from "../../constructs/aws/host-key";
 import { AwsStandIn } from "../../rehearsal/aws/aws-stand-in";
 import { LONG, MINUTE } from "../e2e/support/counts";

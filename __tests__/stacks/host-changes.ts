@@ -1,4 +1,4 @@
-import type { Action } from "../../cli/plan";
+import type { Action } from "../../cli/terraform/plan";
 import { type Host, SshAccess } from "../../config/host";
 import { LONG } from "../e2e/support/counts";
 

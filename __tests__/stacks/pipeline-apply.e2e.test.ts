@@ -24,10 +24,10 @@ const FILES = [
   { path: ".github/workflows/deploy.yml", content: WORKFLOW, executable: false },
 ];
 let files = FILES;
-jest.mock("../../synth/repository-files", () => ({ repositoryFilesOf: () => ({ files }) }));
+jest.mock("../../synth/repository/repository-files", () => ({ repositoryFilesOf: () => ({ files }) }));
 
 /** The real program; execa, an ES module, can't be loaded here. */
-jest.mock("../../cli/process", () => ({
+jest.mock("../../cli/computer/process", () => ({
   run: (command: string, args: string[]) => {
     const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", input: "" });
     return Promise.resolve({ status: status ?? -1, stdout, stderr, missing: false });

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { GitHub } from "../../config/github";
 import type { Host } from "../../config/host";
 import { SshAccess } from "../../config/host";
-import { SEALED_FILE, sealedHash } from "../../config/sealed";
+import { SEALED_FILE, sealedHash } from "../../config/files/sealed";
 import { addHostStacks } from "../../synth/add-host-stacks";
 import { pipelineOf } from "../../synth/pipeline";
 import { type StackJson, addressesOf, resourceAt } from "../support/assertions";
@@ -19,7 +19,7 @@ const FILES = [
   { path: "deploy/MANIFEST", content: "0  deploy.yml\n", executable: false },
 ];
 // The stack, not what is in the repository, is tested here.
-jest.mock("../../synth/repository-files", () => ({ repositoryFilesOf: () => ({ files: FILES }) }));
+jest.mock("../../synth/repository/repository-files", () => ({ repositoryFilesOf: () => ({ files: FILES }) }));
 
 const NO_FILES = { requirements: [], projectFiles: [] };
 const KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nplanted\n";

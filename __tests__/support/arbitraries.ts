@@ -2,15 +2,15 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import * as z from "zod";
 import type { Deployment } from "../../config/deployment";
-import type { EnvFileFacts } from "../../config/env-file";
+import type { EnvFileFacts } from "../../config/files/env-file";
 import { INSTANCE_TYPES, REGIONS } from "../../config/instance-types";
 import { type ProjectFacts, inspectProject } from "../../config/project";
 import { ProjectFolder } from "../../config/project/folder";
-import { relationProblems } from "../../config/relations";
+import { relationProblems } from "../../config/resolve/relations";
 import { resolveDeployment } from "../../config/resolve";
 import { type DeploymentInput, type DeploymentSettings, deploymentSchema } from "../../config/schema";
 import { keysOf, schemaAt, unwrapped } from "../../config/schema/describe";
-import type { KeyFacts } from "../../config/ssh-keys";
+import type { KeyFacts } from "../../config/files/ssh-keys";
 import { ROOT } from "./guestbook";
 
 /*

@@ -28,7 +28,7 @@ export function describeWithAwsProvider(): jest.Describe {
   return describe.skip;
 }
 
-/** Folder of the programs from PyPI that `tools/NAME.txt` lists; installs them when they aren't there. */
+/** Folder of the programs from PyPI that `tools/python/NAME.txt` lists; installs them when they aren't there. */
 export function pythonPrograms(name: "moto" | "awscli" | "checkov" | "parliament"): string {
   return execFileSync(join(ROOT, "tools", "python-programs"), [name], { encoding: "utf8" }).trim();
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Plan, parsePlan } from "../../cli/plan";
+import { type Plan, parsePlan } from "../../cli/terraform/plan";
 import type { Deployment } from "../../config/deployment";
 import type { AwsStandIn } from "../../rehearsal/aws/aws-stand-in";
 import { addHostStacks } from "../../synth/add-host-stacks";

@@ -4,13 +4,13 @@ import { type ContextSources, buildContextOf } from "../../application/build-con
 import type { Deployment } from "../../config/deployment";
 import { inspectProject } from "../../config/project";
 import { ProjectFolder } from "../../config/project/folder";
-import { APP } from "../../config/resolve-project";
+import { APP } from "../../config/resolve/project";
 import type { WorkflowProps } from "../../pipeline/deploy-workflow";
 import { pipelineFiles } from "../../pipeline/pipeline-files";
 import { writeBuildContext } from "../../synth/context-writer";
-import { deployAssets } from "../../synth/deploy-assets";
-import { deployFolder } from "../../synth/deploy-folder";
-import { writePipeline } from "../../synth/pipeline-writer";
+import { deployAssets } from "../../synth/repository/deploy-assets";
+import { deployFolder } from "../../synth/repository/deploy-folder";
+import { writePipeline } from "../../synth/repository/pipeline-writer";
 import { ROOT, guestbook, guestbookOnGitHub } from "./guestbook";
 import { temporaryFolder } from "./synthesis";
 

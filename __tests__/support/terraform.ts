@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readMachine } from "../../cli/machine";
+import { readMachine } from "../../cli/computer/machine";
 import { ROOT } from "./guestbook";
 
 /** Terraform as this machine has it, in a folder. */

@@ -22,7 +22,7 @@ const CONFIG = "export function defineDeployment<T>(input: T): T {\n  return inp
 let clone: string;
 beforeEach(() => {
   clone = mkdtempSync(join(tmpdir(), "bundle-"));
-  for (const file of ["tools/bundle.mjs", "tools/bundle-mistakes.mjs"]) {
+  for (const file of ["tools/bundle.mjs", "tools/lib/bundle-mistakes.mjs"]) {
     mkdirSync(dirname(join(clone, file)), { recursive: true });
     copyFileSync(join(ROOT, file), join(clone, file));
   }

@@ -28,7 +28,7 @@ export interface Ending {
 }
 
 /**
- * A machine that has only what a test gives it: a copy of tools/ and of its assets in a project of its own, and a PATH of
+ * A machine that has only what a test gives it: a copy of tools/ in a project of its own, and a PATH of
  * the basics plus fake programs.
  */
 export class Machine {
@@ -38,9 +38,6 @@ export class Machine {
 
   constructor() {
     cpSync(join(repository, "tools"), join(this.project, "tools"), { recursive: true });
-    cpSync(join(repository, "assets/base-images"), join(this.project, "assets/base-images"), {
-      recursive: true,
-    });
     for (const name of basics.split(" ")) {
       symlinkSync(
         execFileSync("/bin/sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).trim(),

@@ -10,7 +10,7 @@ let project: string;
 beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), "tools-test-"));
   mkdirSync(join(project, "tools"));
-  for (const name of ["test", "library.sh", "test-times.mjs"])
+  for (const name of ["test", "lib/library.sh", "lib/test-times.mjs"])
     cpSync(join(TOOLS, name), join(project, "tools", name));
   for (const name of ["setup", "packages"]) program(`tools/${name}`, `echo ${name} >>order`);
   for (const name of ["linters", "compose", "ssh-programs", "python-programs"]) program(`tools/${name}`, ":");
@@ -30,7 +30,7 @@ echo "jest $suite QUICK=$QUICK LONG=$LONG $*" >>order
 [ "$FAILS" != "$suite" ] || exit 1
 seconds=$(grep -c '^jest ' order)
 echo '{"passed": 10, "failed": 0, "skipped": '\${SKIPPED-0}', "files": [
-  {"place": "'$suite'/short.test.ts", "seconds": 0.12}, {"place": "'$suite'/long.test.ts", "seconds": '$seconds'}]}' >"$TEST_COUNTS"`;
+  {"place": "'$suite'/short.test.ts", "seconds": 0.12, "failures": ['$FAILURES']}, {"place": "'$suite'/long.test.ts", "seconds": '$seconds'}]}' >"$TEST_COUNTS"`;
 
 function program(path: string, script: string): void {
   const file = join(project, path);
@@ -84,6 +84,17 @@ describe("make test", () => {
     expect(seconds).toHaveLength(12);
     expect(seconds).toEqual([...seconds].sort((a, b) => b - a));
     expect(lines.filter((line) => line.endsWith("1.0  unit   unit/long.test.ts"))).toHaveLength(1);
+  });
+
+  it("names the tests that failed, right before the last line", () => {
+    const { lines } = run(["unit"], { FAILURES: '"first test", "other test"' });
+    const begin = lines.indexOf("failed:");
+    expect(lines.slice(begin + 1, begin + 3)).toEqual([
+      "  cloud/short.test.ts › first test",
+      "  cloud/short.test.ts › other test",
+    ]);
+    expect(lines.slice(begin, -1).at(-1)).toBe("");
+    expect(lines.length - begin).toBe(6 * 2 + 3);
   });
 
   it.each(STATIC)("says at once what %s finds, runs all the rest, and fails", (name) => {

@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-# The entrypoint of our own MariaDB image (assets/base-images/mariadb) keeps this file until a new data directory
+# The entrypoint of our own MariaDB image (tools/offline/images/mariadb) keeps this file until a new data directory
 # is complete. Until then the directory holds nothing of anybody, and the entrypoint starts again from nothing.
 UNFINISHED = ".initialisation-unfinished"
 

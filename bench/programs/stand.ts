@@ -2,9 +2,9 @@
 //
 // The commands of cli/, on the deployment that is measured. A program of its own, since each command takes the lock
 // of its folder until the program ends.
-import { destroyData } from "../../cli/commands/destroy-data";
-import { up } from "../../cli/commands/up";
-import { openWorkspace } from "../../cli/workspace";
+import { destroyData } from "../../cli/commands/local/destroy-data";
+import { up } from "../../cli/commands/local/up";
+import { openWorkspace } from "../../cli/workspace/workspace";
 import { STAND, standInput } from "../stand-input";
 
 async function main([root = "", port = "", command = ""]: readonly string[]): Promise<void> {

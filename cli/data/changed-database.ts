@@ -1,8 +1,8 @@
 import { objectName } from "../../application/application";
 import type { Problem } from "../../config/errors";
-import { readMachine } from "../machine";
+import { readMachine } from "../computer/machine";
 import { machineProblems } from "../problems";
-import type { Workspace } from "../workspace";
+import type { Workspace } from "../workspace/workspace";
 import type { DeploymentRecord } from "./record";
 import { queryAsRoot } from "./tables";
 import type { VolumeFiles } from "./volume-files";

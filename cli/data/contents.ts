@@ -1,7 +1,7 @@
 import { objectName } from "../../application/application";
-import type { Container } from "../container";
-import { type Docker, linesOf } from "../docker";
-import type { Workspace } from "../workspace";
+import type { Container } from "../docker/container";
+import { type Docker, linesOf } from "../docker/docker";
+import type { Workspace } from "../workspace/workspace";
 import { type Tables, countTables } from "./tables";
 import { type FilesSummary, VolumeFiles } from "./volume-files";
 

@@ -3,7 +3,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Deployment } from "../../config/deployment";
-import type { Docker } from "../docker";
+import type { Docker } from "../docker/docker";
 
 /** What a deployment notes of itself beside its secrets, for whoever meets its volumes later. */
 export interface DeploymentRecord {

@@ -1,4 +1,4 @@
-import { type Docker, linesOf } from "../docker";
+import { type Docker, linesOf } from "../docker/docker";
 
 /** What is in a database. */
 export interface Tables {

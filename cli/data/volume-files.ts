@@ -1,5 +1,5 @@
-import { type Docker, DockerError, linesOf } from "../docker";
-import type { Outcome } from "../process";
+import type { Outcome } from "../computer/process";
+import { type Docker, DockerError, linesOf } from "../docker/docker";
 import { type TarEntry, TarEntries } from "./tar-entries";
 
 /** How many files a volume holds, and how large. */

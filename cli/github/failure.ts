@@ -1,9 +1,9 @@
 import { DeploymentError, type Problem } from "../../config/errors";
 import { type GitHub, fullNameOf } from "../../config/github";
 import type { Host } from "../../config/host";
-import { explainAws } from "../host/failure";
-import { TerraformError } from "../terraform-stack";
-import type { Workspace } from "../workspace";
+import { explainAws } from "../aws/failure";
+import { TerraformError } from "../terraform/terraform-stack";
+import type { Workspace } from "../workspace/workspace";
 import { githubProblems } from "./problems";
 
 /** Says what an error of Terraform on GitHub means, and what to do about it. */

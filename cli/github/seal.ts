@@ -3,7 +3,6 @@ import { chmodSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type { Deployment } from "../../config/deployment";
 import { DeploymentError } from "../../config/errors";
-import { type GitHub, fullNameOf } from "../../config/github";
 import {
   SEALED_FILE,
   SEALED_SECRETS,
@@ -14,7 +13,8 @@ import {
   readSealed,
   sealedFor,
   sealedHash,
-} from "../../config/sealed";
+} from "../../config/files/sealed";
+import { type GitHub, fullNameOf } from "../../config/github";
 import { publicHalf } from "../host/keys";
 import { machineProblems } from "../problems";
 import type { GitHubClient, PublicKey } from "./client";

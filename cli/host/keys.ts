@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { DeploymentError, type Problem } from "../../config/errors";
-import { type KeyFiles, keyFile } from "../../config/ssh-keys";
+import { type KeyFiles, keyFile } from "../../config/files/ssh-keys";
+import { run } from "../computer/process";
 import { machineProblems } from "../problems";
-import { run } from "../process";
 
 /** What {@link provideKeys} did with one key. */
 export interface ProvidedKey {
@@ -12,6 +12,9 @@ export interface ProvidedKey {
   /** Whether it was made just now. */
   readonly made: boolean;
 }
+
+/** What there are keys for: to open the machine, and the machine's own. */
+const USES = ["deploy", "host"] as const;
 
 /** Bits of a file's mode that let others than its owner read it; ssh refuses such a key. */
 const OTHERS = 0o077;
@@ -24,7 +27,7 @@ const OTHERS = 0o077;
  * @throws {@link DeploymentError} when a key of the user's own is missing or open to others
  */
 export async function provideKeys(root: string, own: KeyFiles): Promise<ProvidedKey[]> {
-  const keys = (["deploy", "host"] as const).map((use) => ({ use, file: keyFile(root, use, own) }));
+  const keys = USES.map((use) => ({ use, file: keyFile(root, use, own) }));
   const problems = keys.flatMap(({ use, file }) => (own[use] === undefined ? [] : ownKeyProblems(use, file)));
   if (problems.length > 0) throw new DeploymentError(problems);
   const provided: ProvidedKey[] = [];
@@ -36,6 +39,20 @@ export async function provideKeys(root: string, own: KeyFiles): Promise<Provided
     provided.push({ file: relative(root, file), made });
   }
   return provided;
+}
+
+/**
+ * Keys of `make keys` that are not there.
+ *
+ * @param root folder of `deployment.ts`; absolute
+ * @param own keys of the user's own, which are never made
+ * @returns paths of their private halves, relative to `deployment.ts`
+ */
+export function missingKeys(root: string, own: KeyFiles): string[] {
+  return USES.filter((use) => own[use] === undefined)
+    .map((use) => keyFile(root, use, own))
+    .filter((file) => !existsSync(file))
+    .map((file) => relative(root, file));
 }
 
 function ownKeyProblems(use: string, file: string): Problem[] {

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { KEY_FOLDER } from "../../config/files/ssh-keys";
 import type { Host } from "../../config/host";
-import { KEY_FOLDER } from "../../config/ssh-keys";
 
 /** The file, relative to `deployment.ts`. */
 export const KNOWN_HOSTS = join(KEY_FOLDER, "known_hosts");

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DeploymentError } from "../../config/errors";
+import { KEY_FOLDER } from "../../config/files/ssh-keys";
 import type { Host } from "../../config/host";
-import { KEY_FOLDER } from "../../config/ssh-keys";
 import { quote } from "../../pipeline/shell-word";
+import { interact, run } from "../computer/process";
 import { machineProblems } from "../problems";
-import { interact, run } from "../process";
 import { KNOWN_HOSTS, writeKnownHosts } from "./known-hosts";
 
 /** ssh's configuration with the one alias `host`; relative to `deployment.ts`. */

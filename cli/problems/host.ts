@@ -51,7 +51,7 @@ export const hostProblems = {
     place: "release",
     value: `stopped while it was to ${what}`,
     expected: "a release that serves; the lines above say what is the matter",
-    fix: "what served before still does; mend what the lines above name, then type make release again",
+    fix: "nothing is lost; mend what the lines above name, then type make release again",
   }),
 
   noSsh: (): Problem => ({
@@ -72,6 +72,13 @@ export const hostProblems = {
     value: `missing: there is no ${file}`,
     expected: "the file of a private ssh key",
     fix: "correct the path; without it a key of its own is made",
+  }),
+
+  lostKeys: (files: readonly string[], name: string, pin: string): Problem => ({
+    place: files.join(" and "),
+    value: `missing, and the host of ${name} was made with these keys (${pin})`,
+    expected: "the keys that the host knows; new ones would not open it. Nothing was made",
+    fix: `copy .deployment/ssh from the computer that made the host (docs/host.md, "When you are several"); only if that copy is lost: make keys ARGS=--renew, then make host ARGS="--replace-machine ${name}", which keeps data and address`,
   }),
 
   openPrivateKey: (place: string, file: string): Problem => ({

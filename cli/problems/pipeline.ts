@@ -5,7 +5,7 @@ export const pipelineProblems = {
   noPrograms: (name: string, log: readonly string[]): Problem => ({
     place: name,
     value: "not to be had",
-    expected: `what tools/${name}.txt lists, from PyPI`,
+    expected: `what tools/python/${name}.txt lists, from PyPI`,
     fix: `mend what it says, then type tools/python-programs ${name}`,
     log,
   }),

@@ -73,11 +73,11 @@ export const terraformProblems = {
     expected: `${name}; nothing was changed`,
   }),
 
-  nobodyToAsk: (command: string, name: string): Problem => ({
-    place: command,
+  nobodyToAsk: (target: string, args: string): Problem => ({
+    place: `make ${target}`,
     value: "run without a terminal",
-    expected: "somebody who types the deployment's name",
-    fix: `in a script: make ${command} ARGS="--name ${name}"`,
+    expected: "somebody who types the deployment's name; nothing was deleted or changed",
+    fix: `in a script: make ${target} ARGS="${args}"`,
   }),
 
   noStateBucket: (bucket: string): Problem => ({

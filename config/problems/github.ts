@@ -1,4 +1,4 @@
-import { type Problem, showValue } from "../problem";
+import { type Problem, showValue } from "./problem";
 
 /** What is wrong with the section `github`, or the secrets that belong to it. */
 export const gitHubProblems = {

@@ -1,4 +1,4 @@
-import { type Problem, showValue } from "../problem";
+import { type Problem, showValue } from "./problem";
 
 function isAddress(text: string): boolean {
   return /^\d{1,3}(\.\d{1,3}){3}$/.test(text);

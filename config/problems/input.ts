@@ -1,4 +1,4 @@
-import { type Problem, showValue } from "../problem";
+import { type Problem, showValue } from "./problem";
 
 /** What is wrong with what `deployment.ts` says, taken by itself. */
 export const inputProblems = {

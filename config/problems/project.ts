@@ -1,4 +1,4 @@
-import { type Problem, showValue } from "../problem";
+import { type Problem, showValue } from "./problem";
 
 /** What writes a requirements file from what a project has instead. */
 function exportCommand(file: string | undefined): string {

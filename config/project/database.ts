@@ -1,7 +1,7 @@
-import { readsOf, withImports } from "./environment-variables";
-import type { PythonModule } from "./python-module";
-import { nestingOf } from "./python-tokens";
-import type { Statement } from "./python-tokens";
+import { readsOf, withImports } from "../python/environment-variables";
+import type { PythonModule } from "../python/module";
+import { nestingOf } from "../python/tokens";
+import type { Statement } from "../python/tokens";
 
 /** The parts of a Django database setting that our stack provides. */
 export type DatabasePart = "ENGINE" | "NAME" | "USER" | "PASSWORD" | "HOST" | "PORT";

@@ -1,5 +1,5 @@
 import type { DatabaseFacts } from "./database";
-import type { EnvironmentVariable } from "./environment-variables";
+import type { EnvironmentVariable } from "../python/environment-variables";
 import type { HealthPath } from "./health";
 import type { NamedEngine } from "./production/engine";
 import type { PostgresqlUse } from "./production/postgresql";

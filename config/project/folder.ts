@@ -1,7 +1,7 @@
 import { posix } from "node:path";
-import { filesForImage, ignoreRulesOf } from "./ignore";
+import { filesForImage, ignoreRulesOf } from "../tree/ignore";
 import { readRequirements } from "./requirements";
-import { ProjectTree } from "./tree";
+import { ProjectTree } from "../tree/tree";
 
 /** A project's folder: what can be asked of it beside its facts. */
 export class ProjectFolder {

@@ -1,5 +1,5 @@
-import type { PythonModule } from "./python-module";
-import type { Token } from "./python-tokens";
+import type { PythonModule } from "../python/module";
+import type { Token } from "../python/tokens";
 
 /** A path that tells whether the application works. */
 export interface HealthPath {

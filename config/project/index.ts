@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 
 import { databaseOf } from "./database";
-import { environmentVariablesOf } from "./environment-variables";
+import { environmentVariablesOf } from "../python/environment-variables";
 import type { AllowedHosts, ProjectFacts } from "./facts";
 import { healthPathOf } from "./health";
 import { foreignEngine, namedEngines } from "./production/engine";
@@ -9,19 +9,19 @@ import { type KnownEnvironment, UNKNOWN } from "./production/known";
 import { postgresqlUses } from "./production/postgresql";
 import { sqliteFileOf } from "./production/sqlite-file";
 import { Switches } from "./production/switch";
-import { PythonModules } from "./python-module";
-import type { PythonModule } from "./python-module";
-import type { Value } from "./python-value";
+import { PythonModules } from "../python/module";
+import type { PythonModule } from "../python/module";
+import type { Value } from "../python/value";
 import { pythonVersionOf } from "./python-version";
 import { requirementsOf } from "./requirements";
 import { settingsOf } from "./settings";
 import { systemPackagesFor } from "./system-packages";
 import { testsOf } from "./tests";
-import { ProjectTree } from "./tree";
+import { ProjectTree } from "../tree/tree";
 
 export type { ProjectFacts } from "./facts";
 export { DJANGO_TESTS, type ProjectTests } from "./tests";
-export { filesForImage, ignoreRulesOf, IgnoreRules } from "./ignore";
+export { filesForImage, ignoreRulesOf, IgnoreRules } from "../tree/ignore";
 export { reasonsForOverlay } from "./overlay";
 
 /** Where the project lies in the container. */

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 
-import type { ProjectTree } from "./tree";
+import type { ProjectTree } from "../tree/tree";
 
 /** The Python version that a project asks for. */
 export interface PythonVersion {

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 
-import type { ProjectTree } from "./tree";
+import type { ProjectTree } from "../tree/tree";
 
 /** One line of a requirements file. */
 export interface Requirement {

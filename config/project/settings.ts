@@ -1,9 +1,9 @@
 import { posix } from "node:path";
 
-import type { PythonModule, PythonModules } from "./python-module";
-import { statementsOf } from "./python-tokens";
-import type { Token } from "./python-tokens";
-import type { ProjectTree } from "./tree";
+import type { PythonModule, PythonModules } from "../python/module";
+import { statementsOf } from "../python/tokens";
+import type { Token } from "../python/tokens";
+import type { ProjectTree } from "../tree/tree";
 
 /** What a settings module is for, judged by its name. */
 export type SettingsKind = "production" | "development" | "test" | "base" | "other";

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { readRequirements, requirementsFilesIn } from "./requirements";
-import type { ProjectTree } from "./tree";
+import type { ProjectTree } from "../tree/tree";
 
 /** How a project's tests are run. */
 export interface ProjectTests {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { showValue } from "../errors";
+import { showValue } from "../problems/problem";
 import { descriptions } from "./values";
 
 /** The schema without what a default or `optional` wraps around it. */

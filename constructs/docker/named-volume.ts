@@ -11,7 +11,7 @@ export interface NamedVolumeProps {
 
 /**
  * A named volume. One that holds data is protected twice: Terraform refuses to destroy it while it is in the
- * code (`prevent_destroy`), and our commands refuse any plan that deletes or replaces it (`cli/guard.ts`).
+ * code (`prevent_destroy`), and our commands refuse any plan that deletes or replaces it (`cli/terraform/guard.ts`).
  */
 export class NamedVolume extends Construct {
   /** For `dependsOn` of what mounts it. */

@@ -1,7 +1,7 @@
 import { ActionsEnvironmentSecret } from "@cdktf/provider-github/lib/actions-environment-secret";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { Ciphertexts } from "../../config/sealed";
+import type { Ciphertexts } from "../../config/files/sealed";
 import type { GitHub } from "../../config/github";
 
 export interface EnvironmentSecretsProps {

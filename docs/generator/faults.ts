@@ -1,33 +1,44 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What one trial of a fault has shown, as far as the page tells it; `__tests__/faults/support/results.ts` writes them. */
-interface Result {
+/** What one trial of a fault has shown. `__tests__/faults/support/results.ts` writes it. */
+export interface Result {
+  /** Number in the list of faults: 1 to 30. */
   readonly fault: number;
   readonly title: string;
   readonly where: "local" | "host";
+  /** By what the fault counts as survived. */
   readonly survived: string;
+  /** Which code was tried: the commit. */
   readonly code: string;
+  /** Repeats the random moments of the trial. */
+  readonly seed: number;
   readonly requests: number;
   readonly failed: number;
+  /** Seconds from the end of the harm; null: never by itself, or not measured. */
   readonly secondsUntilWell: number | null;
   readonly rowsLost: number;
   readonly filesLost: number;
+  /** What somebody had to do, in commands. */
   readonly hands: readonly string[];
+  /** What does not hold of that by which it counts as survived. */
   readonly missed: readonly string[];
 }
 
-interface Results {
+/** All results: of the code before and of the code that is here. */
+export interface Results {
   readonly before: readonly Result[];
   readonly after: readonly Result[];
 }
+
+/** Where the results are kept, relative to the program's folder. */
+export const RESULTS_FILE = "__tests__/faults/results.json";
 
 const WHERE = { local: "this computer", host: "the fake host" } as const;
 
 /** The page of faults, made from what the suite has written down. @param root the program's own folder */
 export function faultsOf(root: string): string {
-  const file = join(root, "__tests__", "faults", "results.json");
-  return pageOf(JSON.parse(readFileSync(file, "utf8")) as Results);
+  return pageOf(JSON.parse(readFileSync(join(root, RESULTS_FILE), "utf8")) as Results);
 }
 
 /** Renders the results. Pure. */

@@ -45,7 +45,12 @@ export function edgesOf(resources: readonly Resource[]): Edge[] {
       .filter(({ address }) => mentions(properties, address))
       .map(({ address: before }) => ({ before, after })),
   );
-  return edges.filter(({ before, after }) => !leadsTo(edges, before, after, true));
+  return withoutDetours(edges);
+}
+
+/** Edges without those that follow from others. */
+export function withoutDetours(edges: readonly Edge[]): Edge[] {
+  return edges.filter((edge) => !isDetour(edges, edge));
 }
 
 function mentions(value: unknown, address: string): boolean {
@@ -54,9 +59,12 @@ function mentions(value: unknown, address: string): boolean {
   return Object.values(value).some((below) => mentions(below, address));
 }
 
-/** Whether edges lead from one to the other; `indirectly`: by more than one. */
-function leadsTo(edges: readonly Edge[], from: string, to: string, indirectly = false): boolean {
-  return edges
-    .filter(({ before }) => before === from)
-    .some(({ after }) => (after === to ? !indirectly : leadsTo(edges, after, to)));
+/** Whether edges lead from one to the other by more than one step. */
+function isDetour(edges: readonly Edge[], { before: from, after: to }: Edge): boolean {
+  const next = (name: string): string[] =>
+    edges.filter(({ before }) => before === name).map(({ after }) => after);
+  const reached = new Set(next(from).filter((name) => name !== to));
+  // A set is gone through with all that is added meanwhile.
+  for (const name of reached) next(name).forEach((after) => reached.add(after));
+  return reached.has(to);
 }

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline/promises";
 import { childEnvironment } from "../../config/environment";
 
 export interface AwsStandInProps {
-  /** Folder of the programs in moto's virtual environment, as `tools/moto` prints it; absolute. */
+  /** Folder of the programs in moto's virtual environment, as `tools/python-programs moto` prints it; absolute. */
   readonly programs: string;
   /** The program's own folder, which holds `rehearsal/`; absolute. */
   readonly root: string;

@@ -8,7 +8,9 @@ import sys
 from urllib.parse import unquote
 
 import xmltodict
+from moto.backup.models import BackupBackend
 from moto.backup.responses import BackupResponse
+from moto.core.resource_tagging import TaggedResource
 from moto.ec2.responses.instances import InstanceResponse
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 from moto.s3.responses import S3Response
@@ -69,10 +71,24 @@ def protected(run):
     return wrapped
 
 
+def with_plans(tagged):
+    """The tagging API lists backup plans, too; moto lists vaults alone."""
+
+    def wrapped(self):
+        yield from tagged(self)
+        for plan in self.plans.values():
+            arn = plan.backup_plan_arn
+            tags = self.tagger.get_tag_dict_for_resource(arn)
+            yield TaggedResource(arn=arn, tags=tags, resource_type="backup:backup-plan")
+
+    return wrapped
+
+
 def as_bytes(body):
     return body if isinstance(body, bytes) else body.encode()
 
 
+BackupBackend.iter_tagged_resources = with_plans(BackupBackend.iter_tagged_resources)
 BackupResponse.list_tags = list_tags
 BackupResponse.create_backup_selection = create_backup_selection
 BackupResponse.get_backup_selection = get_backup_selection

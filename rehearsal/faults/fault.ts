@@ -1,4 +1,4 @@
-import type { Scene } from "../scene";
+import type { Scene } from "../environment/scene";
 
 /** Something that goes wrong while a push is on its way. */
 export interface Fault {

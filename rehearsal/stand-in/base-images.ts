@@ -1,5 +1,5 @@
 import type { Application } from "../../application/application";
-import type { MachineImages } from "../../cli/machine";
+import type { MachineImages } from "../../cli/computer/machine";
 import { mustRun } from "./command";
 import type { StandInHost } from "./host";
 

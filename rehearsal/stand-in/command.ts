@@ -10,7 +10,7 @@ export interface Outcome {
 }
 
 /**
- * Runs a command; its status is the caller's to judge. (cli/process.ts has execa do it, which tests can't load.)
+ * Runs a command; its status is the caller's to judge. (cli/computer/process.ts has execa do it, which tests can't load.)
  *
  * @param env variables on top of ours
  */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readMachine } from "../../cli/machine";
+import { readMachine } from "../../cli/computer/machine";
 import { DATA_VOLUME_PLACEHOLDER } from "../../host/user-data";
 import { mustRun, type Outcome, run } from "./command";
 import type { Disk } from "./disk";

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readMachine } from "../../../cli/machine";
+import { readMachine } from "../../../cli/computer/machine";
 import { ROOT } from "../../support/guestbook";
 import { removeProjects } from "../../support/project";
 import { Runner } from "../../support/runner";

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { nginxConfigTask, nginxService } from "../../../application/services/nginx";
-import { readMachine } from "../../../cli/machine";
+import { readMachine } from "../../../cli/computer/machine";
 import { guestbook, ROOT } from "../../support/guestbook";
 
 /** The nginx image as the stacks use it on this machine. */

@@ -1,7 +1,7 @@
 import { explainGitHub } from "../../../cli/github/failure";
-import { Log } from "../../../cli/log";
-import { TerraformError } from "../../../cli/terraform-stack";
-import type { Workspace } from "../../../cli/workspace";
+import { Log } from "../../../cli/session/log";
+import { TerraformError } from "../../../cli/terraform/terraform-stack";
+import type { Workspace } from "../../../cli/workspace/workspace";
 import type { Host } from "../../../config/host";
 import { guestbookRepository } from "../../support/github-stack";
 

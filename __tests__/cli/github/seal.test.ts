@@ -5,14 +5,14 @@ import { GitHubClient } from "../../../cli/github/client";
 import { LARGEST_SECRET, type SealedNow, seal } from "../../../cli/github/seal";
 import type { Deployment } from "../../../config/deployment";
 import type { GitHub } from "../../../config/github";
-import { SEALED_FILE, ciphertextsOf, readSealed } from "../../../config/sealed";
+import { SEALED_FILE, ciphertextsOf, readSealed } from "../../../config/files/sealed";
 import { GitHubStandIn } from "../../../rehearsal/github/github-stand-in";
 import { secretValuesOf } from "../../../synth/pipeline";
 import { ROOT, guestbookOnGitHub } from "../../support/guestbook";
 import { temporaryFolder } from "../../support/synthesis";
 
 /** The real program; execa, an ES module, can't be loaded here. */
-jest.mock("../../../cli/process", () => ({
+jest.mock("../../../cli/computer/process", () => ({
   run: (command: string, args: string[]) => {
     const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", input: "" });
     return Promise.resolve({ status: status ?? -1, stdout, stderr, missing: false });

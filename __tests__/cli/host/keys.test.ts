@@ -1,12 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { keys } from "../../../cli/commands/pipeline/keys";
 import { provideKeys, publicHalf } from "../../../cli/host/keys";
-import { readKeys } from "../../../config/ssh-keys";
+import { readKeys } from "../../../config/files/ssh-keys";
 import { temporaryFolder } from "../../support/synthesis";
 
 /** The real program; execa, an ES module, can't be loaded here. */
-jest.mock("../../../cli/process", () => ({
+jest.mock("../../../cli/computer/process", () => ({
   run: (command: string, args: string[]) => {
     const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", input: "" });
     return Promise.resolve({ status: status ?? -1, stdout, stderr, missing: false });
@@ -76,4 +77,43 @@ it("refuses a key of the user's own that is missing or that others can read, and
 it("says so when a key can't be read without asking", async () => {
   writeFileSync(join(root, "mine"), "no key at all\n", { mode: 0o600 });
   await expect(provideKeys(root, { deploy: "mine" })).rejects.toThrow(/without a passphrase/);
+});
+
+describe("a host that was made has keys", () => {
+  const host = { region: "eu-central-1" } as const;
+  const input = { project: { folder: "project" }, host };
+  const pin = { name: "shop", account: "123456789012", region: host.region };
+
+  beforeEach(async () => {
+    await provideKeys(root, {});
+    writeFileSync(join(root, "deployment.aws.json"), JSON.stringify(pin));
+    jest.spyOn(process.stdout, "write").mockReturnValue(true);
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  it("lost ones are not made anew without being asked for, and nothing else is made", async () => {
+    const other = readFileSync(join(root, HOST), "utf8");
+    rmSync(join(root, DEPLOY));
+    rmSync(join(root, `${DEPLOY}.pub`));
+    await expect(keys(input, root)).rejects.toThrow(
+      /^✗ \.deployment\/ssh\/deploy_ed25519 is missing, and the host of shop was made .*[^]*--renew/,
+    );
+    expect(existsSync(join(root, DEPLOY))).toBe(false);
+
+    await keys(input, root, { renew: true });
+    expect(existsSync(join(root, DEPLOY))).toBe(true);
+    expect(readFileSync(join(root, HOST), "utf8")).toBe(other);
+  });
+
+  it("a public half alone is made from the private one; keys of the user's own are not asked for", async () => {
+    rmSync(join(root, `${DEPLOY}.pub`));
+    await keys(input, root);
+    expect(existsSync(join(root, `${DEPLOY}.pub`))).toBe(true);
+
+    const own = ["mine", "machine"].map((file) => join(root, file));
+    for (const file of own) writeFileSync(file, readFileSync(join(root, DEPLOY)), { mode: 0o600 });
+    rmSync(join(root, ".deployment"), { recursive: true });
+    await keys({ ...input, host: { ...host, sshKeys: { deploy: "mine", host: "machine" } } }, root);
+    expect(existsSync(join(root, ".deployment"))).toBe(false);
+  });
 });

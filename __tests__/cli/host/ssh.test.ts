@@ -9,7 +9,7 @@ const asked: string[][] = [];
 const answers: { status: number; stderr: string }[] = [];
 const ended: number[] = [];
 
-jest.mock("../../../cli/process", () => ({
+jest.mock("../../../cli/computer/process", () => ({
   run: (_command: string, args: string[]) => {
     asked.push(args);
     return Promise.resolve({ stdout: "", missing: false, ...(answers.shift() ?? { status: 0, stderr: "" }) });

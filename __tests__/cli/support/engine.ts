@@ -1,6 +1,6 @@
-import type { Container } from "../../../cli/container";
-import type { StackContainer } from "../../../cli/stack-file";
-import type { StateObject } from "../../../cli/state";
+import type { Container } from "../../../cli/docker/container";
+import type { StackContainer } from "../../../cli/terraform/stack-file";
+import type { StateObject } from "../../../cli/terraform/state";
 
 /** A container of the guestbook that runs and is healthy, unless said otherwise. */
 export function container(role: string, more: Partial<Container> = {}): Container {

@@ -1,4 +1,4 @@
-import type { Action, Plan, ResourceChange } from "../../../cli/plan";
+import type { Action, Plan, ResourceChange } from "../../../cli/terraform/plan";
 
 /** A change of one volume, as a plan has it. */
 export function volumeChange(

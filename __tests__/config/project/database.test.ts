@@ -1,7 +1,7 @@
 import { databaseOf } from "../../../config/project/database";
 import type { DatabaseFacts } from "../../../config/project/database";
-import { PythonModules } from "../../../config/project/python-module";
-import { ProjectTree } from "../../../config/project/tree";
+import { PythonModules } from "../../../config/python/module";
+import { ProjectTree } from "../../../config/tree/tree";
 import { projectOf, removeProjects } from "../../support/project";
 
 afterEach(removeProjects);

@@ -1,6 +1,6 @@
 import { healthPathOf } from "../../../config/project/health";
-import { PythonModules } from "../../../config/project/python-module";
-import { ProjectTree } from "../../../config/project/tree";
+import { PythonModules } from "../../../config/python/module";
+import { ProjectTree } from "../../../config/tree/tree";
 import { projectOf, removeProjects } from "../../support/project";
 
 afterEach(removeProjects);

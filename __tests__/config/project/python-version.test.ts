@@ -1,5 +1,5 @@
 import { pythonVersionOf } from "../../../config/project/python-version";
-import { ProjectTree } from "../../../config/project/tree";
+import { ProjectTree } from "../../../config/tree/tree";
 import { projectOf, removeProjects } from "../../support/project";
 import type { ProjectFiles } from "../../support/project";
 

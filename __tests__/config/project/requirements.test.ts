@@ -1,6 +1,6 @@
 import { readRequirements, requirementsOf } from "../../../config/project/requirements";
 import { systemPackagesFor } from "../../../config/project/system-packages";
-import { ProjectTree } from "../../../config/project/tree";
+import { ProjectTree } from "../../../config/tree/tree";
 import { projectOf, removeProjects } from "../../support/project";
 import type { ProjectFiles } from "../../support/project";
 

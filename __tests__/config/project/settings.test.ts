@@ -1,6 +1,6 @@
-import { PythonModules } from "../../../config/project/python-module";
+import { PythonModules } from "../../../config/python/module";
 import { settingsOf } from "../../../config/project/settings";
-import { ProjectTree } from "../../../config/project/tree";
+import { ProjectTree } from "../../../config/tree/tree";
 import { COMPLETE, projectOf, removeProjects } from "../../support/project";
 import type { ProjectFiles } from "../../support/project";
 

@@ -1,5 +1,5 @@
 import { type ProjectTests, testsOf } from "../../../config/project/tests";
-import { ProjectTree } from "../../../config/project/tree";
+import { ProjectTree } from "../../../config/tree/tree";
 import { type ProjectFiles, projectOf, removeProjects } from "../../support/project";
 
 afterEach(removeProjects);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readMachine } from "../../../cli/machine";
+import { readMachine } from "../../../cli/computer/machine";
 import { PRIVILEGES } from "../../../rehearsal/stand-in/host";
 import { ROOT } from "../../support/guestbook";
 import { freePort } from "./clone";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { applicationOf } from "../../../application/model";
 import { HOST_FOLDER, writeSshConfig } from "../../../cli/host/ssh";
-import { readMachine } from "../../../cli/machine";
+import { readMachine } from "../../../cli/computer/machine";
 import type { DeploymentInput } from "../../../config";
 import type { Host } from "../../../config/host";
 import { loadDeployment } from "../../../config/load";

@@ -1,37 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { RESULTS_FILE, type Result, type Results } from "../../../docs/generator/faults";
 import { ROOT } from "../../support/guestbook";
-import type { Where } from "./site";
-
-/** What one trial of a fault has shown. */
-export interface Result {
-  readonly fault: number;
-  readonly title: string;
-  readonly where: Where;
-  readonly survived: string;
-  /** Which code was tried: the commit. */
-  readonly code: string;
-  readonly seed: number;
-  readonly requests: number;
-  readonly failed: number;
-  /** From the end of the harm; null: never by itself, or not measured. */
-  readonly secondsUntilWell: number | null;
-  readonly rowsLost: number;
-  readonly filesLost: number;
-  /** What somebody had to do, in commands. */
-  readonly hands: readonly string[];
-  /** What does not hold of that by which it counts as survived. */
-  readonly missed: readonly string[];
-}
-
-/** All results: of the code before and of the code that is here. */
-export interface Results {
-  readonly before: readonly Result[];
-  readonly after: readonly Result[];
-}
-
-/** Where the results are kept, relative to the program's folder. */
-export const RESULTS_FILE = "__tests__/faults/results.json";
 
 export function readResults(root: string): Results {
   const path = join(root, RESULTS_FILE);

@@ -3,7 +3,8 @@ import { type RunningLoad, describeLoad, startLoad } from "../../e2e/support/loa
 import type { Fault } from "./fault";
 import { Holdings } from "./holdings";
 import { Random } from "./random";
-import { type Result, describeResult, recordResult } from "./results";
+import type { Result } from "../../../docs/generator/faults";
+import { describeResult, recordResult } from "./results";
 import { Seen } from "./seen";
 import { SETTINGS, nameOfTried } from "./settings";
 import type { Site } from "./site";

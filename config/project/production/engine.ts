@@ -1,7 +1,7 @@
-import { withImports } from "../environment-variables";
-import type { PythonModule } from "../python-module";
-import type { Token } from "../python-tokens";
-import { nestingOf } from "../python-tokens";
+import { withImports } from "../../python/environment-variables";
+import type { PythonModule } from "../../python/module";
+import type { Token } from "../../python/tokens";
+import { nestingOf } from "../../python/tokens";
 
 /** A database engine that the settings name, and where. */
 export interface NamedEngine {

@@ -1,9 +1,9 @@
-import type { Token } from "../python-tokens";
+import { TokenReader } from "../../python/token-reader";
+import type { Token } from "../../python/tokens";
 import type { Known } from "./known";
 import { ENVIRON, UNKNOWN, common, contains, equals, isList, truth } from "./known";
 import type { KnownArgument, KnownCall, KnownReaders } from "./known-calls";
 import { elementOf, valueOfCall, variableRead } from "./known-calls";
-import { TokenReader } from "./token-reader";
 
 /** A value, and what it depends on. */
 export interface Traced {

@@ -1,7 +1,7 @@
-import type { PythonModule } from "../python-module";
-import { assignmentOf, importOf } from "../python-module";
-import type { Statement, Token } from "../python-tokens";
-import { nestingOf } from "../python-tokens";
+import type { PythonModule } from "../../python/module";
+import { assignmentOf, importOf } from "../../python/module";
+import type { Statement, Token } from "../../python/tokens";
+import { nestingOf } from "../../python/tokens";
 import type { Known, KnownEnvironment } from "./known";
 import { UNKNOWN, common, truth } from "./known";
 import type { KnownReaders } from "./known-calls";

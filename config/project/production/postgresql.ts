@@ -1,8 +1,8 @@
-import { withImports } from "../environment-variables";
-import type { PythonModule } from "../python-module";
-import { statementsOf } from "../python-tokens";
-import type { Statement, Token } from "../python-tokens";
-import type { ProjectTree } from "../tree";
+import { withImports } from "../../python/environment-variables";
+import type { PythonModule } from "../../python/module";
+import { statementsOf } from "../../python/tokens";
+import type { Statement, Token } from "../../python/tokens";
+import type { ProjectTree } from "../../tree/tree";
 
 /** A place at which a project needs PostgreSQL. */
 export interface PostgresqlUse {

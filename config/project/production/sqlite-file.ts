@@ -1,10 +1,10 @@
 import { posix } from "node:path";
-import { withImports } from "../environment-variables";
-import type { PythonModule } from "../python-module";
-import { evaluate } from "../python-evaluator";
-import { nestingOf } from "../python-tokens";
-import type { Token } from "../python-tokens";
-import { isEnvironmentCall } from "../python-module";
+import { withImports } from "../../python/environment-variables";
+import { evaluate } from "../../python/evaluator";
+import type { PythonModule } from "../../python/module";
+import { isEnvironmentCall } from "../../python/module";
+import { nestingOf } from "../../python/tokens";
+import type { Token } from "../../python/tokens";
 import { isSqlite } from "./engine";
 
 /**

@@ -1,4 +1,4 @@
-import type { PythonModule } from "../python-module";
+import type { PythonModule } from "../../python/module";
 import type { KnownEnvironment } from "./known";
 import { UNKNOWN, truth } from "./known";
 import { type KnownSetting, knownSettings } from "./known-settings";

@@ -8,8 +8,8 @@ from ..clock import timestamp
 from ..failure import Ended, Refusal
 from ..folders import write_file
 from ..host import Host
-from ..lock import ReleaseLock
 from ..parts.hold import Hold
+from ..parts.lock import ReleaseLock
 from ..parts.probes import Probes
 from ..record import Kind, Outcome, Record, read_record
 from ..signals import finish_undisturbed, outlive_connection, stop_by_signal

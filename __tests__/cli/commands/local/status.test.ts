@@ -1,0 +1,68 @@
+import { type Status, describeStatus } from "../../../../cli/commands/local/status";
+import { formatTable } from "../../../../cli/session/table";
+
+const container = {
+  role: "web",
+  name: "brave_bell",
+  id: "0123",
+  status: "running",
+  health: "healthy",
+  exitCode: 0,
+  restarts: 0,
+  startedAt: "2026-01-01T00:00:00Z",
+  image: "sha256:0123456789abcdef",
+  serves: true,
+  release: 41,
+};
+
+const status: Status = {
+  name: "guestbook",
+  url: "http://localhost:8080/",
+  containers: [
+    container,
+    {
+      ...container,
+      role: "migrate",
+      status: "exited",
+      health: undefined,
+      exitCode: 1,
+      serves: false,
+      release: undefined,
+    },
+    { ...container, role: "nginx", restarts: 2, serves: false, release: undefined, image: "nginx:1.28" },
+  ],
+  volumes: [{ name: "guestbook-dbdata", holds: "the database" }],
+};
+
+describe("status", () => {
+  it("shows what runs, who serves and where the data is", () =>
+    expect(describeStatus(status).split("\n")).toEqual([
+      "guestbook: http://localhost:8080/",
+      "",
+      "web      brave_bell  running, healthy              serves  release 41  0123456789ab",
+      "migrate  brave_bell  ended with exit status 1                          0123456789ab",
+      "nginx    brave_bell  running, healthy, 2 restarts                      nginx:1.28",
+      "",
+      "guestbook-dbdata  the database",
+    ]));
+
+  it("says that nothing runs, and that the data is there", () =>
+    expect(describeStatus({ ...status, containers: [] })).toBe(
+      "guestbook: down\n\nguestbook-dbdata  the database",
+    ));
+
+  it("says what to do when nothing is there at all", () =>
+    expect(describeStatus({ ...status, containers: [], volumes: [] })).toContain('"make up" deploys it'));
+});
+
+describe("a table", () => {
+  it("has columns as wide as they must be, and none that is empty", () =>
+    expect(
+      formatTable([
+        ["a", "", "long"],
+        ["bbb", "", "x"],
+      ]),
+    ).toBe("a    long\nbbb  x"));
+
+  it("may have no rows", () => expect(formatTable([])).toBe(""));
+});

@@ -1,0 +1,54 @@
+import { parseState } from "../../../cli/terraform/state";
+import { withAttributes, withoutDeposed } from "../../../cli/terraform/state-edit";
+
+const STATE = {
+  version: 4,
+  serial: 7,
+  resources: [
+    {
+      mode: "managed",
+      type: "docker_container",
+      name: "web",
+      instances: [
+        { attributes: { id: "new", env: null }, status: "tainted" },
+        { attributes: { id: "old" }, deposed: "0a1b2c3d" },
+      ],
+    },
+    { mode: "data", type: "docker_network", name: "bridge", instances: [{ attributes: { id: "b" } }] },
+  ],
+};
+
+describe("a state", () => {
+  it("names its objects, with those that a failed apply has left", () =>
+    expect(parseState(JSON.stringify(STATE)).objects).toEqual([
+      { address: "docker_container.web", type: "docker_container", id: "new", tainted: true, deposed: false },
+      { address: "docker_container.web", type: "docker_container", id: "old", tainted: false, deposed: true },
+    ]));
+
+  it("that isn't there yet knows nothing", () => expect(parseState("\n").objects).toEqual([]));
+
+  it("of another version is not read as if it were known", () =>
+    expect(() => parseState('{"version":5}')).toThrow("version 5; 4 was expected"));
+
+  it("takes attributes for the current object only, and becomes a newer one", () => {
+    const changed = JSON.parse(
+      withAttributes(JSON.stringify(STATE), new Map([["docker_container.web", { env: ["A=1"] }]])),
+    ) as typeof STATE;
+    expect(changed.serial).toBe(8);
+    expect(changed.resources[0]?.instances.map(({ attributes }) => attributes)).toEqual([
+      { id: "new", env: ["A=1"] },
+      { id: "old" },
+    ]);
+    expect(changed.resources[1]).toEqual(STATE.resources[1]);
+  });
+
+  it("forgets a deposed object by its key, and no other one", () => {
+    const gone = [
+      { address: "docker_container.web", deposed: "0a1b2c3d" },
+      { address: "docker_container.nginx", deposed: "ffffffff" },
+    ];
+    const { objects } = parseState(withoutDeposed(JSON.stringify(STATE), gone));
+    expect(objects.map(({ id }) => id)).toEqual(["new"]);
+    expect(withoutDeposed(JSON.stringify(STATE), [])).toContain('"serial": 8');
+  });
+});

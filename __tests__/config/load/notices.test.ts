@@ -1,0 +1,123 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { type Counted, sqliteWarning } from "../../../cli/preflight/sqlite-rows";
+import { DeploymentError } from "../../../config/errors";
+import { loadDeployment } from "../../../config/load";
+import { djangoEnvironment } from "../../../application/services/django-environment";
+import { projectOf, removeProjects, startproject } from "../../support/project";
+
+afterEach(removeProjects);
+
+const ROOT = join(__dirname, "../../..");
+const READY = `
+DEBUG = False
+ALLOWED_HOSTS = os.environ["ALLOWED_HOSTS"].split(",")
+STATIC_ROOT = BASE_DIR / "staticfiles"
+DATABASES = {"default": dj_database_url.config()}
+`;
+
+function load(settings: string, project: object = {}): ReturnType<typeof loadDeployment> {
+  return loadDeployment({ project: { folder: projectOf(startproject(settings)), ...project } }, "/");
+}
+
+function message(action: () => unknown): string {
+  try {
+    action();
+    return "";
+  } catch (error) {
+    if (error instanceof DeploymentError) return error.message;
+    throw error;
+  }
+}
+
+it("says nothing of settings that are made for production", () => {
+  expect(load(READY).notices).toEqual([]);
+});
+
+it("says why our settings are laid over, what they set, and how to be rid of them", () => {
+  const [notice, ...rest] = load(`${READY}DEBUG = True\n`).notices;
+  expect(rest).toEqual([]);
+  expect(notice).toMatch(
+    /^settings of ours are laid over site\.settings, because DEBUG is True\. They set DATABASES, /,
+  );
+  expect(notice).toContain("write overlay: false into project");
+});
+
+it("says that nobody can log in with cookies for https alone", () => {
+  expect(load(`${READY}SESSION_COOKIE_SECURE = True\nCSRF_COOKIE_SECURE = not DEBUG\n`).notices).toEqual([
+    expect.stringMatching(
+      /^SESSION_COOKIE_SECURE and CSRF_COOKIE_SECURE are True, and there is no https yet/,
+    ),
+  ]);
+});
+
+it("turns DEBUG off by its variable in production, and not in development", () => {
+  const { deployment } = load(READY.replace("DEBUG = False", 'DEBUG = os.environ.get("DEBUG", "1") == "1"'));
+  expect(djangoEnvironment(deployment)).toMatchObject({ DEBUG: "False" });
+  expect(djangoEnvironment(deployment, "site.settings")).not.toHaveProperty("DEBUG");
+});
+
+it("refuses DEBUG that only another variable turns off, with the line to write", () => {
+  const settings = READY.replace("DEBUG = False", 'DEBUG = os.environ.get("STAGE", "dev") != "live"');
+  expect(message(() => load(settings))).toContain(
+    'to do:    write environment: { STAGE: "live" } into project',
+  );
+  expect(message(() => load(settings, { environment: { STAGE: "live" } }))).toBe("");
+});
+
+it("refuses what overlay: false leaves on", () => {
+  const refused = message(() =>
+    load(`${READY}DEBUG = True\nSECURE_SSL_REDIRECT = True\n`, { overlay: false }),
+  );
+  expect(refused).toContain("✗ DEBUG (site/settings.py, line 13) is True in production");
+  expect(refused).toContain("✗ SECURE_SSL_REDIRECT (site/settings.py, line 14) is True");
+});
+
+describe("a sqlite file", () => {
+  function sqlite(sql: string): string {
+    const folder = projectOf({});
+    const file = join(folder, "db.sqlite3");
+    spawnSync("python3", [
+      "-c",
+      `import sqlite3; c = sqlite3.connect(${JSON.stringify(file)}); c.executescript(${JSON.stringify(sql)}); c.commit()`,
+    ]);
+    return file;
+  }
+  /** Counts as the commands do, with the same program. */
+  const count = (file: string): Promise<Counted | undefined> => {
+    const program = join(ROOT, "assets/local/sqlite_rows.py");
+    const { status, stdout } = spawnSync("python3", ["-IS", program, file], { encoding: "utf8" });
+    return Promise.resolve(status === 0 ? (JSON.parse(stdout) as Counted) : undefined);
+  };
+  const warn = (file: string): Promise<string | undefined> => sqliteWarning(file, join(file, ".."), count);
+
+  it("is found in the settings", () => {
+    const settings = `DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "data" / "db.sqlite3"}}`;
+    expect(load(settings).sqliteFile).toBe("data/db.sqlite3");
+    expect(load(READY).sqliteFile).toBeUndefined();
+  });
+
+  it("is counted without what Django makes by itself", async () => {
+    const file = sqlite(`CREATE TABLE django_migrations (a); INSERT INTO django_migrations VALUES (1);
+CREATE TABLE "a ""b" (a); INSERT INTO "a ""b" VALUES (1), (2); CREATE TABLE c (a); INSERT INTO c VALUES (3); CREATE TABLE d (a);`);
+    expect(await warn(file)).toMatch(
+      /^the database db\.sqlite3, which the settings name, holds 3 rows in 2 tables, which are not taken along/,
+    );
+  });
+
+  it("is not worth a word when it holds nothing", async () => {
+    expect(
+      await warn(sqlite("CREATE TABLE django_migrations (a); INSERT INTO django_migrations VALUES (1);")),
+    ).toBeUndefined();
+    expect(await warn(join(projectOf({ x: "" }), "x"))).toBeUndefined();
+    expect(await warn("/nowhere/db.sqlite3")).toBeUndefined();
+  });
+
+  it("is spoken of when it can't be read", async () => {
+    const file = join(
+      projectOf({ "db.sqlite3": "no database, and long enough to be taken for a broken one" }),
+      "db.sqlite3",
+    );
+    expect(await warn(file)).toContain("could not be read here");
+  });
+});

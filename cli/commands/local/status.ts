@@ -1,0 +1,119 @@
+import { urlOf } from "../../../stacks/local";
+import { foreignOwner } from "../../data/claim";
+import type { Container } from "../../docker/container";
+import type { HandOver } from "../../docker/hand-over";
+import { requireEngine } from "../../preflight/preflight";
+import { write } from "../../session/progress";
+import { formatTable } from "../../session/table";
+import type { Workspace } from "../../workspace/workspace";
+
+export interface StatusOptions {
+  /** For programs. @default a table for people */
+  readonly json?: boolean;
+}
+
+/** What `status --json` prints. */
+export interface Status {
+  readonly name: string;
+  readonly url: string;
+  /** Whose it is, when it isn't this folder's deployment. */
+  readonly foreign?: string;
+  readonly containers: readonly StatusContainer[];
+  readonly volumes: readonly { readonly name: string; readonly holds: string }[];
+}
+
+/** One container in a {@link Status}. */
+export interface StatusContainer {
+  readonly role: string;
+  readonly name: string;
+  readonly id: string;
+  /** The engine's word: `running`, `exited`, …; a task that ended well has `exited`. */
+  readonly status: string;
+  readonly health?: string;
+  readonly exitCode: number;
+  readonly restarts: number;
+  readonly startedAt: string;
+  readonly image: string;
+  /** nginx sends the traffic to it. */
+  readonly serves: boolean;
+  /** Number of its release; rises with each. */
+  readonly release?: number;
+}
+
+/** Shows what runs, which release serves and where the data is. Changes nothing. */
+export async function status(workspace: Workspace, { json = false }: StatusOptions = {}): Promise<void> {
+  await requireEngine(workspace);
+  const foreign = await foreignOwner(workspace);
+  const found = { ...(await readStatus(workspace)), ...(foreign !== undefined && { foreign }) };
+  if (json) write(JSON.stringify(found, null, 2));
+  else write(describeStatus(found));
+}
+
+async function readStatus({ application, deployment, docker }: Workspace): Promise<Status> {
+  const containers = await docker.containers(deployment.name);
+  const [handOver, volumes] = await Promise.all([
+    docker.handOver(containers),
+    docker.volumes(deployment.name),
+  ]);
+  const order = application.services.map(({ role }) => role as string);
+  return {
+    name: deployment.name,
+    url: urlOf(application),
+    containers: containers
+      .map((container) => describeContainer(container, handOver))
+      .toSorted((one, other) => order.indexOf(one.role) - order.indexOf(other.role)),
+    volumes: volumes.toSorted().map((name) => ({
+      name,
+      holds:
+        application.volumes.find((volume) => volume.name === name)?.data ??
+        "nothing that can't be made again",
+    })),
+  };
+}
+
+function describeContainer(container: Container, { serving, releases }: HandOver): StatusContainer {
+  const { role, name, id, status: state, health, exitCode, restarts, startedAt, image, hostname } = container;
+  const serves = role === "web" && hostname === serving;
+  return {
+    role,
+    name,
+    id,
+    status: state,
+    health,
+    exitCode,
+    restarts,
+    startedAt,
+    image,
+    serves,
+    release: releases.get(hostname),
+  };
+}
+
+/** A status as a person reads it. */
+export function describeStatus({ name, url, foreign, containers, volumes }: Status): string {
+  if (containers.length + volumes.length === 0) return `${name} is not on this engine. "make up" deploys it.`;
+  const rows = containers.map((container) => [
+    container.role,
+    container.name,
+    stateOf(container),
+    container.serves ? "serves" : "",
+    container.release === undefined ? "" : `release ${container.release}`,
+    container.image.replace(/^sha256:(.{12}).*/, "$1"),
+  ]);
+  // The holder runs on when all else is down.
+  const running = containers.some(({ role, status: state }) => role !== "holder" && state === "running");
+  return [
+    `${name}: ${running ? url : "down"}`,
+    ...(foreign === undefined ? [] : [`note: ${foreign}`]),
+    "",
+    ...(rows.length > 0 ? [formatTable(rows), ""] : []),
+    formatTable(volumes.map((volume) => [volume.name, volume.holds])),
+  ].join("\n");
+}
+
+function stateOf({ status: state, health, exitCode, restarts }: StatusContainer): string {
+  if (state === "exited" && exitCode === 0) return "ended well";
+  if (state === "exited") return `ended with exit status ${exitCode}`;
+  const again = restarts > 0 ? `, ${restarts} restarts` : "";
+  return health === undefined ? `${state}${again}` : `${state}, ${health}${again}`;
+}

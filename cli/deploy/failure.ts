@@ -1,0 +1,143 @@
+import { relative } from "node:path";
+import { DeploymentError, type Problem } from "../../config/errors";
+import { urlOf } from "../../stacks/local";
+import type { Container } from "../docker/container";
+import { type Casualty, LOG_LINES, exitMeaning } from "../docker/watch";
+import { machineProblems } from "../problems";
+import { InterruptedError } from "../session/interrupt";
+import { type Diagnostic, addressOf } from "../terraform/events";
+import { LOCAL_STACKS } from "../terraform/terraform";
+import { TerraformError } from "../terraform/terraform-stack";
+import { askApplication } from "../visitor/application";
+import type { Workspace } from "../workspace/workspace";
+import { buildLogOf, readBuildLog } from "./build-log";
+
+/** What most often makes an image fail, and where it is mended. */
+const IMAGE_FAILED =
+  "a step of its Dockerfile failed (a pin that this Python is too new for: write project.python; a program or header that is missing: project.buildPackages)";
+
+/** The step that builds the application's image. */
+const IMAGE = "image web-image";
+
+/**
+ * Says what an error of Terraform means for somebody who wants the application to run, and takes away the release
+ * that it has left half done.
+ *
+ * @param casualties containers that were given up and removed while the apply ran
+ */
+export async function explain(
+  workspace: Workspace,
+  error: unknown,
+  casualties: readonly Casualty[] = [],
+): Promise<Error> {
+  if (!(error instanceof TerraformError)) {
+    if (error instanceof InterruptedError) await removeUnfinishedReleases(workspace);
+    return error instanceof Error ? error : new Error(String(error));
+  }
+  const problems: Problem[] = [];
+  for (const diagnostic of error.diagnostics)
+    problems.push(await explainOne(workspace, error, diagnostic, casualties));
+  await removeUnfinishedReleases(workspace);
+  return new DeploymentError(problems);
+}
+
+async function explainOne(
+  workspace: Workspace,
+  { stackId, command }: TerraformError,
+  diagnostic: Diagnostic,
+  casualties: readonly Casualty[],
+): Promise<Problem> {
+  const log = relative(workspace.root, workspace.log.path);
+  const { summary, detail } = diagnostic;
+  if (summary === "Error acquiring the state lock") {
+    return machineProblems.stateLocked(stackId, lockHolder(detail));
+  }
+  const step = stepOf(addressOf(diagnostic));
+  if (step === undefined || command !== "apply") {
+    return machineProblems.terraformFailed(stackId, command, oneLine(`${summary} ${detail}`), log);
+  }
+  const casualty =
+    casualties.find(({ container }) => container.role === step) ?? (await findCasualty(workspace, step));
+  const consequence = await consequenceOf(workspace);
+  const built = step === IMAGE ? readBuildLog(workspace.outdir) : [];
+  const said = casualty?.log ?? (built.length > 0 ? built : lastLines(`${summary}\n${detail}`));
+  workspace.log.write(`--- ${step}:\n${said.join("\n")}`);
+  const reason = built.length > 0 ? IMAGE_FAILED : oneLine(summary);
+  const file = built.length > 0 ? relative(workspace.root, buildLogOf(workspace.outdir)) : log;
+  return machineProblems.stepFailed(step, casualty?.reason ?? reason, consequence, said, file);
+}
+
+/** Finds the container that a step has failed with, and reads why. */
+async function findCasualty(
+  { docker, terraform, deployment }: Workspace,
+  step: string,
+): Promise<Casualty | undefined> {
+  const tainted = new Set(
+    LOCAL_STACKS.flatMap((id) => terraform.stack(id).state().objects)
+      .filter((object) => object.tainted)
+      .map(({ id }) => id),
+  );
+  const ofStep = (await docker.containers(deployment.name)).filter(({ role }) => role === step);
+  // A task whose postcondition failed isn't tainted: then it is the newest one.
+  const newest = ofStep.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt));
+  const container = ofStep.find(({ id }) => tainted.has(id)) ?? newest.find(({ service }) => !service);
+  if (!container) return undefined;
+  return { container, reason: reasonOf(container), log: await docker.tail(container.id, LOG_LINES) };
+}
+
+/**
+ * Takes away the web containers that an apply has not come through with: a release that failed or was broken off must
+ * neither go on crashing nor take the traffic after all.
+ */
+async function removeUnfinishedReleases({ docker, terraform, deployment }: Workspace): Promise<void> {
+  const tainted = terraform
+    .stack("local")
+    .state()
+    .objects.filter((object) => object.tainted);
+  for (const { id, role } of await docker.containers(deployment.name)) {
+    if (role === "web" && tainted.some((object) => object.id === id)) await docker.remove(id);
+  }
+}
+
+function reasonOf({ service, health, healthOutput, exitCode, restarts }: Container): string {
+  if (!service) return `it ended ${exitMeaning(exitCode)}`;
+  const crashed = restarts > 0 ? `; it ended ${restarts} times, ${exitMeaning(exitCode)}` : "";
+  if (health === undefined || health === "healthy") return `it did not start${crashed}`;
+  const said = healthOutput ? `; its health check says: ${oneLine(healthOutput)}` : "";
+  return `it did not become healthy in time${crashed}${said}`;
+}
+
+/** What the failure means for those who use the application. */
+async function consequenceOf({ application, deployment }: Workspace): Promise<string> {
+  const url = urlOf(application);
+  const answer = await askApplication(deployment, url);
+  return answer !== undefined && answer.status < 500
+    ? `the release before it still serves ${url}`
+    : `nothing serves ${url} at the moment; all data is where it was`;
+}
+
+/** `docker_container.nginx_check` → `nginx-check`: the step as its container's label calls it. */
+export function stepOf(address: string | undefined): string | undefined {
+  const [, type, name] = /^docker_(\w+)\.(\w+)$/.exec(address ?? "") ?? [];
+  if (type === undefined || name === undefined) return undefined;
+  const role = name.replaceAll("_", "-");
+  return type === "container" ? role : `${type} ${role}`;
+}
+
+/** Who holds a state's lock, from Terraform's description of it. */
+export function lockHolder(detail: string): string {
+  const who = /^\s*Who:\s*(.+)$/m.exec(detail)?.[1];
+  const operation = /^\s*Operation:\s*(?:OperationType)?(.+)$/m.exec(detail)?.[1];
+  return who === undefined ? "" : ` (${operation ?? "run"} by ${who})`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
+
+function lastLines(text: string): string[] {
+  return text
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .slice(-LOG_LINES);
+}

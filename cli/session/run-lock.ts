@@ -1,0 +1,125 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DeploymentError } from "../../config/errors";
+import { machineProblems } from "../problems";
+
+/** A process, told from a later one that was given the same number. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** When it started, in the kernel's own count; empty where that can't be read. */
+  readonly started: string;
+}
+
+interface Holder extends ProcessIdentity {
+  readonly command: string;
+  /** The programs that work for it, and outlive it when it is killed. */
+  readonly workers: readonly ProcessIdentity[];
+}
+
+/** Milliseconds between two looks at a program that must end first. */
+const PERIOD = 500;
+
+/**
+ * One run at a time in this folder.
+ *
+ * Terraform locks each state, but what is done between two of its runs (removing containers that no state knows)
+ * must not happen while another run is making them.
+ */
+export class RunLock {
+  private readonly path: string;
+  private holder: Holder | undefined;
+
+  public constructor(root: string) {
+    this.path = join(root, ".deployment", "run.lock");
+  }
+
+  /**
+   * Takes the lock. A run that was killed is no holder, but its Terraform may still be at work: that is waited for.
+   *
+   * @param onWait called before that
+   * @throws {@link DeploymentError} when another run is at work
+   */
+  public async take(command: string, onWait: (message: string) => void): Promise<void> {
+    mkdirSync(dirname(this.path), { recursive: true });
+    const holder: Holder = { ...identityOf(process.pid), command, workers: [] };
+    while (!writeNew(this.path, holder)) {
+      const other = this.read();
+      if (other && isAlive(other)) {
+        throw new DeploymentError([machineProblems.anotherRun(other.command, other.pid)]);
+      }
+      const busy = (): readonly ProcessIdentity[] => (other?.workers ?? []).filter(isAlive);
+      if (busy().length > 0) {
+        const pids = busy().map(({ pid }) => pid);
+        onWait(`Terraform is still at work for a run that was killed (process ${pids.join(", ")}); waiting`);
+        while (busy().length > 0) await sleep(PERIOD);
+      }
+      rmSync(this.path, { force: true });
+    }
+    this.holder = holder;
+    process.on("exit", () => this.release());
+  }
+
+  /** Notes who works for this run, so that a later one can wait for it. */
+  public employ(pid: number | undefined): void {
+    if (!this.holder || pid === undefined) return;
+    this.holder = { ...this.holder, workers: [...this.holder.workers.filter(isAlive), identityOf(pid)] };
+    writeFileSync(this.path, JSON.stringify(this.holder));
+  }
+
+  /** Lets the next part of a command, or another run, take it. The end of the process does so too. */
+  public release(): void {
+    if (this.holder && this.read()?.pid === this.holder.pid) rmSync(this.path, { force: true });
+  }
+
+  private read(): Holder | undefined {
+    try {
+      return JSON.parse(readFileSync(this.path, "utf8")) as Holder;
+    } catch {
+      // Gone, or its writer was killed before it had written: nobody holds it.
+      return undefined;
+    }
+  }
+}
+
+function writeNew(path: string, holder: Holder): boolean {
+  try {
+    writeFileSync(path, JSON.stringify(holder), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+export function identityOf(pid: number): ProcessIdentity {
+  return { pid, started: startOf(pid) };
+}
+
+/** Whether it is that process, and runs. */
+export function isAlive({ pid, started }: ProcessIdentity): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
+  }
+  const [state, start] = kernelView(pid);
+  // A zombie has ended; its parent just hasn't asked how.
+  return state !== "Z" && start === started;
+}
+
+function startOf(pid: number): string {
+  return kernelView(pid)[1];
+}
+
+/** State and start time from /proc/PID/stat, counted from the last parenthesis: a program's name may hold anything. */
+function kernelView(pid: number): [state: string, start: string] {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return [fields[0] ?? "", fields[19] ?? ""];
+  } catch {
+    // No such process, or a system without /proc.
+    return ["", ""];
+  }
+}

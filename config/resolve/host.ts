@@ -1,0 +1,86 @@
+import { isIPv4 } from "node:net";
+import { type Problem, problems } from "../errors";
+import type { PinFacts } from "../files/aws-pin";
+import type { KeyFacts } from "../files/ssh-keys";
+import { type Host, type InstanceType, SshAccess } from "../host";
+import { INSTANCE_TYPES, REGIONS, instanceType } from "../instance-types";
+import type { MemoryBudget } from "../memory-budget";
+import { nearest } from "../nearest";
+import type { DeploymentSettings } from "../schema";
+import { resolveHostMemory } from "./memory";
+
+type HostSettings = NonNullable<DeploymentSettings["host"]>;
+
+/** Stand in while other problems are collected; nothing is built from them. */
+const UNKNOWN_TYPE: InstanceType = { name: "", memory: 2048, processors: 2, architecture: "arm64" };
+const NO_BUDGET: MemoryBudget = { workers: 1, web: 0, database: 0, proxy: 0, system: 0, swap: 0 };
+
+/** Checks the `host` section against what AWS publishes, and fills in what follows from it. Pure. */
+export function resolveHost(
+  all: DeploymentSettings,
+  settings: HostSettings,
+  keys: KeyFacts,
+  { pin, problems: unreadable }: PinFacts = { problems: [] },
+): { readonly host: Host; readonly problems: readonly Problem[] } {
+  const { region, zone, architecture } = settings;
+  const ssh = settings.ssh ?? (all.github ? "runner" : "nobody");
+  const type = instanceType(settings.instanceType);
+  const found: Problem[] = [...keys.problems, ...unreadable];
+
+  if (!REGIONS.includes(region)) found.push(problems.unknownRegion(region, nearest(region, REGIONS)));
+  else if (pin && pin.region !== region) found.push(problems.otherRegion(pin.name, region, pin.region));
+  if (!type)
+    found.push(
+      problems.unknownInstanceType(settings.instanceType, nearest(settings.instanceType, INSTANCE_TYPES)),
+    );
+  if (type && architecture && architecture !== type.architecture) {
+    found.push(problems.otherArchitecture(architecture, type.name, type.architecture));
+  }
+  const memory = type && resolveHostMemory(all, type);
+  found.push(...(memory?.problems ?? []));
+  if (zone !== undefined && !(zone.startsWith(region) && /^[a-z]$/.test(zone.slice(region.length)))) {
+    found.push(problems.otherZone(zone, region));
+  }
+  if (Array.isArray(ssh)) found.push(...ssh.flatMap((network, index) => networkProblem(network, index)));
+
+  return {
+    host: {
+      region,
+      zone: zone ?? `${region}a`,
+      instanceType: type ?? UNKNOWN_TYPE,
+      budget: memory?.budget ?? NO_BUDGET,
+      rootDisk: settings.rootDisk,
+      dataDisk: settings.dataDisk,
+      ssh: sshAccess(ssh),
+      domain: settings.domain,
+      backupDays: settings.backups === false ? undefined : settings.backups,
+      tags: settings.tags,
+      keys: keys.keys,
+      stateBucket: settings.stateBucket,
+      account: pin?.account,
+    },
+    problems: found,
+  };
+}
+
+function sshAccess(ssh: NonNullable<HostSettings["ssh"]>): SshAccess {
+  if (ssh === "nobody") return SshAccess.NOBODY;
+  if (ssh === "runner") return SshAccess.RUNNER;
+  return ssh === "anywhere" ? SshAccess.ANYWHERE : SshAccess.fromNetworks(ssh);
+}
+
+/** A network that can be meant; each message says what to write instead. */
+function networkProblem(network: string, index: number): Problem[] {
+  const place = `host.ssh[${index}]`;
+  const [address = "", length = "", ...rest] = network.split("/");
+  const bits = /^\d{1,2}$/.test(length) ? Number(length) : -1;
+  if (!isIPv4(address) || bits < 0 || bits > 32 || rest.length > 0)
+    return [problems.noNetwork(place, network)];
+  if (bits === 0) return [problems.everyNetwork(place, network)];
+  const value = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+  const size = 2 ** (32 - bits);
+  if (value % size === 0) return [];
+  const first = value - (value % size);
+  const corrected = [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join(".");
+  return [problems.hostBitsSet(place, network, `${corrected}/${bits}`)];
+}

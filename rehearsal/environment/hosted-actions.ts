@@ -1,0 +1,93 @@
+import { applicationImage } from "../../application/services/images";
+import { readMachine } from "../../cli/computer/machine";
+import { Log } from "../../cli/session/log";
+import { machineEnvironment } from "../../config/environment";
+import { fullNameOf } from "../../config/github";
+import { Actions, type WorkflowRun } from "../actions/actions";
+import { TokenServer } from "../actions/tokens";
+import type { GitHubStandIn } from "../github/github-stand-in";
+import { run } from "../stand-in/command";
+import type { Cloud } from "./cloud";
+import type { Forge } from "./forge";
+import type { Laptop, Rehearsed } from "./laptop";
+import type { WorkingFolder } from "./working-folder";
+
+export interface HostedActionsProps {
+  /** The program's own folder; absolute. */
+  readonly root: string;
+  readonly folder: WorkingFolder;
+  readonly workspace: Rehearsed;
+  readonly laptop: Laptop;
+  readonly cloud: Cloud;
+  readonly github: GitHubStandIn;
+  readonly forge: Forge;
+  /** Folder of the AWS CLI; absolute. */
+  readonly awscli: string;
+}
+
+/** The runner's own address, as the firewall is told (RFC 5737: nobody has it). */
+const OWN_ADDRESS = "203.0.113.7";
+
+/** GitHub Actions for the rehearsed repository, with the runner that it gives. */
+export class HostedActions {
+  private constructor(
+    private readonly workspace: Rehearsed,
+    public readonly actions: Actions,
+    private readonly tokens: TokenServer,
+  ) {}
+
+  /** @throws when AWS would not trust the repository's tokens */
+  public static async start(props: HostedActionsProps): Promise<HostedActions> {
+    const { cloud, folder, forge, github, laptop, workspace } = props;
+    const subject = `${github.repository.subject}:environment:${workspace.github.environment}`;
+    await cloud.requireTrust(subject);
+    const tokens = await TokenServer.start(subject);
+    const logs = new Map<WorkflowRun, Log>();
+    const actions = new Actions({
+      folder: folder.folder("runners"),
+      repository: fullNameOf(workspace.github),
+      branch: workspace.github.branch,
+      actor: "rehearsal",
+      remote: laptop.clone.remote,
+      secretsOf: (environment) => forge.secretsOf(environment),
+      tokens,
+      environment: environmentOf(props),
+      onGroup: (id) => folder.note(id),
+      onLine: (started, line) => {
+        const log = logs.get(started) ?? new Log(folder.path, `run-${started.id}`);
+        logs.set(started, log);
+        log.write(line);
+      },
+    });
+    workspace.interrupt.onRequest(() => actions.cancel());
+    return new HostedActions(workspace, actions, tokens);
+  }
+
+  /** Ends what still runs, and removes what it has made. */
+  public async dispose(): Promise<void> {
+    this.actions.cancel();
+    await this.actions.idle();
+    await this.tokens.stop();
+    // The tag only: what was built is kept for the next rehearsal.
+    const image = applicationImage(this.workspace.deployment);
+    if (image.kind === "application") {
+      await run("docker", ["image", "rm", "--no-prune", `${image.build.repository}:test`]);
+    }
+  }
+}
+
+/** What GitHub's runner has by itself, and where the stand-ins are. */
+function environmentOf({ awscli, cloud, root }: HostedActionsProps): Record<string, string> {
+  const own = machineEnvironment();
+  const { images = {}, caBundle } = readMachine(root);
+  return {
+    ...own,
+    PATH: `${awscli}:${own["PATH"] ?? ""}`,
+    NO_PROXY: [own["NO_PROXY"] ?? own["no_proxy"] ?? [], "127.0.0.1", "localhost"].flat().join(","),
+    AWS_ENDPOINT_URL: cloud.url,
+    OWN_ADDRESS,
+    ...(images.python !== undefined && { PYTHON_IMAGE: images.python }),
+    ...(images.mariadb !== undefined && { MARIADB_IMAGE: images.mariadb }),
+    ...(caBundle !== undefined && { CA_BUNDLE: caBundle }),
+  };
+}
