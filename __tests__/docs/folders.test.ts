@@ -12,7 +12,6 @@ const EXEMPT: Readonly<Record<string, string>> = {
   ".": "programs look for their settings there",
   application: "a registry of services will divide it",
   pipeline: "a registry of services will divide it",
-  "assets/deploy/host/lib": "a program in Python will take its place",
 };
 
 /** `a/b/c.ts` → `a/b`, `a`. */
