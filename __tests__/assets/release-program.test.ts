@@ -35,6 +35,7 @@ it("the Python modules with tests are all found", () =>
     "test_random",
     "test_release",
     "test_steps",
+    "test_structure",
     "test_visitors",
   ]));
 

@@ -176,7 +176,9 @@ test("release and summary run the release program of that release, and pass its 
     status: 0,
     stdout: `run|${ID}|--address|127.0.0.1|--commit|1a2b3c4d|--by|bot[$(x)] 'a'|--wait|900|`,
   });
-  expect(release(4).stderr).toContain(`error: the release ${ID} failed; the lines above say why, and what serves now`);
+  expect(release(4).stderr).toContain(
+    `error: the release ${ID} failed; the lines above say why, and what serves now`,
+  );
   expect(way.step("summary", [ID]).stdout).toMatch(
     new RegExp(
       `^## guestbook: ${ID}\n\n\\| step \\| seconds \\| \\|\n[^]*\\| Release \\| \\d+ \\| failed \\|\n\n\\*\\*${ID} serves\\*\\*\n$`,

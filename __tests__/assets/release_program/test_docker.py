@@ -38,6 +38,11 @@ class Command(HostCase):
         self.assertEqual((merged.output, merged.lines), (b"1\n2\n3\n", ["1", "2", "3"]))
         self.assertEqual(self.docker("cat").call().output, b"")
 
+    def test_a_machine_without_the_command_has_no_engine(self) -> None:
+        docker = DockerCommand(str(self.base / "missing"))
+        self.assertEqual(docker.call("info").status, 127)
+        self.assertIsNone(Swarm(docker).info())
+
     def test_one_that_ends_before_it_has_read_everything_is_no_error_of_ours(self) -> None:
         self.assertEqual(self.docker("exit 0").call(data=b"x" * 1_000_000).status, 0)
 
@@ -122,6 +127,8 @@ class Answers(unittest.TestCase):
         self.assertTrue(missing("volume").is_missing)
         with self.assertRaisesRegex(DockerError, "^docker volume inspect x: it ended with status 1$"):
             must(Result(1), "volume", "--format", "inspect", "x")
+        with self.assertRaisesRegex(DockerError, "^docker run python:3: complaint$"):
+            must(Result(1, b"", b"complaint"), "run", "--rm", "python:3", "-c", "import sys; sys.exit()")
 
     def test_an_engine_that_is_away_is_no_missing_volume(self) -> None:
         class Away(DockerCommand):

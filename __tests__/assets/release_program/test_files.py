@@ -13,8 +13,8 @@ from pathlib import Path
 from release_program.clock import SystemClock
 from release_program.failure import Failure, Refusal, Stopped, TooLate
 from release_program.folders import Folders, write_file
-from release_program.lock import ReleaseLock
 from release_program.output import Output
+from release_program.parts.lock import ReleaseLock
 from release_program.record import Record, read_record
 from release_program.settings import Value, Word, read_settings
 from release_program.signals import finish_undisturbed, outlive_connection, stop_by_signal, time_limit

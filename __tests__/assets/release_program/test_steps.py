@@ -471,6 +471,7 @@ ln -sfn "releases/{id}" "{base}/current"
         self.answers(SECOND, "/", 500)
         self.assertEqual(self.release(SECOND), 1)
         self.assertEqual((self.record(SECOND).outcome, self.record(SECOND).step), ("failed", "pages"))
+        self.assertIn("visitors are not served: / answers 500", self.record(SECOND).reason)
         self.assertIn(
             f"✗ {SECOND} runs, and visitors are not served: / answers 500, and it answered 500 before", self.said.lines
         )

@@ -1,4 +1,4 @@
-"""Signals and time limits: each ends what is under way with a Failure, once."""
+"""Signals and time limits: the first of them ends what is under way by an exception, wherever the program is."""
 
 import signal
 from collections.abc import Iterator

@@ -4,7 +4,7 @@ import json
 
 from ..failure import Refusal
 from ..host import Host
-from ..lock import ReleaseLock
+from ..parts.lock import ReleaseLock
 from ..record import Record, read_record
 
 

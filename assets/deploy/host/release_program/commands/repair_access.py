@@ -6,8 +6,8 @@ import sys
 from ..failure import Ended, Failure, Refusal
 from ..folders import touch_secret
 from ..host import Host
-from ..lock import ReleaseLock
 from ..parts.holder import provide_volumes
+from ..parts.lock import ReleaseLock
 from ..parts.services import running
 from ..parts.stored_secrets import holds_database
 from ..parts.tasks import TaskFailed, run_task

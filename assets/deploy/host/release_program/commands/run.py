@@ -8,8 +8,8 @@ from ..clock import timestamp
 from ..failure import Ended, Refusal
 from ..folders import write_file
 from ..host import Host
-from ..lock import ReleaseLock
 from ..parts.hold import Hold
+from ..parts.lock import ReleaseLock
 from ..parts.probes import Probes
 from ..record import Kind, Outcome, Record, read_record
 from ..signals import finish_undisturbed, outlive_connection, stop_by_signal
@@ -116,6 +116,7 @@ def _fail(release: Release, step: Step | None, reason: str, lock: ReleaseLock, *
     say = release.host.say
     release.probes.end()
     if unserved:
+        release.record.reason = f"visitors are not served: {reason}"
         _write_in_any_case(release, "failed")
         say(f"✗ {release.id} runs, and visitors are not served: {reason}")
         say('  Nothing is lost. See why with "release logs", mend it, then release again.')

@@ -1,6 +1,7 @@
 """The command `docker`: the one place that calls it. No call waits without a limit."""
 
 import os
+import re
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -95,7 +96,10 @@ class DockerCommand:
     ) -> Result:
         """Runs the command to its end. See `Docker`."""
         command = [self._program, *arguments]
-        process = start(command, environment or {}, reads=data is not None, merged=merged)
+        try:
+            process = start(command, environment or {}, reads=data is not None, merged=merged)
+        except OSError as missing:
+            return Result(127, b"", str(missing).encode())
         try:
             output, error = process.communicate(data, timeout=limit)
         except subprocess.TimeoutExpired as late:
@@ -131,5 +135,6 @@ def must(result: Result, *arguments: str) -> Result:
 
 
 def named(arguments: tuple[str, ...]) -> str:
-    """A call in words: no more than what was asked, of what."""
-    return " ".join(["docker", *[word for word in arguments if not word.startswith("-")][:3]])
+    """A call in words: no more than what was asked, of what. No options, and no scripts."""
+    plain = [word for word in arguments if re.fullmatch(r"[\w.:/@][\w.:/@-]{0,80}", word)]
+    return " ".join(["docker", *plain[:3]])

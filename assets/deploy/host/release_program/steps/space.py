@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from ..failure import Failure, Refusal
+from ..failure import DockerError, Failure
 from ..host import Host
 from .prune import prune
 from .release import Release
@@ -19,7 +19,7 @@ def check_space(release: Release) -> None:
     host = release.host
     info = host.swarm.info()
     if info is None:
-        raise Refusal("the Docker engine does not answer any more")
+        raise DockerError("the Docker engine does not answer any more")
     needed = space_needed(host)
     for place in (info.folder, host.folders.base):
         free = free_space(place)

@@ -6,10 +6,10 @@ The lock is flock's on a file, so that it also keeps out release programs of bef
 import fcntl
 import os
 
-from .clock import Clock, timestamp
-from .failure import Refusal
-from .folders import Folders, write_file
-from .output import Output
+from ..clock import Clock, timestamp
+from ..failure import Refusal
+from ..folders import Folders, write_file
+from ..output import Output
 
 # Seconds between two looks at a lock that somebody has.
 PAUSE = 0.2
