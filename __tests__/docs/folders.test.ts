@@ -10,7 +10,6 @@ const DOZEN = 12;
 /** Folders that may have more, and why. */
 const EXEMPT: Readonly<Record<string, string>> = {
   ".": "programs look for their settings there",
-  "assets/deploy/host/release_program": "its folders all use these",
   pipeline: "a registry of services will divide it",
 };
 
