@@ -50,12 +50,16 @@ interface Common extends Traits {
 export interface ProcessDefinition extends Common {
   readonly kind: "process";
   readonly release?: never;
+  readonly timeLimit?: never;
+  readonly changesSchema?: never;
 }
 
 /** A container of another image. */
 export interface BackingServiceDefinition extends Common {
   readonly kind: "backing-service";
   readonly release?: never;
+  readonly timeLimit?: never;
+  readonly changesSchema?: never;
   /** What it gives to the application. @default nothing */
   readonly provides?: Provision;
 }
@@ -85,13 +89,18 @@ export function traitsOf({
   kind,
   stack,
   release,
+  timeLimit,
+  changesSchema,
   judge,
   servesRequests,
   keepsVolumes,
   keepsSecrets,
   visitorsWait,
 }: Definition): Traits {
-  return { kind, stack, release, judge, servesRequests, keepsVolumes, keepsSecrets, visitorsWait };
+  return {
+    ...{ kind, stack, release, timeLimit, changesSchema, judge },
+    ...{ servesRequests, keepsVolumes, keepsSecrets, visitorsWait },
+  };
 }
 
 /**

@@ -14,7 +14,7 @@ import type { Mount } from "../volume";
 export const STACK_VARIABLES = {
   /** The application's image, by its id: the engine asks no registry for it. */
   image: "RELEASE_IMAGE",
-  /** Containers of web: 0 until the database is there for the first time. */
+  /** Containers of each process: 0 until the database is there for the first time. */
   replicas: "WEB_REPLICAS",
 } as const;
 
@@ -117,7 +117,7 @@ function serviceEntry(application: Application, service: Service): ComposeValue 
     ...loggingEntry,
     labels: labelsOf(application, service),
     deploy: {
-      replicas: service.singleton ? 1 : `\${${STACK_VARIABLES.replicas}:-1}`,
+      replicas: service.kind !== "process" ? 1 : `\${${STACK_VARIABLES.replicas}:-1}`,
       endpoint_mode: "dnsrr",
       labels: {
         ...labelsOf(application, service),

@@ -1,16 +1,9 @@
-import { rolesThat } from "../../application/registry/queries";
-import type { ReleasePosition } from "../../application/service";
+import { DEFINITIONS } from "../../application/registry/definitions";
+import { releaseSteps } from "../../application/registry/release-steps";
 import type { Fault } from "./fault";
 
-/** Steps of the release program (assets/deploy/host/release_program/steps/plan.py), at each of which it can be killed. Each task is one. */
-export const RELEASE_STEPS: readonly string[] = [
-  ...["space", "images", ...tasksAt("first"), "services", "passwords"],
-  ...[...tasksAt("before"), "roll", ...tasksAt("after"), "pages", "prune"],
-];
-
-function tasksAt(position: ReleasePosition): readonly string[] {
-  return rolesThat(({ release }) => release === position);
-}
+/** Steps of a release, at each of which the release program can be killed. */
+export const RELEASE_STEPS: readonly string[] = releaseSteps(DEFINITIONS);
 
 /**
  * The line of shell, for the fake host, after which the next release program is killed at a step

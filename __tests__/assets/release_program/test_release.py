@@ -206,6 +206,45 @@ class EachStep(StepCase):
                     self.assertEqual((record.outcome, self.current(), self.serving()), expected)
                     self.check_next_release_serves()
 
+    def test_a_migration_that_runs_is_waited_for_and_the_release_stops_after_it(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with self.subTest(signal=number):
+                self.setUp()
+
+                def stop(call: tuple[str, ...], number: signal.Signals = number) -> None:
+                    if self.is_at("migrate", call):
+                        os.kill(os.getpid(), number)
+                        os.kill(os.getpid(), number)
+
+                self.engine.before_call = stop
+                calls = len(self.engine.calls)
+                self.assertEqual(self.release(SECOND), 1)
+                record = self.record(SECOND)
+                self.assertEqual((record.outcome, record.step), ("failed", "migrate"))
+                self.assertEqual(record.reason, "it was stopped by hand")
+                # Nothing of what it has done is lost or cut off.
+                self.assertEqual(record.migrations_applied, ["entries.0001_initial"])
+                self.assertEqual(record.steps[-1][0], "migrate")
+                told = "stopped by hand: the step migrate is brought to its end first"
+                self.assertEqual(self.said.lines.count(told), 1)
+                self.assertFalse([call for call in self.engine.calls[calls:] if call[:3] == ("stack", "deploy", "--detach=true")])
+                self.assertEqual((self.current(), self.serving()), (FIRST, FIRST))
+                self.check_next_release_serves()
+
+    def test_no_other_step_waits_for_its_end(self) -> None:
+        goes_on: list[str] = []
+        for step in CALLS:
+            self.setUp()
+
+            def stop(call: tuple[str, ...], step: str = step) -> None:
+                if self.is_at(step, call):
+                    os.kill(os.getpid(), signal.SIGTERM)
+                    goes_on.append(step)
+
+            self.engine.before_call = stop
+            self.assertEqual(self.release(SECOND), 1)
+        self.assertEqual(set(goes_on), {"migrate"})
+
     def test_the_program_is_killed(self) -> None:
         for step in CALLS:
             with self.subTest(step):

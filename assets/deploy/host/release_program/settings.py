@@ -87,11 +87,44 @@ class Health:
 
 
 @dataclass(frozen=True)
-class Web:
-    """Seconds until a new container must serve, and for which it must then go on to."""
+class Definition:
+    """A service of the Swarm: a process on the application's own image, or a backing service."""
 
+    name: str
+    is_process: bool
+    # What makes a container good: "started" when it runs, "healthy" when its health check passes, "soaked" when that
+    # check passes, and does so only after the soak.
+    judge: str
+    # Whether the engine asks its containers how they are.
+    health_check: bool
+    # Whether two never run at once: the old one stops first.
+    singleton: bool
+    # Whether every visitor's request passes through it.
+    serves: bool
+    # Whether it keeps the secrets with which it was started.
+    keeps_secrets: bool
+    # Files in the volume of the secrets that it gets.
+    secrets: tuple[str, ...]
+    # Seconds: until a new container must be good, for which it must then stay so, and from the signal to stop to its end.
     start_timeout: int
     soak: int
+    stop_grace: int
+
+
+@dataclass(frozen=True)
+class Task:
+    """What runs once in a release and must end well."""
+
+    # Of docker run.
+    arguments: tuple[Word, ...]
+    # Seconds that it may take.
+    limit: int
+    # Whether half of it can't be taken back: nobody cuts it off, and it is left out on the way back.
+    changes_schema: bool
+    # What it means when it fails; empty: nothing beside what it says itself.
+    failure: str
+    # The service whose container must run; empty: there is none.
+    processes_of: str
 
 
 @dataclass(frozen=True)
@@ -107,16 +140,45 @@ class Settings:
     database: Database
     secrets: Secrets
     health: Health
-    web: Web
-    # What runs once in a release, as arguments of docker run.
-    tasks: Mapping[str, tuple[Word, ...]]
-    # The container that keeps the volumes in use, the same way.
+    # Names of the steps of a release, in their order.
+    steps: tuple[str, ...]
+    # In the order in which they can start.
+    services: tuple[Definition, ...]
+    # By name.
+    tasks: Mapping[str, Task]
+    # The container that keeps the volumes in use, as arguments of docker run.
     holder: tuple[Word, ...]
 
     @property
     def label(self) -> str:
         """The label of every object of the deployment."""
         return f"{self.labels.name}={self.name}"
+
+    @property
+    def processes(self) -> list[Definition]:
+        """The services on the application's own image: a release makes all of them new."""
+        return [one for one in self.services if one.is_process]
+
+    @property
+    def backing_services(self) -> list[Definition]:
+        """The services of other images."""
+        return [one for one in self.services if not one.is_process]
+
+    @property
+    def serving(self) -> str:
+        """Name of the process to which visitors' requests come."""
+        return self._that_serves(self.processes)
+
+    @property
+    def entrance(self) -> str:
+        """Name of the service that takes visitors' requests and passes them on: nginx."""
+        return self._that_serves(self.backing_services)
+
+    def _that_serves(self, services: Iterable[Definition]) -> str:
+        name = next((one.name for one in services if one.serves), None)
+        if name is None:
+            raise Failure("settings.json has no service that serves; make it with make pipeline-files")
+        return name
 
     def service(self, role: str) -> str:
         """Name of a service in the Swarm."""
@@ -136,7 +198,7 @@ def read_settings(path: Path) -> Settings:
 
 def _settings(entry: "_Entry") -> Settings:
     labels, build, database = entry.at("labels"), entry.at("build"), entry.at("database")
-    secrets, health, web = entry.at("secrets"), entry.at("health"), entry.at("web")
+    secrets, health = entry.at("secrets"), entry.at("health")
     return Settings(
         name=entry.at("name").text(),
         labels=Labels(labels.at("name").text(), labels.at("revision").text()),
@@ -151,9 +213,36 @@ def _settings(entry: "_Entry") -> Settings:
         ),
         secrets=Secrets(secrets.at("volume").text(), secrets.at("files").texts()),
         health=Health(health.at("path").text(), health.at("host").word(), health.at("anyAnswer").boolean()),
-        web=Web(web.at("startTimeout").number(), web.at("soak").number()),
-        tasks={name: task.words() for name, task in entry.at("tasks").entries().items()},
+        steps=entry.at("steps").texts(),
+        services=tuple(_definition(one) for one in entry.at("services").items()),
+        tasks={name: _task(task) for name, task in entry.at("tasks").entries().items()},
         holder=entry.at("holder").words(),
+    )
+
+
+def _definition(entry: "_Entry") -> Definition:
+    return Definition(
+        name=entry.at("name").text(),
+        is_process=entry.at("kind").text() == "process",
+        judge=entry.at("judge").text(),
+        health_check=entry.at("healthCheck").boolean(),
+        singleton=entry.at("singleton").boolean(),
+        serves=entry.at("servesRequests").boolean(),
+        keeps_secrets=entry.at("keepsSecrets").boolean(),
+        secrets=entry.at("secrets").texts(),
+        start_timeout=entry.at("startTimeout").number(),
+        soak=entry.at("soak").number(),
+        stop_grace=entry.at("stopGrace").number(),
+    )
+
+
+def _task(entry: "_Entry") -> Task:
+    return Task(
+        entry.at("arguments").words(),
+        entry.at("limit").number(),
+        entry.at("changesSchema").boolean(),
+        entry.at("failure").text(),
+        entry.at("processesOf").text(),
     )
 
 
