@@ -294,9 +294,7 @@ class Engine:
             secrets = {name: environment[f"{prefix}_{name.upper()}"] for name in definition.secrets}
             revision = environment.get(f"{definition.name.upper()}_REVISION", "") if definition.keeps_secrets else ""
             if definition.is_process:
-                self._update(
-                    definition, environment["RELEASE_IMAGE"], secrets, revision, environment["WEB_REPLICAS"]
-                )
+                self._update(definition, environment["RELEASE_IMAGE"], secrets, revision, environment["WEB_REPLICAS"])
             else:
                 image = environment[f"{BASES[definition.name].upper()}_IMAGE"]
                 self._update(definition, image, secrets, revision)
@@ -454,7 +452,10 @@ class Engine:
 
     def _list(self, options: list[str]) -> Result:
         filters = [word.removeprefix("--filter=") for word in options if word.startswith("--filter=")]
-        if any(one.startswith(f"label={self.settings.labels.name}.holder={self.holder}") for one in filters) and self.holder:
+        if (
+            any(one.startswith(f"label={self.settings.labels.name}.holder={self.holder}") for one in filters)
+            and self.holder
+        ):
             return _text(f"h01d\t{NAME}-holder\tUp 1 second")
         found = list(self.containers)
         for one in filters:

@@ -29,7 +29,6 @@ from release_program.settings import (
 from release_program.visitor import Answer
 
 
-
 def definition(name: str, kind: str = "process", judge: str = "started", **changes: object) -> Definition:
     """A service that is like most of its kind."""
     usual = Definition(

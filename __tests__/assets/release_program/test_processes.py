@@ -46,8 +46,17 @@ class Plan(unittest.TestCase):
         self.assertEqual(
             limits,
             {
-                **{"space": 30, "images": 240, "secrets": 30, "services": 90, "passwords": 30, "nginx-check": 20},
-                **{"migrate": 1441, "roll": 31, "nginx-config": 20, "pages": 10, "prune": 30},
+                "space": 30,
+                "images": 240,
+                "secrets": 30,
+                "services": 90,
+                "passwords": 30,
+                "nginx-check": 20,
+                "migrate": 1441,
+                "roll": 31,
+                "nginx-config": 20,
+                "pages": 10,
+                "prune": 30,
             },
         )
         self.assertEqual([name for name, step in steps.items() if step.undo], ["services", "roll", "pages"])
@@ -210,7 +219,9 @@ class Verdicts(MoreCase):
 
     def test_a_singleton_that_ends_takes_all_back_and_is_never_two(self) -> None:
         # The engine in memory refuses a second container of it.
-        self.fails({"beat": "ends"}, "^beat did not come up and stay up: its container ended", ["beat", "worker", "web"])
+        self.fails(
+            {"beat": "ends"}, "^beat did not come up and stay up: its container ended", ["beat", "worker", "web"]
+        )
 
     def test_one_that_never_comes_up_has_its_time(self) -> None:
         # From the signal to the old one until the new one is good: 10 + 40 + 6 s, and the engine's own 60 s.
@@ -249,7 +260,9 @@ class Verdicts(MoreCase):
         self.must_release(FIRST)
         self.engine.verdicts["worker"] = "ends"
         broken = Result(1, b"", b"no leader\n")
-        self.engine.before_call = lambda call: broken if call[:2] == ("service", "rollback") and "beat" in call[-1] else None
+        self.engine.before_call = lambda call: (
+            broken if call[:2] == ("service", "rollback") and "beat" in call[-1] else None
+        )
         self.assertEqual(self.release(SECOND), 1)
         self.assertEqual(self.images()["web"], [f"sha256:{FIRST}"])
         self.assertEqual(self.images()["worker"], [f"sha256:{FIRST}"])

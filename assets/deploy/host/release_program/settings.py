@@ -105,7 +105,7 @@ class Definition:
     keeps_secrets: bool
     # Files in the volume of the secrets that it gets.
     secrets: tuple[str, ...]
-    # Seconds: until a new container must be good, for which it must then stay so, and from the signal to stop to its end.
+    # Seconds: until a new container must be good; for which it must then stay so; from the signal to stop to its end.
     start_timeout: int
     soak: int
     stop_grace: int

@@ -71,7 +71,7 @@ def publish_secrets(host: Host) -> Published:
 def variables(host: Host, published: Published) -> dict[str, str]:
     """Variables of the Swarm stack's file that name the secrets.
 
-    A service that keeps its secrets, once it is there, gets those that it was started with: other ones would restart it.
+    A service that keeps its secrets gets those that it was started with: other ones would restart it.
     """
     found = {f"SECRET_{file.upper()}": name for file, name in published.names.items()}
     for definition in host.settings.services:

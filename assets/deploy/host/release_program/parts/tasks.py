@@ -6,6 +6,7 @@ from ..failure import Failure
 from ..host import Host
 from ..settings import texts
 
+
 class TaskFailed(Failure):
     """A task ended with an error; the text is what it said of it."""
 

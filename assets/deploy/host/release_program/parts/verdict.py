@@ -91,7 +91,7 @@ class Verdict:
         return self._has_image(found[0].id, image)
 
     def _stays(self, container: str, image: str) -> bool:
-        """Whether one and the same container of the release has been good for the soak. Raises Failure when it ended."""
+        """Whether one container of the release has been good for the soak. Raises Failure when it ended."""
         host, name = self._host, self._process.name
         runs = is_among(containers(host, name, "status=running"), container)
         has_ended = not runs and is_among(containers(host, name, "status=exited", everything=True), container)
@@ -110,7 +110,9 @@ class Verdict:
 
     def _failure(self, what: str) -> Failure:
         name = self._process.name
-        subject = "the new release did not come to serve" if self._process.serves else f"{name} did not come up and stay up"
+        subject = (
+            "the new release did not come to serve" if self._process.serves else f"{name} did not come up and stay up"
+        )
         # Of the release's own container: an engine that goes back may have started one of the release before since.
         said = "\n".join(self._host.containers.logs(self._new, LINES)) if self._new else last_words(self._host, name)
         return Failure(f"{subject}{what}. Its last words: {said}")

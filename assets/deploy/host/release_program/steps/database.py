@@ -17,7 +17,7 @@ END_WAIT, BEGIN_WAIT, PATIENCE = 120, 5, 30
 
 
 def prepare_services(release: Release) -> None:
-    """Sees that every backing service is there, the database as this release wants it. Processes come with the step roll."""
+    """Sees that every backing service is there, the database as this release wants it. Processes come later."""
     host, settings = release.host, release.host.settings
     release.variables = variables(host, release.secrets)
     revision = database_revision(host, release.variables)

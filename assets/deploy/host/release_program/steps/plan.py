@@ -34,7 +34,7 @@ def steps_of(settings: Settings) -> tuple[Step, ...]:
 
 
 def _own_steps(settings: Settings) -> tuple[Step, ...]:
-    """Those that are no task. Each limit is longer than those of what the step waits for, which say more of the reason."""
+    """Those that are no task. Each limit is longer than those of what a step waits for, which say more."""
     processes = max(limit_of(process) for process in settings.processes)
     return (
         Step("space", 30 * MINUTE, check_space),
