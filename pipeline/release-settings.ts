@@ -137,8 +137,12 @@ export function releaseSettings({ deployment, application }: ReleaseSettingsProp
   };
 }
 
-/** @param web what counts for a service that has no time of its own */
-function serviceSettings(application: Application, service: Service, web: Deployment["web"]): ServiceSettings {
+/** @param usual what counts for a service that has no time of its own */
+function serviceSettings(
+  application: Application,
+  service: Service,
+  usual: Pick<ServiceSettings, "startTimeout" | "soak">,
+): ServiceSettings {
   const { role, kind, judge, healthCheck, singleton, servesRequests, keepsSecrets } = service;
   return {
     name: role,
@@ -149,8 +153,8 @@ function serviceSettings(application: Application, service: Service, web: Deploy
     servesRequests: servesRequests === true,
     keepsSecrets: keepsSecrets === true,
     secrets: secretsOf(application, role).map(({ name }) => name),
-    startTimeout: service.startTimeout ?? web.startTimeout,
-    soak: web.soak,
+    startTimeout: service.startTimeout ?? usual.startTimeout,
+    soak: usual.soak,
     stopGrace: service.stopGrace,
   };
 }
