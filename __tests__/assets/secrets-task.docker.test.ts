@@ -31,7 +31,12 @@ interface Run {
 
 /** Runs the one-shot as the stack does; the content of the .env, if there is one. */
 function run(env?: string, variables: readonly string[] = []): Run {
-  const { entrypoint = [], capabilities, environment, files } = serviceOf(applicationOf(guestbook), "secrets");
+  const {
+    entrypoint = [],
+    capabilities,
+    environment,
+    files,
+  } = serviceOf(applicationOf(guestbook), "secrets");
   const [program = "", ...rest] = entrypoint;
   if (env !== undefined) writeFileSync(join(folder, "env"), env);
   const { status, stdout, stderr } = spawnSync(

@@ -81,14 +81,18 @@ export function stackOf(application: Application, { only }: StackOptions = {}): 
     // Tasks join it, too.
     networks: { default: { name: application.network, driver: "overlay", attachable: true, labels } },
     // Made by the release script before anything mounts them: no stack may own them.
-    volumes: Object.fromEntries(
-      application.volumes
-        .filter(({ role }) => mounted.has(role))
-        .map(({ role, name }) => [role, { name, external: true }]),
-    ),
-    secrets: Object.fromEntries(
-      [...secrets.values()].map(({ key, variable }) => [key, { name: `\${${variable}}`, external: true }]),
-    ),
+    ...(mounted.size > 0 && {
+      volumes: Object.fromEntries(
+        application.volumes
+          .filter(({ role }) => mounted.has(role))
+          .map(({ role, name }) => [role, { name, external: true }]),
+      ),
+    }),
+    ...(secrets.size > 0 && {
+      secrets: Object.fromEntries(
+        [...secrets.values()].map(({ key, variable }) => [key, { name: `\${${variable}}`, external: true }]),
+      ),
+    }),
   };
 }
 

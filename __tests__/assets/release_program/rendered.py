@@ -4,7 +4,6 @@ The environment names the file: `__tests__/assets/rendered-release.test.ts` writ
 """
 
 import os
-import unittest
 from pathlib import Path
 
 from release_program.commands.day import status
@@ -49,7 +48,9 @@ class Rendered(HostCase):
             self.assertEqual(self.release(SECOND), 1)
             record = self.record(SECOND)
             self.assertEqual((record.outcome, record.step), ("failed", "roll"))
-            self.assertRegex(record.reason, f"^{process} did not come up and stay up: its container ended. Its last words")
+            self.assertRegex(
+                record.reason, f"^{process} did not come up and stay up: its container ended. Its last words"
+            )
             self.assertEqual(self.images(), [f"sha256:{FIRST}"] * 3)
             self.assertEqual((self.current(), self.serving()), (FIRST, FIRST))
         self.engine.verdicts = {}
