@@ -59,7 +59,7 @@ export interface TaskSettings {
   readonly processesOf: string;
 }
 
-/** What the release program knows of the application; it reads the same in release_program/settings.py. */
+/** What the release program knows of the application; it reads the same in release_program/settings/model.py. */
 export interface ReleaseSettings {
   readonly name: string;
   /** Names of the labels that tell whose an object is. */

@@ -26,7 +26,8 @@ const READ = `
 import json, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from release_program.settings import read_settings, texts
+from release_program.settings.file import read_settings
+from release_program.settings.word import texts
 from release_program.steps.plan import steps_of
 settings = read_settings(Path(sys.argv[2]))
 images = {f"image.{name}": image for name, image in settings.images.items()}

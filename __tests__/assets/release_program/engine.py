@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from release_program.docker.command import LIMIT, Result
 from release_program.parts.stored_secrets import DATABASE, READ, VERSIONS
-from release_program.settings import Definition, Settings
+from release_program.settings.model import Definition, Settings
 
 NAME = "shop"
 

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from release_program.commands.day import status
-from release_program.settings import read_settings
+from release_program.settings.file import read_settings
 from support import FIRST, SECOND, THIRD, HostCase
 
 PROCESSES = ("web", "worker", "beat")

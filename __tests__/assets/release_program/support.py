@@ -14,18 +14,8 @@ from release_program.folders import Folders
 from release_program.host import Host
 from release_program.output import Output
 from release_program.record import Record, read_record
-from release_program.settings import (
-    Build,
-    Database,
-    Definition,
-    Health,
-    Labels,
-    Secrets,
-    Settings,
-    Task,
-    Value,
-    Word,
-)
+from release_program.settings.model import Build, Database, Definition, Health, Labels, Secrets, Settings, Task
+from release_program.settings.word import Value, Word
 from release_program.visitor import Answer
 
 

@@ -16,7 +16,8 @@ from release_program.folders import Folders, write_file
 from release_program.output import Output
 from release_program.parts.lock import ReleaseLock
 from release_program.record import Record, read_record
-from release_program.settings import Value, Word, read_settings
+from release_program.settings.file import read_settings
+from release_program.settings.word import Value, Word
 from release_program.signals import finish_undisturbed, outlive_connection, stop_by_signal, time_limit
 from support import FIRST, HostCase, Said
 

@@ -11,7 +11,7 @@ from engine import AWAY, NAME, Engine
 from release_program.docker.command import Result
 from release_program.failure import Ended
 from release_program.record import Record
-from release_program.settings import Settings
+from release_program.settings.model import Settings
 from support import MORE, SETTINGS, HostCase
 from test_release import Killed
 

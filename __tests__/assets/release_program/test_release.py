@@ -10,7 +10,7 @@ from engine import AWAY
 from release_program.commands.run import RunOptions, run
 from release_program.docker.command import Result
 from release_program.failure import Refusal
-from release_program.settings import Settings
+from release_program.settings.model import Settings
 from release_program.steps.plan import steps_of
 from release_program.steps.release import Step
 from support import FIRST, SECOND, SETTINGS, THIRD, HostCase, Said

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from ..failure import Failure
 from ..host import Host
-from ..settings import texts
+from ..settings.word import texts
 
 
 class TaskFailed(Failure):

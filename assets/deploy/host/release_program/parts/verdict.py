@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ..docker.swarm import Service
 from ..failure import Failure
 from ..host import Host
-from ..settings import Definition
+from ..settings.model import Definition
 from .services import containers, healthy, is_among, last_words, newest
 
 # Seconds that the engine may take beside the application's own limits.

@@ -6,7 +6,7 @@ from ..failure import Failure
 from ..host import Host
 from ..parts.services import PAUSE, healthy, last_words, newest, running
 from ..parts.stored_secrets import variables
-from ..settings import Definition, Settings
+from ..settings.model import Definition, Settings
 from .release import Release
 
 # Ends of a backing service's container in a row that are no accident any more.

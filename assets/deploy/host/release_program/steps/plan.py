@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from ..failure import Failure
 from ..parts.verdict import limit_of
-from ..settings import Settings
+from ..settings.model import Settings
 from .database import let_visitors_go_on, limit_of_services, prepare_services
 from .images import provide_images
 from .migrate import migrate

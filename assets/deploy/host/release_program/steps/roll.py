@@ -5,7 +5,7 @@ from ..failure import Failure
 from ..host import Host
 from ..parts.services import PAUSE, running
 from ..parts.verdict import Verdict
-from ..settings import Definition
+from ..settings.model import Definition
 from .database import deploy_stack
 from .passwords import end_old_passwords
 from .release import Release
