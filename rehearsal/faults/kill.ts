@@ -21,9 +21,9 @@ export function killed(step: string): string {
 /** The release program dies. */
 export function killAt(step: string): Fault {
   return {
-    pressed: `kill -9 of the release program at its step ${step}`,
+    injected: `kill -9 of the release program at its step ${step}`,
     noticed: false,
-    press: async (scene) => {
+    inject: async (scene) => {
       await scene.onMachine(armKill(step));
       const run = await scene.push(`A release that is killed at ${step}`);
       return scene.failed(run, new RegExp(killed(step)));
