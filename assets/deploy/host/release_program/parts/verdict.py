@@ -113,9 +113,14 @@ class Verdict:
         subject = (
             "the new release did not come to serve" if self._process.serves else f"{name} did not come up and stay up"
         )
-        # Of the release's own container: an engine that goes back may have started one of the release before since.
-        said = "\n".join(self._host.containers.logs(self._new, LINES)) if self._new else last_words(self._host, name)
-        return Failure(f"{subject}{what}. Its last words: {said}")
+        return Failure(f"{subject}{what}. Its last words: {self._last_words()}")
+
+    def _last_words(self) -> str:
+        """Of the release's own container: an engine that goes back may have started one of the release before since."""
+        containers = self._host.containers
+        if self._new and containers.details(self._new) is not None:
+            return "\n".join(containers.logs(self._new, LINES))
+        return last_words(self._host, self._process.name)
 
 
 def _refusal(checks: Sequence[str]) -> str:
