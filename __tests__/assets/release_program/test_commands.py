@@ -204,6 +204,15 @@ class Lists(HostCase):
         self.assertEqual(found[1], json.loads(OLD_RECORD % FIRST))
         self.assertEqual(list(found[0]), list(found[1]))
 
+    def test_a_record_of_before_whose_reason_is_no_text_is_listed(self) -> None:
+        host = self.upload(FIRST)
+        host.folders.receipts.mkdir()
+        # Release programs of before wrote what a container had said, byte for byte.
+        record = (OLD_RECORD % FIRST).encode().replace(b'"reason": ""', b'"reason": "caf\xe9"')
+        host.folders.record(FIRST).write_bytes(record)
+        releases(host, as_json=True)
+        self.assertEqual([one["reason"] for one in json.loads(self.said.text)], ["caf\ufffd"])
+
     def test_a_summary_is_markdown(self) -> None:
         host = self.upload(FIRST)
         (host.folders.receipts).mkdir()
