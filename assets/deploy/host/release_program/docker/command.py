@@ -69,7 +69,10 @@ class Docker(Protocol):
         """
 
     def follow(self, *arguments: str, hear: Callable[[str], None], environment: Mapping[str, str], limit: float) -> int:
-        """Runs the command, hands each line that it says to `hear`, and gives its exit status."""
+        """Runs the command, hands each line that it says to `hear`, and gives its exit status.
+
+        TooLate says that it did not end within `limit` seconds.
+        """
 
     def unpause_later(self, container: str, seconds: int) -> None:
         """Has a paused container go on after some seconds, whatever becomes of this program."""
