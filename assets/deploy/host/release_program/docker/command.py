@@ -13,6 +13,11 @@ from ..process import end, follow, start
 # Seconds for a call that asks or changes something small. A busy machine takes some.
 LIMIT = 120.0
 
+# How the engine says that it does not have something. A socket, a program or a context can be missing, too: then nobody
+# knows what the engine has.
+KINDS = rb"(image|container|volume|service|secret|object)\b"
+MISSING = re.compile(rb"\bno such " + KINDS + rb"|\b" + KINDS + rb"[^\n]* not found", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Result:
@@ -47,8 +52,7 @@ class Result:
     @property
     def is_missing(self) -> bool:
         """Whether the engine answered that it does not have what was named."""
-        said = self.error.lower()
-        return not self.ok and (b"no such" in said or b"not found" in said)
+        return not self.ok and MISSING.search(self.error) is not None
 
 
 class Docker(Protocol):
