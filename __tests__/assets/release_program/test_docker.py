@@ -106,7 +106,8 @@ os.kill(os.getpid(), signal.SIGKILL)
         self.assertEqual(self.calls(), "unpause c0ffee\n")
 
     def test_the_process_becomes_the_command(self) -> None:
-        self.docker('echo "$$ $*"')
+        # As with every program, the end of a reader ends it.
+        self.docker('(kill -PIPE $(sh -c "echo \\$PPID"); echo "deaf to SIGPIPE"); echo "$$ $*"')
         source = f"""
 import os, sys
 sys.path[:0] = {sys.path!r}

@@ -7,6 +7,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from .failure import TooLate
 
@@ -56,6 +57,13 @@ def follow(command: Sequence[str], hear: Callable[[str], None], environment: Map
     if is_late.is_set():
         raise TooLate(f"{Path(command[0]).name} {command[1]} did not end within {limit:g} s")
     return status
+
+
+def become(command: Sequence[str]) -> NoReturn:
+    """Makes this process another program, with our own terminal."""
+    # Python ignores it, which the other program would inherit: a shell script can't change that any more.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    os.execvp(command[0], command)
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

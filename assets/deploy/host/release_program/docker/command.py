@@ -1,6 +1,5 @@
 """The command `docker`: the one place that calls it. No call waits without a limit."""
 
-import os
 import re
 import subprocess
 from collections.abc import Callable, Mapping
@@ -8,7 +7,7 @@ from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
 from ..failure import DockerError
-from ..process import end, follow, start
+from ..process import become, end, follow, start
 
 # Seconds for a call that asks or changes something small. A busy machine takes some.
 LIMIT = 120.0
@@ -131,7 +130,7 @@ class DockerCommand:
 
     def become(self, *arguments: str) -> NoReturn:
         """Makes this process the command. See `Docker`."""
-        os.execvp(self._program, [self._program, *arguments])
+        become([self._program, *arguments])
 
 
 def must(result: Result, *arguments: str) -> Result:
