@@ -131,8 +131,8 @@ class Answers(unittest.TestCase):
             self.assertTrue(Result(1, b"[]", text.encode()).is_missing, text)
         for text in (
             "Cannot connect to the Docker daemon",
-            "failed to connect to the docker API at unix:///var/run/docker.sock; check if the path is correct and if the "
-            "daemon is running: dial unix /var/run/docker.sock: connect: no such file or directory",
+            "failed to connect to the docker API at unix:///var/run/docker.sock; check if the path is correct and if "
+            "the daemon is running: dial unix /var/run/docker.sock: connect: no such file or directory",
             'Failed to initialize: unable to resolve docker endpoint: context "x": context not found: open '
             "/root/.docker/contexts/meta/1/meta.json: no such file or directory",
             "[Errno 2] No such file or directory: 'docker'",
