@@ -59,7 +59,7 @@ def follow(command: Sequence[str], hear: Callable[[str], None], environment: Map
     return status
 
 
-def become(command: Sequence[str]) -> NoReturn:
+def become(command: list[str]) -> NoReturn:
     """Makes this process another program, with our own terminal."""
     # Python ignores it, which the other program would inherit: a shell script can't change that any more.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)

@@ -55,7 +55,7 @@ class Record:
 
 
 def read_fields(path: Path) -> dict[str, object] | None:
-    """All that a record says, whoever wrote it; None when there is none, or none that can be read."""
+    """The fields of a record, those that this program does not know too; None when there is none that can be read."""
     try:
         # Older programs wrote the bytes of a reason as they were.
         found = json.loads(path.read_text(encoding="utf-8", errors="replace"))
@@ -65,7 +65,7 @@ def read_fields(path: Path) -> dict[str, object] | None:
 
 
 def read_record(path: Path) -> Record | None:
-    """What this program knows of a record's fields; None as above."""
+    """A record, whoever wrote it; None when there is none, or none that can be read."""
     found = read_fields(path)
     if found is None:
         return None
