@@ -8,7 +8,7 @@ import { SECRETS_VOLUME } from "../tasks/secrets";
 import type { Mount } from "../volume";
 
 /**
- * What the release program says of a release, as variables of `stack.yaml`; beside them one for each secret
+ * What the release script says of a release, as variables of `stack.yaml`; beside them one for each secret
  * ({@link secretVariable}) and those of the base images.
  */
 export const STACK_VARIABLES = {
@@ -62,7 +62,7 @@ function stackSecretsOf(application: Application, { keepsSecrets, role }: Servic
  * service of the Swarm does, and is there before the first of them.
  *
  * What the dialect can't say: `security_opt` (the host's engine says it for all, assets/host/etc/daemon.json), the limit
- * of memory and swap together, `depends_on` (the release program keeps the order), and a tmpfs's mode. Secrets are the
+ * of memory and swap together, `depends_on` (the release script keeps the order), and a tmpfs's mode. Secrets are the
  * engine's own and not a volume's: each release keeps those that it was started with.
  */
 export function stackOf(application: Application, { only }: StackOptions = {}): Record<string, ComposeValue> {
@@ -80,7 +80,7 @@ export function stackOf(application: Application, { only }: StackOptions = {}): 
     ),
     // Tasks join it, too.
     networks: { default: { name: application.network, driver: "overlay", attachable: true, labels } },
-    // Made by the release program before anything mounts them: no stack may own them.
+    // Made by the release script before anything mounts them: no stack may own them.
     volumes: Object.fromEntries(
       application.volumes
         .filter(({ role }) => mounted.has(role))
