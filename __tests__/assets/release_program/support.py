@@ -125,6 +125,10 @@ FILES = {
 }
 
 
+# Signals of which the program changes what they do.
+RESTORED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE)
+
+
 def memory() -> str | None:
     """A folder in memory, where programs may run; None for the usual one: disks take their time for a record."""
     folder = Path("/dev/shm")
@@ -173,7 +177,7 @@ class HostCase(unittest.TestCase):
         self.said = Said()
         # Answers that differ from 200, by image and path.
         self.pages: dict[tuple[str, str], Answer] = {}
-        handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+        handlers = {number: signal.getsignal(number) for number in RESTORED}
         for number, handler in handlers.items():
             self.addCleanup(signal.signal, number, handler)
 
