@@ -4,7 +4,7 @@ from ..docker.command import must
 from ..host import Host
 from .services import running
 
-# Seconds after which visitors are let go on in any case. Browsers and our own probes wait for longer.
+# Seconds after which visitors are let go on in any case. Browsers wait for longer.
 HOLD_LIMIT = 20
 
 # Seconds for the requests that are under way to end before the database stops.

@@ -42,7 +42,7 @@ def _own_steps(settings: Settings) -> tuple[Step, ...]:
         Step("services", limit_of_services(settings) + 30 * MINUTE, prepare_services, let_visitors_go_on),
         Step("passwords", 30 * MINUTE, set_passwords),
         Step("roll", processes + 30 * MINUTE, roll, go_back),
-        Step("pages", 10 * MINUTE, require_pages, take_back),
+        Step("pages", 20 * MINUTE, require_pages, take_back),
         Step("prune", 30 * MINUTE, prune),
     )
 
