@@ -62,6 +62,8 @@ export interface Traits {
   readonly stack: LocalStackId;
   /** Of a task: its position in a release. @default it is no task */
   readonly release?: ReleasePosition;
+  /** Of a process: `deployment.ts` names it. Its containers carry a label that says so. @default false */
+  readonly configured?: boolean;
   /** What a release waits for. @default `started`; a task must end well */
   readonly judge?: Judge;
   /** Every visitor's request passes through it. @default false */
@@ -94,6 +96,8 @@ export interface Service extends Traits, ContainerDescription {
 export interface ContainerDescription {
   /** The name is fixed: at most one such container exists. Without, releases overlap. */
   readonly singleton: boolean;
+  /** Containers of it that run side by side, of one name each at most. @default one, which has no index in Terraform */
+  readonly copies?: number;
   /** Replaces the image's entrypoint. */
   readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];

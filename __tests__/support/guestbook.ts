@@ -46,6 +46,7 @@ export const guestbook: Deployment = {
     soak: 5,
     startTimeout: 120,
   },
+  processes: [],
   proxy: {
     image: { version: "1.28", pinned: false },
     bodySize: 20,

@@ -66,7 +66,10 @@ export interface TaskDefinition extends Common {
   readonly release: ReleasePosition;
 }
 
-/** One container of the application, in one file with all that is its own; `definitions.ts` lists them. */
+/**
+ * One container of the application, in one file with all that is its own. `definitions.ts` lists them; `queries.ts` adds
+ * one for each process of `deployment.ts`.
+ */
 export type Definition = ProcessDefinition | BackingServiceDefinition | TaskDefinition;
 
 /** A definition that provides something, in a list of definitions. */
@@ -85,13 +88,17 @@ export function traitsOf({
   kind,
   stack,
   release,
+  configured,
   judge,
   servesRequests,
   keepsVolumes,
   keepsSecrets,
   visitorsWait,
 }: Definition): Traits {
-  return { kind, stack, release, judge, servesRequests, keepsVolumes, keepsSecrets, visitorsWait };
+  return {
+    ...{ kind, stack, release, configured, judge },
+    ...{ servesRequests, keepsVolumes, keepsSecrets, visitorsWait },
+  };
 }
 
 /**
