@@ -64,7 +64,11 @@ describe("develop-process", () => {
   }
 
   it("becomes the command, word for word, when the schema is up to date", () =>
-    expect(develop(0)).toMatchObject({ status: 0, stdout: "manage.py migrate --check\na b||1|", stderr: "" }));
+    expect(develop(0)).toMatchObject({
+      status: 0,
+      stdout: "manage.py migrate --check\na b||1|",
+      stderr: "",
+    }));
 
   it("asks Django itself where the project has no manage.py", () =>
     expect(develop(0, { managePy: false }).stdout).toBe("-m django migrate --check\na b||1|"));

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { runInNewContext } from "node:vm";
 import { DeploymentError, describeProblem } from "../../config/errors";
 import { loadDeployment } from "../../config/load";
 import { validate } from "../../config/load/validate";
@@ -63,7 +66,7 @@ it("what is wrong with one is said with its place, and with what would do", () =
     [
       '✗ processes.worker.command is "x | y"',
       "    expected: a program and its arguments; what a shell would act on ($ ` | & ; < > ( ) * ? [ # ~) in single quotes",
-      '    to do:    write for example command: "sh -c \'x | y\'"',
+      "    to do:    write for example command: \"sh -c 'x | y'\"",
     ].join("\n"),
   );
 });
@@ -82,7 +85,7 @@ it.each([
   [{ My_Worker: { command: COMMAND } }, "processes.My_Worker is no possible name"],
   [{ "a--b": { command: COMMAND } }, 'processes["a--b"] is no possible name'],
   [{ ["w".repeat(31)]: { command: COMMAND } }, `processes.${"w".repeat(31)} is no possible name`],
-  [["celery"], 'processes is [ \'celery\' ]'],
+  [["celery"], "processes is [ 'celery' ]"],
 ])("%j is refused: %s", (processes, first) => {
   const found = complaints(processes);
   expect(found).toHaveLength(1);
@@ -101,7 +104,7 @@ it.each(["web", "database", "nginx", "migrate", "secrets", "holder", "nginx-chec
 
 it("a name that every object has is a name like another", () => {
   const { memory } = resolved({ processes: { constructor: { command: COMMAND } } });
-  expect(memory["constructor"]).toBe(256);
+  expect(Object.entries(memory)).toContainEqual(["constructor", 256]);
 });
 
 it("a singleton can't be there several times", () => {
@@ -124,9 +127,14 @@ describe("the memory", () => {
   });
 
   it("must fit a figure that the user has given", () => {
-    const processes = { worker: { command: COMMAND, memory: 512 }, beat: { command: COMMAND, singleton: true } };
+    const processes = {
+      worker: { command: COMMAND, memory: 512 },
+      beat: { command: COMMAND, singleton: true },
+    };
     const message = refusal({ processes, local: { memory: 1500 } });
-    expect(message).toContain("✗ local.memory is 1500, which is too little for nginx, MariaDB, two releases of Django");
+    expect(message).toContain(
+      "✗ local.memory is 1500, which is too little for nginx, MariaDB, two releases of Django",
+    );
     expect(message).toContain("the processes (1280 MiB in a release)");
     expect(message).toContain("a process may have less memory, or a smaller count");
     expect(refusal({ local: { memory: 1024 }, proxy: { bodySize: 900 } })).not.toContain("process");
@@ -145,4 +153,15 @@ describe("the memory", () => {
     );
     expect(message).toContain('write instanceType: "t4g.medium", the smallest of its family that does');
   });
+});
+
+it("the example of the documentation is what the page says", () => {
+  const page = readFileSync(join(ROOT, "docs", "own-project.md"), "utf8");
+  const [, example = ""] = /## Workers\n.*?defineDeployment\((\{.*?\})\);\n```/s.exec(page) ?? [];
+  const input = runInNewContext(`(${example})`) as object;
+  expect(validate(input).problems).toEqual([]);
+  expect(resolved(structuredClone(input)).processes).toMatchObject([
+    { name: "worker", command: ["python", "manage.py", "qcluster"], count: 2 },
+    { name: "scheduler", singleton: true },
+  ]);
 });

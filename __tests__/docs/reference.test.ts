@@ -25,7 +25,14 @@ function fixedDefault(schema: z.core.$ZodType): unknown {
 it("finds every key", () => {
   expect(entries.length).toBeGreaterThan(35);
   expect(entries.map(({ path }) => path)).toEqual(
-    expect.arrayContaining(["name", "project.folder", "project.media.url", "web.soak", "processes.NAME.command", "local.dockerHost"]),
+    expect.arrayContaining([
+      "name",
+      "project.folder",
+      "project.media.url",
+      "web.soak",
+      "processes.NAME.command",
+      "local.dockerHost",
+    ]),
   );
 });
 

@@ -38,16 +38,19 @@ export async function explain(
     return error instanceof Error ? error : new Error(String(error));
   }
   const problems: Problem[] = [];
-  const told = new Set<string>();
-  for (const diagnostic of error.diagnostics) {
-    const problem = await explainOne(workspace, error, diagnostic, casualties);
-    // Several containers of one process fail with the same words.
-    const words = `${problem.place} ${problem.value ?? ""}`;
-    if (!told.has(words)) problems.push(problem);
-    told.add(words);
-  }
+  for (const diagnostic of onePerStep(error.diagnostics))
+    problems.push(await explainOne(workspace, error, diagnostic, casualties));
   await removeUnfinishedReleases(workspace);
   return new DeploymentError(problems);
+}
+
+/** Several containers of one process fail for the same reason: the first is enough. */
+export function onePerStep(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const stepAt = (diagnostic: Diagnostic): string | undefined => stepOf(addressOf(diagnostic));
+  return diagnostics.filter((diagnostic, index) => {
+    const step = stepAt(diagnostic);
+    return step === undefined || diagnostics.findIndex((other) => stepAt(other) === step) === index;
+  });
 }
 
 async function explainOne(

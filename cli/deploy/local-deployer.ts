@@ -8,7 +8,7 @@ import { Watch } from "../docker/watch";
 import { machineProblems } from "../problems";
 import type { Report } from "../session/progress";
 import type { Absence, Refusal } from "../terraform/guard";
-import { ghostsOf, replaces } from "../terraform/plan";
+import { changesOf, ghostsOf, replaces } from "../terraform/plan";
 import { withoutDeposed } from "../terraform/state-edit";
 import { LOCAL_STACKS, type LocalStackId } from "../terraform/terraform";
 import type { PlanOptions, PlannedStack, TerraformStack } from "../terraform/terraform-stack";
@@ -70,9 +70,9 @@ export class LocalDeployer extends Deployer {
       ({ role, visitorsWait }) => visitorsWait && replaces(planned.plan, addressOf(role)),
     );
     if (exchanged) return this.exchange(exchanged, stack, planned, report);
-    const last = this.replacedLast(planned);
+    const last = this.singletonsMadeBy(planned);
     return last.length > 0
-      ? this.replaceLast(last, stack, planned, report)
+      ? this.deployLast(last, stack, planned, report)
       : this.carryOut(stack, planned, report);
   }
 
@@ -110,19 +110,22 @@ export class LocalDeployer extends Deployer {
     if (failure) throw await explain(this.workspace, failure, casualties);
   }
 
-  /** Addresses of the singletons of `deployment.ts` that a plan replaces. */
-  private replacedLast({ plan }: PlannedStack): string[] {
+  /** Addresses of the singletons of `deployment.ts` that a plan makes or replaces. */
+  private singletonsMadeBy({ plan }: PlannedStack): string[] {
+    const made = changesOf(plan)
+      .filter(({ change }) => change.actions.includes("create"))
+      .map(({ address }) => address);
     return this.workspace.application.services
       .filter(({ configured, singleton }) => configured && singleton)
       .map(({ role }) => `${addressOf(role)}[0]`)
-      .filter((address) => replaces(plan, address));
+      .filter((address) => made.includes(address));
   }
 
   /**
    * Does all else first. Terraform stops what can't run twice before it makes anything: of a release that fails, the
    * singletons of the release before would be gone.
    */
-  private async replaceLast(
+  private async deployLast(
     last: readonly string[],
     stack: TerraformStack,
     planned: PlannedStack,

@@ -39,7 +39,10 @@ export function resolveLocalMemory(
       shares: Object.fromEntries(shares) as MemoryBudget["shares"],
       workers: wishes.workers ?? usual.workers,
     },
-    problems: settings.local.memory === undefined ? [] : [problems.localMemoryTooSmall(machine.memory, fixedMemory(asked))],
+    problems:
+      settings.local.memory === undefined
+        ? []
+        : [problems.localMemoryTooSmall(machine.memory, fixedMemory(asked))],
   };
 }
 
@@ -53,14 +56,15 @@ export function resolveHostMemory(
   const budget = memoryBudget(type, wishes, asked);
   if (budget) return { budget, problems: [] };
   const larger = largerTypes(type).find((candidate) => memoryBudget(candidate, wishes, asked) !== undefined);
-  return { budget, problems: [problems.machineTooSmall(type.name, type.memory, larger?.name, fixedMemory(asked))] };
+  return {
+    budget,
+    problems: [problems.machineTooSmall(type.name, type.memory, larger?.name, fixedMemory(asked))],
+  };
 }
 
 /** MiB of all containers whose memory is fixed, in a release. */
 function fixedMemory(asked: readonly MemoryShare[]): number {
-  return asked
-    .filter(({ fixed }) => fixed)
-    .reduce((total, { copies, least }) => total + copies * least, 0);
+  return asked.filter(({ fixed }) => fixed).reduce((total, { copies, least }) => total + copies * least, 0);
 }
 
 function wishesOf(settings: DeploymentSettings, asked: readonly MemoryShare[]): MemoryWishes {

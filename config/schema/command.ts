@@ -9,7 +9,9 @@ const WORD = `(?:${BARE}|${LITERAL}|${QUOTED}|${ESCAPED})+`;
  * A command: a program and its arguments, quoted as for a shell. No shell runs it, so that it holds nothing on which a
  * shell would act: no variable, no pipe, no pattern of file names, unless in quotes. The program has a name.
  */
-export const COMMAND = new RegExp(String.raw`^(?![ \t]*(?:''|"")+(?:[ \t]|$))[ \t]*${WORD}(?:[ \t]+${WORD})*[ \t]*$`);
+export const COMMAND = new RegExp(
+  String.raw`^(?![ \t]*(?:''|"")+(?:[ \t]|$))[ \t]*${WORD}(?:[ \t]+${WORD})*[ \t]*$`,
+);
 
 /** The words of a {@link COMMAND}: what a POSIX shell would give to the program. */
 export function wordsOf(command: string): string[] {

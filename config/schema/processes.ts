@@ -53,9 +53,7 @@ const processSchema = z.strictObject({
 });
 
 /** What a user names and what belongs to it. */
-export const processesSchema = z
-  .record(processName, processSchema)
-  .register(descriptions, {
-    expected: "an object of names and processes",
-    example: { worker: { command: "python manage.py qcluster" } },
-  });
+export const processesSchema = z.record(processName, processSchema).register(descriptions, {
+  expected: "an object of names and processes",
+  example: { worker: { command: "python manage.py qcluster" } },
+});

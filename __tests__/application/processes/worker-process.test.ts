@@ -150,9 +150,9 @@ describe("in a release", () => {
   it("without processes all is as before", () => {
     const roles = ["worker", "beat"];
     const rest = application.services.filter(({ role }) => !roles.includes(role));
-    expect(rest.map((one) => (one.role === "web" ? { ...one, dependsOn: one.dependsOn.slice(0, 1) } : one))).toEqual(
-      applicationOf(guestbook).services,
-    );
+    expect(
+      rest.map((one) => (one.role === "web" ? { ...one, dependsOn: one.dependsOn.slice(0, 1) } : one)),
+    ).toEqual(applicationOf(guestbook).services);
   });
 });
 
@@ -229,7 +229,10 @@ describe("under Terraform", () => {
 it("under Compose a process is so many containers, too", () => {
   const { services } = synthesized(deployment).compose();
   expect(services["worker"]).toMatchObject({ scale: 2, restart: "always", stop_grace_period: "90s" });
-  expect(services["beat"]).toMatchObject({ scale: 1, networks: { default: { aliases: ["guestbook-beat"] } } });
+  expect(services["beat"]).toMatchObject({
+    scale: 1,
+    networks: { default: { aliases: ["guestbook-beat"] } },
+  });
   expect(services["web"]).not.toHaveProperty("scale");
   expect(services["web"]?.["depends_on"]).toEqual({
     migrate: { condition: "service_completed_successfully" },
@@ -241,7 +244,9 @@ describe("in the Swarm", () => {
   const { host } = guestbookOnHost(ROOT);
   if (!host) throw new Error("the fixture has a host");
   const shares = { ...host.budget.shares, worker: 256, beat: 130 };
-  const stack = stackOf(applicationOf(onHost(deployment, { ...host, budget: { ...host.budget, shares } }))) as {
+  const stack = stackOf(
+    applicationOf(onHost(deployment, { ...host, budget: { ...host.budget, shares } })),
+  ) as {
     services: Record<string, Properties>;
   };
 
@@ -273,9 +278,15 @@ describe("in the Swarm", () => {
 
   it("one container is rolled exactly as web's is", () => {
     const one = stackOf(
-      applicationOf(onHost(withProcesses(guestbook, { ...WORKER, count: 1 }), { ...host, budget: { ...host.budget, shares } })),
+      applicationOf(
+        onHost(withProcesses(guestbook, { ...WORKER, count: 1 }), {
+          ...host,
+          budget: { ...host.budget, shares },
+        }),
+      ),
     ) as typeof stack;
-    const configOf = (role: string): unknown => (one.services[role]?.["deploy"] as Properties)["update_config"];
+    const configOf = (role: string): unknown =>
+      (one.services[role]?.["deploy"] as Properties)["update_config"];
     expect(configOf("worker")).toEqual(configOf("web"));
   });
 });

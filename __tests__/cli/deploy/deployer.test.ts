@@ -1,7 +1,7 @@
 import { LocalDeployer } from "../../../cli/deploy/local-deployer";
 import { RemoteDeployer } from "../../../cli/deploy/remote-deployer";
 import { InterruptedError } from "../../../cli/session/interrupt";
-import type { Plan, ResourceChange } from "../../../cli/terraform/plan";
+import type { Action, Plan, ResourceChange } from "../../../cli/terraform/plan";
 import type { Workspace } from "../../../cli/workspace/workspace";
 import { planAfterLoss, planOf, volumeChange } from "../support/plans";
 
@@ -62,27 +62,32 @@ const remote = (workspace: Workspace, expendable: readonly string[] = []): Remot
 
 describe("what can't run twice", () => {
   const beat = { role: "beat", configured: true, singleton: true };
-  const replaced = (address: string): ResourceChange => ({
+  const changed = (address: string, actions: readonly Action[]): ResourceChange => ({
     address,
     type: "docker_container",
-    change: { actions: ["delete", "create"], before: { id: "old" }, after: {} },
+    change: { actions, before: { id: "old" }, after: {} },
   });
-  /** Plans that the deployer asks for when the first one replaces a container. */
-  const targetsOf = async (address: string): Promise<unknown[]> => {
-    const { targets, workspace } = workspaceWith(planOf(replaced(address)));
+  /** What each plan is for that the deployer asks for, when the first one does something to a container. */
+  const targetsOf = async (
+    address: string,
+    actions: readonly Action[] = ["delete", "create"],
+  ): Promise<unknown[]> => {
+    const { targets, workspace } = workspaceWith(planOf(changed(address, actions)));
     Object.assign(workspace.application, { services: [beat] });
     const done = await new LocalDeployer(workspace, new Set()).deploy("local", () => undefined);
-    expect(done).toContain("1 to replace");
+    expect(done).toContain("1 to ");
     return targets;
   };
 
   it("is replaced last: Terraform would stop it before the release is known to work", async () => {
     const others = ["docker_container.web", "docker_network.n", "docker_volume.v", "docker_image.i"];
     expect(await targetsOf("docker_container.beat[0]")).toEqual([undefined, others, undefined]);
+    expect(await targetsOf("docker_container.beat[0]", ["create"])).toHaveLength(3);
   });
 
-  it("is no reason to plan twice when it stays", async () => {
+  it("is no reason to plan twice when it stays, or goes", async () => {
     expect(await targetsOf("docker_container.web")).toEqual([undefined]);
+    expect(await targetsOf("docker_container.beat[0]", ["delete"])).toEqual([undefined]);
   });
 });
 

@@ -1,5 +1,6 @@
-import { lockHolder, stepOf, unfinishedOf } from "../../../cli/deploy/failure";
+import { lockHolder, onePerStep, stepOf, unfinishedOf } from "../../../cli/deploy/failure";
 import type { Container } from "../../../cli/docker/container";
+import type { Diagnostic } from "../../../cli/terraform/events";
 import { container, known } from "../support/engine";
 
 describe("the step that failed", () => {
@@ -12,6 +13,22 @@ describe("the step that failed", () => {
     ["module.x.docker_container.web", undefined],
     [undefined, undefined],
   ])("at %s is %s to its reader", (address, step) => expect(stepOf(address)).toBe(step));
+});
+
+it("several containers of one process that fail are one problem; what has no step is never left out", () => {
+  const diagnostic = (address?: string): Diagnostic => ({
+    severity: "error",
+    summary: address ?? "",
+    detail: "",
+    ...(address !== undefined && { address }),
+  });
+  const given = ["worker[1]", "worker[0]", "mailer[0]"].map((id) => diagnostic(`docker_container.${id}`));
+  expect(onePerStep([...given, diagnostic(), diagnostic()])).toEqual([
+    given[0],
+    given[2],
+    diagnostic(),
+    diagnostic(),
+  ]);
 });
 
 describe("of a release that has failed", () => {
@@ -50,7 +67,12 @@ describe("of a release that has failed", () => {
   it("they go as well when it is web that failed", () =>
     expect(
       removed(
-        [container("web", { id: "new-web" }), container("web", { id: "old-web" }), worker("new"), worker("old")],
+        [
+          container("web", { id: "new-web" }),
+          container("web", { id: "old-web" }),
+          worker("new"),
+          worker("old"),
+        ],
         [
           known(web, "new-web", { tainted: true }),
           known(web, "old-web", { deposed: true }),
@@ -61,10 +83,17 @@ describe("of a release that has failed", () => {
     ).toEqual(["new-web", "new"]));
 
   it("they stay when nothing of the release before is there, or when the release serves", () => {
-    expect(removed([worker("new")], [known(at(0), "new"), known(at(0), "gone", { deposed: true })])).toEqual([]);
+    expect(removed([worker("new")], [known(at(0), "new"), known(at(0), "gone", { deposed: true })])).toEqual(
+      [],
+    );
     expect(
       removed(
-        [container("web", { id: "new-web" }), container("web", { id: "old-web" }), worker("new"), worker("old")],
+        [
+          container("web", { id: "new-web" }),
+          container("web", { id: "old-web" }),
+          worker("new"),
+          worker("old"),
+        ],
         [
           known(web, "new-web"),
           known(web, "old-web", { deposed: true }),

@@ -257,7 +257,10 @@ describe("a process of deployment.ts with several containers", () => {
           id: "local",
           file: {
             ...file,
-            containers: Array.from({ length: count }, (_, index) => ({ ...wanted("worker"), address: at(index) })),
+            containers: Array.from({ length: count }, (_, index) => ({
+              ...wanted("worker"),
+              address: at(index),
+            })),
           },
           state: { objects },
         },

@@ -35,7 +35,11 @@ describe("a state", () => {
     const current = ["docker_container.worker[0] worker-0", "docker_container.worker[1] worker-1"];
     expect(told(json)).toEqual([...current, "docker_container.worker[1] old"]);
     const other = withAttributes(json, new Map([["docker_container.worker[1]", { id: "other" }]]));
-    expect(told(other)).toEqual([current[0], "docker_container.worker[1] other", "docker_container.worker[1] old"]);
+    expect(told(other)).toEqual([
+      current[0],
+      "docker_container.worker[1] other",
+      "docker_container.worker[1] old",
+    ]);
     const gone = (address: string): string => withoutDeposed(json, [{ address, deposed: "0a1b2c3d" }]);
     expect(told(gone("docker_container.worker[1]"))).toEqual(current);
     expect(told(gone("docker_container.worker[0]"))).toHaveLength(3);

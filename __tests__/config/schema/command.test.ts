@@ -45,9 +45,12 @@ it.each([
 it("is split as a POSIX shell splits it", () => {
   const commands = fc.stringMatching(new RegExp(COMMAND.source.replace(/\(\?!.*?\)\)/, "")));
   fc.assert(
-    fc.property(commands.filter((command) => COMMAND.test(command)), (command) => {
-      expect(wordsOf(command).map(latin1)).toEqual(wordsOfShell(command));
-    }),
+    fc.property(
+      commands.filter((command) => COMMAND.test(command)),
+      (command) => {
+        expect(wordsOf(command).map(latin1)).toEqual(wordsOfShell(command));
+      },
+    ),
     { numRuns: 200 },
   );
 });
