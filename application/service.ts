@@ -96,7 +96,7 @@ export interface Service extends Traits, ContainerDescription {
 export interface ContainerDescription {
   /** The name is fixed: at most one such container exists. Without, releases overlap. */
   readonly singleton: boolean;
-  /** Containers of it that run side by side, of one name each at most. @default one, which has no index in Terraform */
+  /** Containers of it that run side by side; several have no fixed name. @default one, without an index in Terraform */
   readonly copies?: number;
   /** Replaces the image's entrypoint. */
   readonly entrypoint?: readonly string[];

@@ -103,8 +103,10 @@ it.each(["web", "database", "nginx", "migrate", "secrets", "holder", "nginx-chec
 );
 
 it("a name that every object has is a name like another", () => {
-  const { memory } = resolved({ processes: { constructor: { command: COMMAND } } });
-  expect(Object.entries(memory)).toContainEqual(["constructor", 256]);
+  for (const memory of [256, 1_048_576]) {
+    const deployment = resolved({ processes: { constructor: { command: COMMAND, memory } } });
+    expect(Object.entries(deployment.memory)).toContainEqual(["constructor", memory]);
+  }
 });
 
 it("a singleton can't be there several times", () => {

@@ -32,7 +32,10 @@ export function resolveLocalMemory(
   const assumed = { memory: LOCAL_MEMORY, processors: LOCAL_PROCESSORS };
   const shared = asked.filter(({ fixed }) => fixed !== true);
   const usual = memoryBudget(assumed, { shares: {}, uploads: 0 }, shared) ?? neverTooSmall(assumed);
-  const shares = asked.map(({ name, least }) => [name, wishes.shares[name] ?? usual.shares[name] ?? least]);
+  const shares = asked.map(({ fixed, least, name }) => [
+    name,
+    fixed ? least : (wishes.shares[name] ?? usual.shares[name]),
+  ]);
   return {
     budget: {
       ...usual,

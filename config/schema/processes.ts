@@ -2,7 +2,7 @@ import * as z from "zod";
 import { COMMAND } from "./command";
 import { descriptions, mebibytes, text, whole } from "./values";
 
-/** Name of a process: with the deployment's, it is the name of its container and its host name, of 63 letters at most. */
+/** Name of a process: with the deployment's name before it, it is a name on the network, of 63 letters at most. */
 const processName = text(
   /^(?!.{31})[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
   "at most 30 lower-case letters, digits and single -, starting with a letter, not ending in -",

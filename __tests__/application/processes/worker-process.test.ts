@@ -8,6 +8,7 @@ import { secretsOf } from "../../../application/secrets";
 import type { Service } from "../../../application/service";
 import type { Deployment, Process } from "../../../config/deployment";
 import { loggedOf } from "../../../cli/commands/local/logs";
+import { describeStatus, readStatus } from "../../../cli/commands/local/status";
 import { container } from "../../cli/support/engine";
 import { type Properties, addressesOf, resourceAt } from "../../support/assertions";
 import { ROOT, guestbook, guestbookInDevelopment, guestbookOnHost } from "../../support/guestbook";
@@ -289,6 +290,23 @@ describe("in the Swarm", () => {
       (one.services[role]?.["deploy"] as Properties)["update_config"];
     expect(configOf("worker")).toEqual(configOf("web"));
   });
+});
+
+it("status shows each of its containers, in the order in which the services start", async () => {
+  const containers = [
+    ...[container("beat"), container("web")],
+    ...[container("worker"), container("worker", { id: "worker-2", restarts: 4 })],
+  ];
+  const docker = {
+    containers: () => Promise.resolve(containers),
+    handOver: () => Promise.resolve({ releases: new Map() }),
+    volumes: () => Promise.resolve([]),
+  } as unknown as Parameters<typeof readStatus>[0]["docker"];
+  const found = await readStatus({ application, deployment, docker });
+  expect(found.containers.map(({ role, id }) => `${role} ${id}`)).toEqual([
+    ...["worker worker-1", "worker worker-2", "web web-1", "beat beat-1"],
+  ]);
+  expect(describeStatus(found)).toContain("running, healthy, 4 restarts");
 });
 
 it("its logs are shown when they are asked for", () => {
