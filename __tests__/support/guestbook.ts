@@ -70,6 +70,19 @@ export const guestbookInDevelopment: Deployment = {
   local: { ...guestbook.local, profile: "development" },
 };
 
+/** The same with processes: several containers of one, and one that never runs twice. */
+export const guestbookWithProcesses: Deployment = {
+  ...guestbook,
+  processes: [
+    {
+      name: "my-worker",
+      command: ["sh", "-c", "exec a --b \"${C}\" '%{d}' | $e"],
+      ...{ memory: 96, stopGrace: 3600, count: 3, singleton: false },
+    },
+    { name: "beat", command: ["beat"], memory: 64, stopGrace: 1, count: 1, singleton: true },
+  ],
+};
+
 /**
  * The same on a machine of AWS.
  *
