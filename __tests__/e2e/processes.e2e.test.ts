@@ -57,6 +57,12 @@ const PROCESSES: DeploymentInput["processes"] = {
   beat: { command: "python manage.py work beat", memory: 128, singleton: true },
 };
 
+/** What a load needs: room for gunicorn's workers beside the processes, and visitors who all come from one address. */
+const LOADED: Partial<DeploymentInput> = {
+  local: { memory: 4096 },
+  proxy: { rateLimit: 2000, connectionLimit: 2000 },
+};
+
 let clone: Clone;
 let release = 1;
 
@@ -92,8 +98,7 @@ beforeAll(async () => {
   clone = await Clone.create("processes");
   clone.configure({
     processes: PROCESSES,
-    // All visitors of the load come from one address.
-    proxy: { rateLimit: 2000, connectionLimit: 2000 },
+    ...LOADED,
   });
   for (const folder of ["management", "management/commands"])
     clone.write(`${ENTRIES}/${folder}/__init__.py`, "");
@@ -207,7 +212,7 @@ it(
       processes: {
         worker: { command: "python manage.py work worker", memory: 128, stopGrace: 30, count: 1 },
       },
-      proxy: { rateLimit: 2000, connectionLimit: 2000 },
+      ...LOADED,
     });
     await clone.mustMake("up");
     const left = await running("worker");

@@ -8,6 +8,9 @@ import { applicationImage } from "./application-image";
 import { djangoEnvironment } from "./django-environment";
 import { MEDIA_VOLUME, STATIC_VOLUME } from "./volumes";
 
+/** Seconds between two looks at a container's age: the end of its soak is noticed no later. */
+const CHECK_INTERVAL = 5;
+
 /** Share of a container's memory that `/tmp` may take. */
 const TEMPORARY_SHARE = 0.25;
 
@@ -88,8 +91,7 @@ function commonContainer(
     stopGrace,
     healthCheck: {
       command: [`${BIN}/stayed-up`, String(soak)],
-      // The first one is the one that counts; it asks for nothing but the container's age.
-      interval: soak,
+      interval: Math.min(soak, CHECK_INTERVAL),
       timeout: 10,
       // An engine kills what is unhealthy, and a check that comes too late on a busy machine is no reason to.
       retries: 60,

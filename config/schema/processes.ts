@@ -13,7 +13,7 @@ const processName = text(
 const processSchema = z.strictObject({
   /**
    * The program and its arguments, quoted as for a shell. It runs in the folder of `manage.py`, without a shell:
-   * `sh -c '…'` is one.
+   * `sh -c 'exec …'` is one.
    *
    * @default none: it must be written
    */

@@ -104,8 +104,13 @@ describe("a process", () => {
   it("is judged by the soak and the time of web", () => {
     const web = { ...guestbook.web, soak: 20, startTimeout: 60 };
     expect(serviceOf(applicationOf({ ...deployment, web }), "worker")).toMatchObject({
-      healthCheck: { command: ["/opt/deployment/bin/stayed-up", "20"], interval: 20, startPeriod: 60 },
+      healthCheck: { command: ["/opt/deployment/bin/stayed-up", "20"], interval: 5, startPeriod: 60 },
       startTimeout: 60,
+    });
+    const short = { ...guestbook.web, soak: 2 };
+    expect(serviceOf(applicationOf({ ...deployment, web: short }), "worker").healthCheck).toMatchObject({
+      command: ["/opt/deployment/bin/stayed-up", "2"],
+      interval: 2,
     });
   });
 
