@@ -157,13 +157,19 @@ describe("the memory", () => {
   });
 });
 
-it("the example of the documentation is what the page says", () => {
+it("the example of the documentation is what the page says, and fits a small machine", () => {
   const page = readFileSync(join(ROOT, "docs", "own-project.md"), "utf8");
   const [, example = ""] = /## Workers\n.*?defineDeployment\((\{.*?\})\);\n```/s.exec(page) ?? [];
   const input = runInNewContext(`(${example})`) as object;
   expect(validate(input).problems).toEqual([]);
   expect(resolved(structuredClone(input)).processes).toMatchObject([
-    { name: "worker", command: ["python", "manage.py", "qcluster"], count: 2 },
+    { name: "worker", command: ["python", "manage.py", "qcluster"], count: 1 },
     { name: "scheduler", singleton: true },
   ]);
+  const { processes } = input as { readonly processes: object };
+  const { deployment } = loadDeployment(
+    { project: PROJECT, processes: structuredClone(processes), local: { memory: 2048 } },
+    ROOT,
+  );
+  expect(deployment.web.workers).toBeGreaterThan(1);
 });
