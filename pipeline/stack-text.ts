@@ -4,6 +4,8 @@ import type { ComposeValue } from "../application/renderings/compose";
 import { type StackOptions, stackOf } from "../application/renderings/stack-file";
 import { addressed } from "./address";
 
+// Other words, here or below, would exchange the database of each host once: the text of its file is what the release
+// program takes for another way to start it (release_program/steps/database.py).
 const HINT = "# The release script deploys it: docker stack deploy --compose-file FILE NAME\n";
 
 /** `stack.yaml`: the services of the Swarm, or some of them, with the host's address as a variable. Pure. */

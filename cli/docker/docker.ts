@@ -118,14 +118,14 @@ export class Docker {
 
   /** Who serves, as the volume of the sockets says it; nothing is known when no container that sees it runs. */
   public async handOver(containers: readonly Container[]): Promise<HandOver> {
-    const witness = containers.find(
+    const container = containers.find(
       ({ service, status, volumes }) =>
         service && status === "running" && volumes.some(({ target }) => target === SOCKETS),
     );
-    if (!witness) return parseHandOver("");
+    if (!container) return parseHandOver("");
     const { stdout } = await this.try([
       "exec",
-      witness.id,
+      container.id,
       "sh",
       "-c",
       `cd ${SOCKETS} && readlink web.sock; ls`,

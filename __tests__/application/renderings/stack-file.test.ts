@@ -9,10 +9,10 @@ type Entry = Readonly<Record<string, unknown>>;
 
 /** All that Swarm's dialect can't say, and where it is said instead. Whatever isn't here is the same in both. */
 const DIFFERENCES = {
-  build: "the release script builds the image",
+  build: "the release program builds the image",
   security_opt: "the host's engine has no-new-privileges for all (assets/host/etc/daemon.json)",
   memswap_limit: "Swarm limits memory alone; the hosts' kernel seldom swaps (assets/host/etc/sysctl.conf)",
-  depends_on: "the release script keeps the order",
+  depends_on: "the release program keeps the order",
 } as const;
 
 /** A service of the stack in the words of a Compose file. */
@@ -103,7 +103,7 @@ describe.each([
 
   it("have the same services; tasks are not Swarm's", () => {
     const services = application.services.filter(({ kind }) => kind !== "task").map(({ role }) => role);
-    // The release script starts the holder, before there is a Swarm's service.
+    // The release program starts the holder, before there is a Swarm's service.
     expect(["holder", ...Object.keys(stack.services)]).toEqual(services);
     expect(Object.keys(stack.services)).toEqual(["database", "nginx", "web"]);
   });
@@ -190,7 +190,7 @@ it("a host has its own memory, port 80, and answers under its domain and its add
     "localhost",
     "127.0.0.1",
     "app.example.org",
-    // The release script has the address in its place.
+    // The release program has the address in its place.
     "public-address.invalid",
   ]);
   expect([found.memory, found.web.workers]).toEqual([host.budget.shares, host.budget.workers]);

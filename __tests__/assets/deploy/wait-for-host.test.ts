@@ -122,7 +122,7 @@ describe("what the release program runs on", () => {
     );
     runner.replace("python3", `#!/bin/sh\n${script}\n`);
     const real = execFileSync("python3", ["-c", "import sys; print(sys.executable)"], { encoding: "utf8" });
-    return runner.run("wait-for-host", [], { PYTHON: real.trim() });
+    return runner.run("wait-for-host", [], { PYTHON: real.trim(), WAIT_PAUSE: "0.1" });
   }
   const pretend = (version: string): string =>
     `exec "$PYTHON" -c 'import sys; sys.version_info = (${version}); exec(sys.argv[1])' "$2"`;
@@ -133,6 +133,13 @@ describe("what the release program runs on", () => {
       stdout: "the host is ready\n",
       stderr: "",
     });
+  });
+
+  test("is not called missing when the connection breaks", () => {
+    const broken = `[ -e "$HOME/broken" ] || { : >"$HOME/broken"; echo 'Connection reset by peer' >&2; exit 255; }`;
+    const { status, stdout } = withPython(`${broken}\n${pretend("3, 10, 0")}`);
+    expect(status).toBe(0);
+    expect(stdout).toContain("unreachable: Connection reset by peer\n");
   });
 
   test.each([

@@ -20,7 +20,7 @@ from release_program.commands import day
 from release_program.commands.releases import releases, summary
 from release_program.commands.repair_access import known_secrets, repair_access
 from release_program.commands.rollback import RollbackOptions, rollback
-from release_program.docker.command import Result
+from release_program.docker.command import DockerCommand, Result
 from release_program.failure import Refusal
 from release_program.host import Host
 from support import FIRST, SECOND, THIRD, HostCase
@@ -204,6 +204,15 @@ class Lists(HostCase):
         self.assertEqual(found[1], json.loads(OLD_RECORD % FIRST))
         self.assertEqual(list(found[0]), list(found[1]))
 
+    def test_a_record_of_before_whose_reason_is_no_text_is_listed(self) -> None:
+        host = self.upload(FIRST)
+        host.folders.receipts.mkdir()
+        # Release programs of before wrote what a container had said, byte for byte.
+        record = (OLD_RECORD % FIRST).encode().replace(b'"reason": ""', b'"reason": "caf\xe9"')
+        host.folders.record(FIRST).write_bytes(record)
+        releases(host, as_json=True)
+        self.assertEqual([one["reason"] for one in json.loads(self.said.text)], ["caf\ufffd"])
+
     def test_a_summary_is_markdown(self) -> None:
         host = self.upload(FIRST)
         (host.folders.receipts).mkdir()
@@ -355,6 +364,19 @@ class Repair(HostCase):
         self.assertEqual([call[-1] for call in self.made("service", "scale")][-1], "shop_database=1")
         self.assertEqual(len(self.engine.running("database")), 1)
 
+    def test_a_full_disk_of_this_program_starts_the_database_again_too(self) -> None:
+        self.engine.access["set"] = (3, "")
+
+        def full(call: tuple[str, ...]) -> None:
+            if "repair" in call:
+                raise OSError(28, "No space left on device")
+
+        self.engine.before_call = full
+        self.assertEqual(repair_access(self.host, "shop"), 1)
+        self.assertEqual(self.said.lines[-1], "  No data is lost. Type this again: it carries on.")
+        self.assertIn("No space left on device", self.said.text)
+        self.assertEqual([call[-1] for call in self.made("service", "scale")][-1], "shop_database=1")
+
     def test_whoever_else_works_on_the_data_is_named(self) -> None:
         self.engine.access["set"] = (3, "")
         self.engine.before_call = lambda call: (
@@ -429,6 +451,18 @@ class CommandLine(HostCase):
         self.assertEqual(self.main("summary", "x"), (1, '✗ there is no release "x"\n'))
         self.assertEqual(self.main("rollback"), (1, "✗ no release serves yet: there is nothing to go back from\n"))
         self.assertEqual(self.main("run", SECOND)[0], 1)
+
+    def test_a_file_that_is_missing_or_closed_is_one_sentence_and_no_traceback(self) -> None:
+        self.must_release(FIRST)
+        for words in (("logs",), ("manage", "check"), ("shell",)):
+            with patch.object(self.engine, "become", DockerCommand(str(self.base / "docker")).become):
+                status, errors = self.main(*words)
+            self.assertEqual(status, 1)
+            self.assertRegex(errors, r"^✗ \[Errno 2\] No such file or directory.*\n$")
+        (self.base / "lock").unlink()
+        (self.base / "lock").mkdir()
+        self.assertEqual(self.main("run", FIRST)[0], 1)
+        self.assertEqual(self.main("repair-access", "--name", "shop")[0], 1)
 
     def test_wrong_usage_has_status_2(self) -> None:
         for words in (

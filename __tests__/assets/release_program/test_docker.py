@@ -41,6 +41,8 @@ class Command(HostCase):
     def test_a_machine_without_the_command_has_no_engine(self) -> None:
         docker = DockerCommand(str(self.base / "missing"))
         self.assertEqual(docker.call("info").status, 127)
+        with self.assertRaisesRegex(DockerError, "No such file or directory"):
+            Containers(docker).has_volume("shop-secrets")
         self.assertIsNone(Swarm(docker).info())
 
     def test_one_that_ends_before_it_has_read_everything_is_no_error_of_ours(self) -> None:
@@ -74,8 +76,9 @@ class Command(HostCase):
         self.assertEqual(docker.follow("build", hear=heard.append, environment={}, limit=9), 4)
         self.assertEqual(heard, ["one", "two", "three"])
         docker = self.docker("echo one; sleep 60")
-        status = docker.follow("build", hear=heard.append, environment={}, limit=0.3)
-        self.assertEqual((status, heard[-1]), (-signal.SIGKILL, "one"))
+        with self.assertRaisesRegex(TooLate, "^docker build did not end within 0.3 s$"):
+            docker.follow("build", hear=heard.append, environment={}, limit=0.3)
+        self.assertEqual(heard[-1], "one")
 
     def test_a_container_that_is_cut_off_is_not_left_at_work(self) -> None:
         begin = 'case $w in --cidfile=*) echo c0ffee >"${w#*=}"; sleep 60 ;; esac'
@@ -103,7 +106,8 @@ os.kill(os.getpid(), signal.SIGKILL)
         self.assertEqual(self.calls(), "unpause c0ffee\n")
 
     def test_the_process_becomes_the_command(self) -> None:
-        self.docker('echo "$$ $*"')
+        # As with every program, the end of a reader ends it.
+        self.docker('(kill -PIPE $(sh -c "echo \\$PPID"); echo "deaf to SIGPIPE"); echo "$$ $*"')
         source = f"""
 import os, sys
 sys.path[:0] = {sys.path!r}
@@ -121,9 +125,19 @@ class Answers(unittest.TestCase):
             "Error: No such image: x",
             "Error response from daemon: service x not found",
             "Error: no such service: x",
+            "Error response from daemon: get x: no such volume",
+            "Error response from daemon: secret x not found",
         ):
             self.assertTrue(Result(1, b"[]", text.encode()).is_missing, text)
-        self.assertFalse(Result(1, b"", b"Cannot connect to the Docker daemon").is_missing)
+        for text in (
+            "Cannot connect to the Docker daemon",
+            "failed to connect to the docker API at unix:///var/run/docker.sock; check if the path is correct and if "
+            "the daemon is running: dial unix /var/run/docker.sock: connect: no such file or directory",
+            'Failed to initialize: unable to resolve docker endpoint: context "x": context not found: open '
+            "/root/.docker/contexts/meta/1/meta.json: no such file or directory",
+            "[Errno 2] No such file or directory: 'docker'",
+        ):
+            self.assertFalse(Result(1, b"", text.encode()).is_missing, text)
         self.assertTrue(missing("volume").is_missing)
         with self.assertRaisesRegex(DockerError, "^docker volume inspect x: it ended with status 1$"):
             must(Result(1), "volume", "--format", "inspect", "x")

@@ -9,6 +9,7 @@ import threading
 import time
 import unittest
 from pathlib import Path
+from unittest.mock import patch
 
 from release_program.clock import SystemClock
 from release_program.failure import Failure, Refusal, Stopped, TooLate
@@ -280,6 +281,33 @@ class Listening(HostCase):
         output.keep(Path(self.base / "log"))
         output.say("\ud800 no text of Unicode")
         self.assertTrue((self.base / "log").read_text().endswith("? no text of Unicode\n"))
+
+    def test_nobody_holds_a_release_up_who_does_not_read(self) -> None:
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, reader)
+        self.addCleanup(os.close, writer)
+        output = Output(writer)
+        output.keep(self.base / "log")
+        long = "x" * 1_000_000
+        with patch("release_program.output.PATIENCE", 0.1), time_limit(5, "what is said"):
+            output.say(long)
+            output.say("the end")
+        self.assertEqual((self.base / "log").read_text(), f"{long}\nthe end\n")
+        self.assertLess(len(os.read(reader, 2_000_000)), len(long))
+
+    def test_a_slow_reader_gets_everything(self) -> None:
+        reader, writer = os.pipe()
+        output = Output(writer)
+        thread = threading.Thread(target=output.say, args=("x" * 1_000_000,))
+        thread.start()
+        time.sleep(0.2)
+        found = 0
+        while found < 1_000_001:
+            found += len(os.read(reader, 65536))
+        thread.join()
+        os.close(writer)
+        self.assertEqual(os.read(reader, 9), b"")
+        os.close(reader)
 
     def test_the_log_of_a_release_that_is_made_again_goes_on(self) -> None:
         for text in ("first", "second"):

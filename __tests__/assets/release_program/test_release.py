@@ -1,17 +1,24 @@
 """A release from its folder to the verdict, and what becomes of it when something goes wrong at a step."""
 
+import errno
 import os
 import signal
 import time
 import unittest
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
 from unittest.mock import patch
 
 from engine import AWAY
+from release_program import folders
 from release_program.commands.run import RunOptions, run
 from release_program.docker.command import Result
-from release_program.failure import Refusal
+from release_program.failure import Failure, Refusal
+from release_program.parts.lock import ReleaseLock
 from release_program.settings import Settings
 from release_program.steps.plan import steps_of
+from release_program.steps.release import Release as Release_
 from release_program.steps.release import Step
 from support import FIRST, SECOND, SETTINGS, THIRD, HostCase, Said
 
@@ -247,6 +254,20 @@ class EachStep(StepCase):
         self.assertEqual(undone, [SECOND])
         self.check_next_release_serves()
 
+    def test_no_other_release_begins_before_a_step_is_undone(self) -> None:
+        free: list[bool] = []
+
+        def look(release: Release_) -> None:
+            free.append(ReleaseLock(release.host.folders).is_free())
+
+        def broken(_settings: Settings) -> tuple[Step, ...]:
+            return (Step("broken", 9, lambda release: release.host.docker.become("x"), look),)
+
+        with patch("release_program.commands.run.steps_of", broken):
+            self.assertEqual(self.release(SECOND), 1)
+        self.assertEqual(free, [False])
+        self.assertTrue(ReleaseLock(self.upload(SECOND).folders).is_free())
+
     def test_an_undo_that_fails_is_said_and_hides_nothing(self) -> None:
         def fail(_release: object) -> None:
             raise OSError("no way back")
@@ -258,6 +279,48 @@ class EachStep(StepCase):
             self.assertEqual(self.release(SECOND), 1)
         self.assertIn("\x1b[31m! the step broken could not be undone: no way back\x1b[0m", self.said.lines)
         self.assertIn("✗ step broken: ", self.said.text)
+
+
+class FullDisk(StepCase):
+    """Nothing can be written any more, from a moment on."""
+
+    def full(self, begins: Callable[[], bool]) -> AbstractContextManager[object]:
+        replace = folders._replace
+
+        def write(path: Path, text: str, mode: int) -> None:
+            if begins():
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            replace(path, text, mode)
+
+        return patch("release_program.folders._replace", write)
+
+    def test_a_release_that_serves_says_so_though_its_last_record_can_not_be_written(self) -> None:
+        pruned = ("builder", "prune")
+        with self.full(lambda: self.engine.calls[-1][:2] == pruned):
+            self.assertEqual(self.release(SECOND), 0)
+        path = self.base / "receipts" / f"{SECOND}.json"
+        self.assertIn(
+            f"\x1b[31m! {path} can't be written: No space left on device; see what takes the room: "
+            "docker system df, du -xh --max-depth=2 /data\x1b[0m",
+            self.said.lines,
+        )
+        self.assertIn(f"✓ {SECOND} serves", self.said.lines[-1])
+        self.assertEqual((self.record(SECOND).outcome, self.record(SECOND).step), ("served", "prune"))
+        self.check_next_release_serves()
+
+    def test_a_release_that_does_not_come_to_serve_says_why(self) -> None:
+        with self.full(lambda: "==> migrate" in self.said.lines):
+            self.assertEqual(self.release(SECOND), 1)
+        self.assertIn("✗ step migrate: ", self.said.text)
+        self.assertIn("can't be written: No space left on device; see what takes the room", self.said.text)
+        self.assertNotIn("Traceback", self.said.text)
+        self.assertEqual((self.current(), self.serving()), (FIRST, FIRST))
+        self.check_next_release_serves()
+
+    def test_one_that_can_not_begin_is_refused_in_one_sentence(self) -> None:
+        with self.full(lambda: True), self.assertRaisesRegex(Failure, "lock.holder can't be written: No space left"):
+            self.release(SECOND)
+        self.check_next_release_serves()
 
 
 class Connection(HostCase):

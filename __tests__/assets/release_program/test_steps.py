@@ -1,14 +1,19 @@
 """What single steps do of their own: images, the database and its exchange, secrets, passwords, pages, the cutover."""
 
 import hashlib
+import os
+import signal
 import unittest
+from collections.abc import Callable
+from unittest.mock import patch
 
-from engine import Container
+from engine import AWAY, Container
 from release_program.commands.run import RunOptions, run
 from release_program.docker.build_log import build_cause, failed_step
 from release_program.docker.command import Result
 from release_program.failure import Failure
 from release_program.parts.hold import HOLD_LIMIT
+from release_program.parts.stored_secrets import READ
 from release_program.steps.database import await_database, database_revision
 from release_program.steps.prune import superfluous
 from release_program.steps.space import LEAST, free_space, space_needed
@@ -31,6 +36,18 @@ class Images(HostCase):
         self.must_release(FIRST)
         self.assertFalse(archive.exists() or self.engine.made("build"))
         self.assertEqual(self.record(FIRST).image, "sha256:brought")
+
+    def test_an_archive_stays_until_its_image_is_noted(self) -> None:
+        archive = self.base / "releases" / FIRST / "image.tar"
+        archive.parent.mkdir(parents=True)
+        archive.write_text("tar")
+        self.engine.before_call = lambda call: AWAY if call[0] == "tag" else None
+        self.assertEqual(self.release(FIRST), 1)
+        # Until then nobody may use it, and the engine may take it for a leftover.
+        del self.engine.images["brought:1"]
+        self.engine.before_call = lambda _call: None
+        self.must_release(FIRST)
+        self.assertEqual((self.record(FIRST).image, archive.exists()), ("sha256:brought", False))
 
     def test_an_archive_that_is_broken_is_told(self) -> None:
         archive = self.base / "releases" / FIRST / "image.tar"
@@ -166,7 +183,7 @@ class Database(HostCase):
         self.assertEqual([call[1:2] + call[3:] for call in held], [("--detach", "sh", "-c", "echo hold", "hold", "20")])
         web = next(call[1] for call in made if call[0] == "pause")
         order = [call[0] for call in made if call[:2] in (("pause", web), ("unpause-later", web), ("unpause", web))]
-        self.assertEqual(order, ["pause", "unpause-later", "unpause"])
+        self.assertEqual(order, ["unpause-later", "pause", "unpause"])
         self.assertTrue([call for call in made if call[-2:] == ("touch", "/tmp/hold-ends")])
         self.assertFalse(any(container.paused for container in self.engine.containers))
 
@@ -182,6 +199,30 @@ class Database(HostCase):
         self.assertIn("refused", self.said.lines)
         self.assertFalse(any(container.paused for container in self.engine.containers))
         self.assertTrue([call for call in self.engine.calls if call[-2:] == ("touch", "/tmp/hold-ends")])
+
+    def exchange_at(self, call: tuple[str, ...], happens: Callable[[], Result | None]) -> None:
+        """Exchanges the database; something happens at the call that begins with these words."""
+        self.must_release(FIRST)
+        self.engine.inside["test"] = Result(1)
+        self.engine.before_call = lambda made: happens() if made[: len(call)] == call else None
+        files = {**FILES, "deploy/database.yaml": "services:\n  database: {new: 1}\n"}
+        self.assertEqual(run(self.upload(SECOND, files), RunOptions(SECOND)), 1)
+
+    def test_a_program_that_is_ended_while_it_pauses_lets_the_container_go_on(self) -> None:
+        def pause() -> None:
+            for container in self.engine.running("web"):
+                container.paused = True
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        self.exchange_at(("pause",), pause)
+        self.assertTrue(self.engine.made("unpause-later"))
+        self.assertFalse(any(container.paused for container in self.engine.containers))
+
+    def test_it_is_not_exchanged_when_visitors_can_not_be_held(self) -> None:
+        self.exchange_at(("exec", "--detach"), lambda: Result(126, b"", b"exec failed\n"))
+        self.assertIn("exec failed", self.record(SECOND).reason)
+        self.assertEqual(len(self.engine.running("database")), 1)
+        self.assertFalse(self.engine.made("pause"))
 
     def test_one_that_always_ends_stops_the_release_with_its_last_words(self) -> None:
         host = self.upload(FIRST)
@@ -262,7 +303,19 @@ class Secrets(HostCase):
 
         self.engine.before_call = lose
         self.assertEqual(self.release(FIRST), 1)
-        self.assertIn("could not be read from the volume shop-secrets", self.record(FIRST).reason)
+        self.assertEqual(
+            self.record(FIRST).reason,
+            "the secret database_root_password could not be read from the volume shop-secrets: FileNotFoundError",
+        )
+
+    def test_a_reason_never_holds_what_a_secret_said(self) -> None:
+        self.engine.before_call = lambda call: Result(1, b"hunter2", b"") if READ in call else None
+        self.assertEqual(self.release(FIRST), 1)
+        self.assertEqual(
+            self.record(FIRST).reason,
+            "the secret database_root_password could not be read from the volume shop-secrets",
+        )
+        self.assertNotIn("hunter2", self.said.text)
 
     def test_a_task_that_fails_is_told_by_its_own_words(self) -> None:
         self.engine.tasks["secrets"] = (1, "noise\n\nsecrets: .env can't be read\nline 3\n")
@@ -462,6 +515,16 @@ ln -sfn "releases/{id}" "{base}/current"
         self.program(FIRST, "#!/bin/sh\nexit 1\n")
         self.answers(SECOND, "/", 502)
         self.assertEqual(self.release(SECOND), 1)
+        self.assertIn(
+            f"\x1b[31m! {FIRST} could not be brought back; type: release rollback {FIRST}\x1b[0m", self.said.lines
+        )
+
+    def test_a_way_back_that_takes_too_long_is_told_the_same_way(self) -> None:
+        self.program(FIRST, "#!/bin/sh\nexec sleep 60\n")
+        self.answers(SECOND, "/", 502)
+        with patch("release_program.steps.pages.BACK", 0.2):
+            self.assertEqual(self.release(SECOND), 1)
+        self.assertIn("release run did not end within 0.2 s", self.said.lines)
         self.assertIn(
             f"\x1b[31m! {FIRST} could not be brought back; type: release rollback {FIRST}\x1b[0m", self.said.lines
         )

@@ -60,6 +60,22 @@ class Visitors(HostCase):
         self.respond = lambda request: self.answer(request, 201, ("Location", "/x"))
         self.assertEqual(self.visitor.ask("/"), Answer(201))
 
+    def test_addresses_are_sent_as_browsers_send_them(self) -> None:
+        # http.server writes Latin-1; servers write the bytes of UTF-8.
+        location = "/grüße/ a#b".encode().decode("latin-1")
+        self.respond = lambda request: self.answer(request, 302, ("Location", location))
+        answer = self.visitor.ask("/a")
+        self.assertEqual(answer, Answer(302, "http://shop.example/grüße/ a#b"))
+        self.respond = lambda request: self.answer(request, 200)
+        self.assertEqual(self.visitor.ask(answer.location.removeprefix("http://shop.example")), Answer(200))
+        self.assertEqual(self.requests[-1][0], "/gr%C3%BC%C3%9Fe/%20a")
+        self.assertEqual(self.visitor.ask("/a%20b?c=%C3%BC&d=+"), Answer(200))
+        self.assertEqual(self.requests[-1][0], "/a%20b?c=%C3%BC&d=+")
+
+    def test_a_redirect_to_what_is_no_address_is_an_answer(self) -> None:
+        self.respond = lambda request: self.answer(request, 302, ("Location", "http://[x/"))
+        self.assertEqual(self.visitor.ask("/"), Answer(302))
+
     def test_cookies_are_given_back_those_for_https_too(self) -> None:
         self.respond = lambda request: self.answer(
             request, 200, ("Set-Cookie", "session=a; Secure; Path=/"), ("set-cookie", "csrf=b"), ("Set-Cookie", "")

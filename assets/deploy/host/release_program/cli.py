@@ -32,7 +32,7 @@ def main(words: Sequence[str], make_host: Callable[[], Host]) -> int:
         given = parser().parse_args(words)
         perform: Perform = given.perform
         return perform(make_host(), given)
-    except Ended as reason:
+    except (Ended, OSError) as reason:
         print(f"✗ {reason}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

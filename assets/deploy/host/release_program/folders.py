@@ -5,10 +5,16 @@ receipts/ID.json  what became of it; ID.log: what was said meanwhile
 current           link to the release that serves
 """
 
+import errno
 import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from .failure import Failure
+
+# What to do about a full disk.
+MAKE_ROOM = "see what takes the room: docker system df, du -xh --max-depth=2 /data"
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,18 @@ class Folders:
 
 
 def write_file(path: Path, text: str, mode: int = 0o644) -> None:
-    """Writes or replaces a file in one step. Whoever reads sees the old one or the new one, after a power cut too."""
+    """Writes or replaces a file in one step. Whoever reads sees the old one or the new one, after a power cut too.
+
+    Raises Failure when it can't be written, for example on a full disk; then the old one stays.
+    """
+    try:
+        _replace(path, text, mode)
+    except OSError as error:
+        room = f"; {MAKE_ROOM}" if error.errno == errno.ENOSPC else ""
+        raise Failure(f"{path} can't be written: {error.strerror or error}{room}") from error
+
+
+def _replace(path: Path, text: str, mode: int) -> None:
     part = path.with_name(f"{path.name}.next")
     part.unlink(missing_ok=True)
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:

@@ -6,6 +6,10 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from .failure import TooLate
 
 # Seconds for a program that was told to end.
 GRACE = 10.0
@@ -26,21 +30,40 @@ def start(
 
 
 def follow(command: Sequence[str], hear: Callable[[str], None], environment: Mapping[str, str], limit: float) -> int:
-    """Runs a program, hands each line that it says to `hear`, and gives its exit status; it is killed at its limit."""
+    """Runs a program, hands each line that it says to `hear`, and gives its exit status.
+
+    It is killed at its limit; then TooLate is raised.
+    """
     process = start(command, environment)
-    timer = threading.Timer(limit, _signal, (process, signal.SIGKILL))
+    is_late = threading.Event()
+
+    def expire() -> None:
+        is_late.set()
+        _signal(process, signal.SIGKILL)
+
+    timer = threading.Timer(limit, expire)
     timer.daemon = True
     timer.start()
     try:
         for line in process.stdout or ():
             hear(line.decode(errors="replace").rstrip("\r\n"))
-        return process.wait(GRACE)
+        status = process.wait(GRACE)
     except BaseException:
         end(process)
         raise
     finally:
         timer.cancel()
         _close(process)
+    if is_late.is_set():
+        raise TooLate(f"{Path(command[0]).name} {command[1]} did not end within {limit:g} s")
+    return status
+
+
+def become(command: list[str]) -> NoReturn:
+    """Makes this process another program, with our own terminal."""
+    # Python ignores it, which the other program would inherit: a shell script can't change that any more.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    os.execvp(command[0], command)
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

@@ -54,13 +54,20 @@ class Record:
         write_file(path, self.text())
 
 
-def read_record(path: Path) -> Record | None:
-    """A record, whoever wrote it; None when there is none, or none that can be read."""
+def read_fields(path: Path) -> dict[str, object] | None:
+    """The fields of a record, those that this program does not know too; None when there is none that can be read."""
     try:
+        # Older programs wrote the bytes of a reason as they were.
         found = json.loads(path.read_text(encoding="utf-8", errors="replace"))
     except (OSError, ValueError):
         return None
-    if not isinstance(found, dict):
+    return found if isinstance(found, dict) else None
+
+
+def read_record(path: Path) -> Record | None:
+    """A record, whoever wrote it; None when there is none, or none that can be read."""
+    found = read_fields(path)
+    if found is None:
         return None
     record = Record(release=path.stem)
     for name, standard in vars(record).items():

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 # Seconds for a whole answer.
 LIMIT = 10.0
@@ -45,7 +45,7 @@ class HttpVisitor:
         end = time.monotonic() + LIMIT
         connection = http.client.HTTPConnection(*self._address, timeout=LIMIT)
         try:
-            connection.putrequest("GET", path, skip_host=True, skip_accept_encoding=True)
+            connection.putrequest("GET", _on_the_wire(path), skip_host=True, skip_accept_encoding=True)
             connection.putheader("Host", self._host)
             connection.putheader("User-Agent", "release-program")
             connection.putheader("Accept", "*/*")
@@ -54,20 +54,36 @@ class HttpVisitor:
             connection.endheaders()
             response = connection.getresponse()
             self._keep(response.headers.get_all("Set-Cookie") or [])
-            location = response.headers.get("Location", "")
+            location = self._absolute(path, response)
             _read(connection, response, end)
         except (OSError, http.client.HTTPException, ValueError):
             return Answer(0)
         finally:
             connection.close()
-        redirects = 300 <= response.status < 400 and location != ""
-        return Answer(response.status, urljoin(f"http://{self._host}{path}", location) if redirects else "")
+        return Answer(response.status, location)
+
+    def _absolute(self, path: str, response: http.client.HTTPResponse) -> str:
+        """Where an answer redirects to; empty when it does not, or to nothing that is an address."""
+        location = response.headers.get("Location", "")
+        if not 300 <= response.status < 400 or location == "":
+            return ""
+        # The library reads each byte as a character of its own.
+        text = location.encode("latin-1", "replace").decode(errors="replace")
+        try:
+            return urljoin(f"http://{self._host}{path}", text)
+        except ValueError:
+            return ""
 
     def _keep(self, headers: Iterable[str]) -> None:
         for header in headers:
             cookie = header.partition(";")[0].strip()
             if cookie:
                 self._cookies[cookie.partition("=")[0]] = cookie
+
+
+def _on_the_wire(path: str) -> str:
+    """A path as browsers send it: what is no ASCII, and a space, is percent-encoded; the fragment stays here."""
+    return "".join(quote(sign) if sign == " " or not sign.isascii() else sign for sign in path.partition("#")[0])
 
 
 def _read(connection: http.client.HTTPConnection, response: http.client.HTTPResponse, end: float) -> None:

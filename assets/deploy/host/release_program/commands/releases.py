@@ -5,15 +5,15 @@ import json
 from ..failure import Refusal
 from ..host import Host
 from ..parts.lock import ReleaseLock
-from ..record import Record, read_record
+from ..record import Record, read_fields, read_record
 
 
 def releases(host: Host, *, as_json: bool) -> int:
     """Lists the releases that are kept, the newest first."""
     names = host.folders.by_age()
     if as_json:
-        records = [host.folders.record(name) for name in names if read_record(host.folders.record(name))]
-        host.say(json.dumps([json.loads(record.read_text()) for record in records], indent=2, ensure_ascii=False))
+        records = [record for name in names if (record := read_fields(host.folders.record(name))) is not None]
+        host.say(json.dumps(records, indent=2, ensure_ascii=False))
         return 0
     if not names:
         host.say("nothing was released yet")

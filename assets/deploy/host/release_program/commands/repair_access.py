@@ -46,7 +46,7 @@ def repair_access(host: Host, typed: str) -> int:
                     f"the volume {host.settings.database.volume} holds no database: there is nothing to repair"
                 )
             _repair(host)
-        except Ended as reason:
+        except (Ended, OSError) as reason:
             finish_undisturbed()
             host.say(f"✗ {reason}")
             host.say("  No data is lost. Type this again: it carries on.")

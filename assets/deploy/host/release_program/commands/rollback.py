@@ -8,6 +8,7 @@ from typing import NoReturn
 from ..failure import Refusal
 from ..host import Host
 from ..parts.services import containers, running
+from ..process import become
 from ..record import Record, read_record
 
 # Seconds for Django to compare the migrations.
@@ -48,8 +49,7 @@ def rollback(host: Host, options: RollbackOptions) -> NoReturn:
             "--anyway goes there all the same"
         )
     judge_schema(host, record, anyway=options.anyway)
-    words = ["run", target, "--rollback", "--by", options.by, "--address", host.address]
-    os.execv(program, [str(program), *words])
+    become([str(program), "run", target, "--rollback", "--by", options.by, "--address", host.address])
 
 
 def release_before(host: Host, serving: str) -> str:

@@ -5,7 +5,7 @@ import traceback
 from dataclasses import dataclass
 
 from ..clock import timestamp
-from ..failure import Ended, Refusal
+from ..failure import Ended, Failure, Refusal
 from ..folders import write_file
 from ..host import Host
 from ..parts.hold import Hold
@@ -53,14 +53,14 @@ def run(host: Host, options: RunOptions) -> int:
         outlive_connection()
         host = host.at(address)
         record = _record(host, options)
-        release = Release(host, record, Hold(host), Probes(host), began=began, before=folders.current())
+        release = Release(host, record, Hold(host), Probes(host), lock, began=began, before=folders.current())
         try:
-            return _make(release, lock)
+            return _make(release)
         finally:
             release.probes.end()
 
 
-def _make(release: Release, lock: ReleaseLock) -> int:
+def _make(release: Release) -> int:
     host, folders = release.host, release.host.folders
     step: Step | None = None
     try:
@@ -74,7 +74,7 @@ def _make(release: Release, lock: ReleaseLock) -> int:
         finish_undisturbed()
     except Exception as error:  # noqa: BLE001 (whatever it is, the record says what happened)
         finish_undisturbed()
-        return _fail(release, step, _reason(host, error), lock, unserved=isinstance(error, Unserved))
+        return _fail(release, step, _reason(host, error), unserved=isinstance(error, Unserved))
     return _succeed(release)
 
 
@@ -102,7 +102,7 @@ def _reason(host: Host, error: Exception) -> str:
 def _succeed(release: Release) -> int:
     release.probes.end()
     release.record.step = "end"
-    release.write("served")
+    _write_in_any_case(release, "served")
     record = release.record
     words = f"{release.id} serves, after {record.milliseconds // 1000} s; {record.probes_sent} probes meanwhile"
     if record.probes_failed == 0:
@@ -112,7 +112,7 @@ def _succeed(release: Release) -> int:
     return 0
 
 
-def _fail(release: Release, step: Step | None, reason: str, lock: ReleaseLock, *, unserved: bool) -> int:
+def _fail(release: Release, step: Step | None, reason: str, *, unserved: bool) -> int:
     say = release.host.say
     release.probes.end()
     if unserved:
@@ -124,8 +124,6 @@ def _fail(release: Release, step: Step | None, reason: str, lock: ReleaseLock, *
     release.record.reason = reason
     _write_in_any_case(release, "served" if release.serves else "failed")
     if step is not None:
-        # The program of another release may need it now.
-        lock.release()
         undo_step(release, step)
     say(f"✗ step {release.record.step}: {reason}")
     if not release.serves:
@@ -138,5 +136,5 @@ def _fail(release: Release, step: Step | None, reason: str, lock: ReleaseLock, *
 def _write_in_any_case(release: Release, outcome: Outcome) -> None:
     try:
         release.write(outcome)
-    except OSError as error:
-        release.host.output.alarm(f"! the release record could not be written: {error}")
+    except Failure as failure:
+        release.host.output.alarm(f"! {failure}")

@@ -1,6 +1,5 @@
 """The command `docker`: the one place that calls it. No call waits without a limit."""
 
-import os
 import re
 import subprocess
 from collections.abc import Callable, Mapping
@@ -8,10 +7,15 @@ from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
 from ..failure import DockerError
-from ..process import end, follow, start
+from ..process import become, end, follow, start
 
 # Seconds for a call that asks or changes something small. A busy machine takes some.
 LIMIT = 120.0
+
+# How the engine says that it does not have something. A socket, a program or a context can be missing, too: then nobody
+# knows what the engine has.
+KINDS = rb"(image|container|volume|service|secret|object)\b"
+MISSING = re.compile(rb"\bno such " + KINDS + rb"|\b" + KINDS + rb"[^\n]* not found", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,7 @@ class Result:
     @property
     def is_missing(self) -> bool:
         """Whether the engine answered that it does not have what was named."""
-        said = self.error.lower()
-        return not self.ok and (b"no such" in said or b"not found" in said)
+        return not self.ok and MISSING.search(self.error) is not None
 
 
 class Docker(Protocol):
@@ -69,7 +72,10 @@ class Docker(Protocol):
         """
 
     def follow(self, *arguments: str, hear: Callable[[str], None], environment: Mapping[str, str], limit: float) -> int:
-        """Runs the command, hands each line that it says to `hear`, and gives its exit status."""
+        """Runs the command, hands each line that it says to `hear`, and gives its exit status.
+
+        TooLate says that it did not end within `limit` seconds.
+        """
 
     def unpause_later(self, container: str, seconds: int) -> None:
         """Has a paused container go on after some seconds, whatever becomes of this program."""
@@ -124,7 +130,7 @@ class DockerCommand:
 
     def become(self, *arguments: str) -> NoReturn:
         """Makes this process the command. See `Docker`."""
-        os.execvp(self._program, [self._program, *arguments])
+        become([self._program, *arguments])
 
 
 def must(result: Result, *arguments: str) -> Result:

@@ -1,5 +1,6 @@
 """Has visitors wait while the database is exchanged (assets/nginx/hold.sh)."""
 
+from ..docker.command import must
 from ..host import Host
 from .services import running
 
@@ -28,7 +29,9 @@ class Hold:
             return
         host.say(f"visitors wait, {HOLD_LIMIT} s at most, while the database is exchanged")
         script = (host.folders.deploy / "nginx" / "hold.sh").read_text(encoding="utf-8")
-        host.containers.execute(nginx, "sh", "-c", script.rstrip("\n"), "hold", str(HOLD_LIMIT), detach=True)
+        result = host.containers.execute(nginx, "sh", "-c", script.rstrip("\n"), "hold", str(HOLD_LIMIT), detach=True)
+        # Nothing is exchanged while visitors do not wait.
+        must(result, "exec", nginx)
         end = host.clock.now() + DRAIN_LIMIT
         while self._is_busy(web) and host.clock.now() < end:
             host.clock.sleep(0.2)
@@ -54,6 +57,7 @@ class Hold:
         containers = self._host.containers
         if containers.execute(web, "test", "-e", "/dev/shm/alive-until").ok:
             return
-        containers.pause(web)
+        # Before the pause: whatever ends this program between two calls, the container goes on.
         containers.unpause_later(web, HOLD_LIMIT)
         self._paused = web
+        containers.pause(web)

@@ -53,7 +53,8 @@ def publish_secrets(host: Host) -> Published:
     """Gives the stored secrets to the Swarm."""
     names: dict[str, str] = {}
     waiting = False
-    for line in _versions(host):
+    result = _versions(host)
+    for line in result.lines:
         file, _, version = line.partition(" ")
         if file == "waiting:":
             waiting = True
@@ -61,7 +62,7 @@ def publish_secrets(host: Host) -> Published:
             names[file] = f"{host.settings.name}-{file}-{version}"
     for file in host.settings.secrets.files:
         if file not in names:
-            raise Failure(f"the secret {file} could not be read from the volume {host.settings.secrets.volume}")
+            raise _unread(host, f"the secret {file}", result)
     for file, name in names.items():
         if not host.swarm.has_secret(name):
             host.swarm.create_secret(name, host.settings.label, _must_read(host, file))
@@ -86,7 +87,7 @@ def stored_passwords(host: Host) -> bytes:
     """The passwords of the database as access.sh reads them."""
     result = _with_secrets(host, DATABASE)
     if not result.ok:
-        raise Failure(f"the passwords could not be read from the volume {host.settings.secrets.volume}")
+        raise _unread(host, "the passwords", result)
     return result.output
 
 
@@ -110,19 +111,25 @@ def holds_database(host: Host) -> bool:
     return result.text == "database"
 
 
-def _versions(host: Host) -> list[str]:
+def _versions(host: Host) -> Result:
     salt = host.folders.base / "salt"
     if not salt.exists() or salt.stat().st_size == 0:
         write_file(salt, base64.b64encode(os.urandom(32)).decode() + "\n", mode=0o600)
-    result = _with_secrets(host, VERSIONS, *host.settings.secrets.files, data=salt.read_bytes())
-    return result.lines
+    return _with_secrets(host, VERSIONS, *host.settings.secrets.files, data=salt.read_bytes())
 
 
 def _must_read(host: Host, file: str) -> bytes:
     result = _with_secrets(host, READ, file)
     if not result.ok:
-        raise Failure(f"the secret {file} could not be read from the volume {host.settings.secrets.volume}")
+        raise _unread(host, f"the secret {file}", result)
     return result.output
+
+
+def _unread(host: Host, what: str, result: Result) -> Failure:
+    said = result.error.decode(errors="replace").strip()
+    # Never its output, which may be a secret.
+    reason = f": {said.splitlines()[-1]}" if said else ""
+    return Failure(f"{what} could not be read from the volume {host.settings.secrets.volume}{reason}")
 
 
 def _with_secrets(host: Host, script: str, *arguments: str, data: bytes = b"") -> Result:

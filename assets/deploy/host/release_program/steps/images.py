@@ -33,6 +33,8 @@ def provide_images(release: Release) -> None:
     # A name keeps it from being taken for a leftover.
     host.images.tag(release.image, f"{host.settings.build.repository}:{release.id}")
     write_file(file, f"{release.image}\n")
+    # Only now: a release that is cut off before this needs it again.
+    archive.unlink(missing_ok=True)
 
 
 def _provide_base(release: Release, image: str) -> None:
@@ -86,5 +88,4 @@ def _load(release: Release, archive: Path) -> str:
         raise Failure(
             f"the image that came with the release has no name that this engine knows: {loaded.text}. Release again"
         )
-    archive.unlink()
     return image.id

@@ -6,7 +6,7 @@ The engine and nginx have said that the release serves; now visitors say it.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..failure import Failure
+from ..failure import Failure, TooLate
 from ..host import Host
 from ..process import follow
 from ..visitor import Visitor
@@ -41,13 +41,19 @@ def take_back(release: Release) -> None:
     """Has the release before serve again: its own program brings back all that belongs to it."""
     host, before = release.host, release.before
     host.say(f"{before} serves again in a moment")
+    # The program of the release before needs it now.
+    release.lock.release()
     command = [
         str(host.folders.program(before)),
         *("run", before, "--rollback", "--by", release.record.by),
         *("--address", host.address, "--wait", str(LOCK)),
     ]
-    status = follow(command, host.say, {}, BACK)
-    if status != 0:
+    try:
+        is_back = follow(command, host.say, {}, BACK) == 0
+    except TooLate as late:
+        host.say(str(late))
+        is_back = False
+    if not is_back:
         host.output.alarm(f"! {before} could not be brought back; type: release rollback {before}")
 
 

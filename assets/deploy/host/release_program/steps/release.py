@@ -7,6 +7,7 @@ from ..clock import timestamp
 from ..docker.swarm import Service
 from ..host import Host
 from ..parts.hold import Hold
+from ..parts.lock import ReleaseLock
 from ..parts.probes import Probes
 from ..parts.stored_secrets import Published
 from ..record import Outcome, Record
@@ -21,6 +22,7 @@ class Release:
     record: Record
     hold: Hold
     probes: Probes
+    lock: ReleaseLock
     # By the host's clock.
     began: float
     # The release that served before; empty for the first.

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from ..failure import DockerError, Failure
+from ..folders import MAKE_ROOM
 from ..host import Host
 from .prune import prune
 from .release import Release
@@ -31,8 +32,7 @@ def check_space(release: Release) -> None:
         if free < needed:
             raise Failure(
                 f"the disk is too full: {free} MiB are free at {place}, a release needs {needed}. Make host.dataDisk "
-                "larger in deployment.ts, then type make host; or see what takes the room: docker system df, "
-                "du -xh --max-depth=2 /data"
+                f"larger in deployment.ts, then type make host; or {MAKE_ROOM}"
             )
 
 
