@@ -4,13 +4,17 @@ import type { Definition } from "./registry/definition";
 
 /** A secret as the definition that owns it describes it: a file of the secrets volume. */
 export interface SecretDescription {
-  /** Name of the file, which the secrets task makes (assets/secrets/secret_files.py). */
+  /** Name of the file, which the secrets task makes. */
   readonly name: string;
   /** Who reads it: the container of its definition, the application's processes, or all of these. */
   readonly readers: "owner" | "processes" | "all";
   /** Variable in which a running process holds the value. @default none does */
   readonly variable?: string;
-  /** What a new value means for those who use the application. @default nothing */
+  /** Names under which the user's `.env` may give the value; the first that is there wins. @default the variable's */
+  readonly givenAs?: readonly string[];
+  /** The value is the user's `.env`, byte for byte; without a `.env` there is no file. @default it is made */
+  readonly isEnvFile?: boolean;
+  /** What a new value means for those who use the application: a lost one is refused. @default nothing */
   readonly consequence?: string;
 }
 

@@ -52,7 +52,10 @@ export type Kind = "process" | "backing-service" | "task";
 /** When a task of a release runs: before any service starts, before the release's processes start, after they serve. */
 export type ReleasePosition = "first" | "before" | "after";
 
-/** What makes a service good in a release: it runs; its health check passes; it has served for its soak. */
+/**
+ * What makes a service good in a release. `started`: it runs. `healthy`: its health check passes. `soaked`: its health
+ * check passes, and does so only when it has served for its soak. On a host, a process must stay so for a soak in any case.
+ */
 export type Judge = "started" | "healthy" | "soaked";
 
 /** What our commands need to know of a container; the same in every profile. */
@@ -64,6 +67,15 @@ export interface Traits {
   readonly release?: ReleasePosition;
   /** Of a process: `deployment.ts` names it. Its containers carry a label that says so. @default false */
   readonly configured?: boolean;
+  /** Of a task: seconds that it may take in a host's release. @default 600 */
+  readonly timeLimit?: number;
+  /**
+   * Of a task: it changes the database's schema, and half of the change can't be taken back. Whoever stops a host's
+   * release waits for its end. On the way back to an earlier release it is left out: the schema is there.
+   *
+   * @default false
+   */
+  readonly changesSchema?: boolean;
   /** What a release waits for. @default `started`; a task must end well */
   readonly judge?: Judge;
   /** Every visitor's request passes through it. @default false */

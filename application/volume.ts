@@ -7,6 +7,10 @@ export interface VolumeDescription {
    * are made again.
    */
   readonly data?: string;
+  /** Mode of its folder, octal. Its owner is the user of the definition that owns it. @default `0755` */
+  readonly mode?: string;
+  /** Its service sets owner and mode itself: only a new volume, which is root's, is given to it. @default false */
+  readonly keepsOwner?: boolean;
 }
 
 /** A named volume of the engine. */

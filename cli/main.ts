@@ -198,7 +198,10 @@ program
 program
   .command("rehearse")
   .description("rehearse the whole pipeline on this machine: AWS, GitHub, a push, the served page")
-  .option("--fault <names>", "press these while a push is on its way (a,b or all); an unknown one lists them")
+  .option(
+    "--fault <names>",
+    "inject these faults while a push is on its way (a,b or all); an unknown one lists them",
+  )
   .option("--json", "the report for programs; the steps go to standard error")
   .action((options: RehearseOptions) =>
     attempt(root, "rehearse", async () => {

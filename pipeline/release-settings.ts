@@ -6,11 +6,16 @@ import { baseOf, imageVariable } from "../application/image";
 import { PUBLIC_ADDRESS } from "../application/on-host";
 import { SECRETS_VOLUME } from "../application/tasks/secrets";
 import { rolesThat } from "../application/registry/queries";
-import type { Service } from "../application/service";
+import { releaseSteps } from "../application/registry/release-steps";
+import { secretsOf } from "../application/secrets";
+import type { Judge, Kind, Service } from "../application/service";
 import { taskArguments } from "../application/renderings/task-arguments";
 import type { Deployment } from "../config/deployment";
 import { addressed } from "./address";
 import { type Word, value, word } from "./word";
+
+/** Seconds for a task that says nothing of its own. */
+const TASK_LIMIT = 600;
 
 /** What {@link releaseSettings} are made from. */
 export interface ReleaseSettingsProps {
@@ -19,7 +24,42 @@ export interface ReleaseSettingsProps {
   readonly application: Application;
 }
 
-/** What the release program knows of the application; it reads the same in release_program/settings.py. */
+/** A service of the Swarm. */
+export interface ServiceSettings {
+  readonly name: string;
+  readonly kind: Exclude<Kind, "task">;
+  readonly judge: Judge;
+  /** Whether the engine asks its containers how they are. */
+  readonly healthCheck: boolean;
+  /** Whether two never run at once. */
+  readonly singleton: boolean;
+  /** Whether every visitor's request passes through it. */
+  readonly servesRequests: boolean;
+  /** Whether it keeps the secrets with which it was started. */
+  readonly keepsSecrets: boolean;
+  /** Files in the volume of the secrets that it gets. */
+  readonly secrets: readonly string[];
+  /** Seconds: until a new container is good, for which it must then stay so, and from the signal to stop to its end. */
+  readonly startTimeout: number;
+  readonly soak: number;
+  readonly stopGrace: number;
+}
+
+/** A task. */
+export interface TaskSettings {
+  /** Arguments of `docker run`. */
+  readonly arguments: readonly Word[];
+  /** Seconds that it may take. */
+  readonly limit: number;
+  /** See `Traits.changesSchema`. */
+  readonly changesSchema: boolean;
+  /** What it means when it fails; empty: nothing beside what it says itself. */
+  readonly failure: string;
+  /** Name of a service whose container must run; empty: there is none. */
+  readonly processesOf: string;
+}
+
+/** What the release program knows of the application; it reads the same in release_program/settings/model.py. */
 export interface ReleaseSettings {
   readonly name: string;
   /** Names of the labels that tell whose an object is. */
@@ -36,14 +76,16 @@ export interface ReleaseSettings {
     readonly memory: number;
     readonly arguments: readonly string[];
   };
+  /** Names of the steps of a release, in their order. */
+  readonly steps: readonly string[];
+  /** Services of the Swarm, in the order in which they can start. */
+  readonly services: readonly ServiceSettings[];
   /** The volume of the secrets, and the files in it that services get. */
   readonly secrets: { readonly volume: string; readonly files: readonly string[] };
   /** Where and by which name the application is asked how it is, and whether an answer such as 404 is good, too. */
   readonly health: { readonly path: string; readonly host: Word; readonly anyAnswer: boolean };
-  /** Seconds: until a new container must serve, and for which it must then go on to. */
-  readonly web: Readonly<Record<"startTimeout" | "soak", number>>;
-  /** What runs once in a release, as arguments of `docker run`. */
-  readonly tasks: Readonly<Record<string, readonly Word[]>>;
+  /** What runs once in a release, by its name. */
+  readonly tasks: Readonly<Record<string, TaskSettings>>;
   /** The container that keeps the volumes in use, the same way. */
   readonly holder: readonly Word[];
 }
@@ -77,6 +119,10 @@ export function releaseSettings({ deployment, application }: ReleaseSettingsProp
       memory: memoryOf(deployment, database),
       arguments: serviceOf(application, database.name).command ?? [],
     },
+    steps: releaseSteps(tasks.map(({ role, release }) => ({ name: role, release }))),
+    services: application.services
+      .filter(({ kind, keepsVolumes }) => kind !== "task" && !keepsVolumes)
+      .map((service) => serviceSettings(application, service, web)),
     secrets: {
       volume: objectName(application, SECRETS_VOLUME),
       files: application.secrets.map(({ name }) => name),
@@ -86,9 +132,40 @@ export function releaseSettings({ deployment, application }: ReleaseSettingsProp
       host: wordAt(healthHost(project.allowedHosts, PUBLIC_ADDRESS)),
       anyAnswer: project.healthAnyAnswer,
     },
-    web: { startTimeout: web.startTimeout, soak: web.soak },
-    tasks: Object.fromEntries(tasks.map((task) => [task.role, containerWords(application, task)])),
+    tasks: Object.fromEntries(tasks.map((task) => [task.role, taskSettings(application, task)])),
     holder: containerWords(application, serviceOf(application, keeper)),
+  };
+}
+
+/** @param usual what counts for a service that has no time of its own */
+function serviceSettings(
+  application: Application,
+  service: Service,
+  usual: Pick<ServiceSettings, "startTimeout" | "soak">,
+): ServiceSettings {
+  const { role, kind, judge, healthCheck, singleton, servesRequests, keepsSecrets } = service;
+  return {
+    name: role,
+    kind: kind === "process" ? kind : "backing-service",
+    judge: judge ?? "started",
+    healthCheck: healthCheck !== undefined,
+    singleton,
+    servesRequests: servesRequests === true,
+    keepsSecrets: keepsSecrets === true,
+    secrets: secretsOf(application, role).map(({ name }) => name),
+    startTimeout: service.startTimeout ?? usual.startTimeout,
+    soak: usual.soak,
+    stopGrace: service.stopGrace,
+  };
+}
+
+function taskSettings(application: Application, task: Service): TaskSettings {
+  return {
+    arguments: containerWords(application, task),
+    limit: task.timeLimit ?? TASK_LIMIT,
+    changesSchema: task.changesSchema === true,
+    failure: task.failure ?? "",
+    processesOf: task.processesOf ?? "",
   };
 }
 

@@ -15,7 +15,7 @@ import { Laptop, type Rehearsed } from "./environment/laptop";
 import { RehearsalMachine } from "./environment/machine";
 import { REMOVAL, Recorder } from "./recorder";
 import type { RehearsalReport, ReportedFault } from "./report";
-import { Scene, describeReceipt } from "./environment/scene";
+import { Scene, describeRecord } from "./environment/scene";
 import { Entrance, seenLine, spared } from "./visitors";
 import { WorkingFolder } from "./environment/working-folder";
 
@@ -26,7 +26,7 @@ export interface RehearsalProps {
   readonly root: string;
   /** Folders of the programs from PyPI; absolute. */
   readonly programs: { readonly moto: string; readonly awscli: string };
-  /** What is pressed, one after the other. @default nothing */
+  /** What is injected, one after the other. @default nothing */
   readonly faults?: readonly NamedFault[];
   readonly interrupt: Interrupt;
   /** Takes each line as it comes. */
@@ -191,7 +191,7 @@ export class Rehearsal {
     });
     const [seen] = await entrance.during(() => this.push(scene, "Second push, with visitors"));
     await recorder.step("What visitors saw", () => Promise.resolve(spared(seen)), seenLine);
-    for (const fault of this.props.faults ?? []) await this.press(scene, entrance, fault);
+    for (const fault of this.props.faults ?? []) await this.inject(scene, entrance, fault);
   }
 
   /** A push whose release must serve; each step of its run is one of the rehearsal's. */
@@ -205,29 +205,29 @@ export class Rehearsal {
     const [{ steps }] = await recorder.step(
       `${title}: run ${run.id}`,
       () => scene.served(run),
-      ([, receipt]) => describeReceipt(receipt),
+      ([, record]) => describeRecord(record),
     );
     for (const { name, seconds } of steps) recorder.add({ title: `    ${name}`, seconds, ok: true });
   }
 
-  private async press(scene: Scene, entrance: Entrance, [name, fault]: NamedFault): Promise<void> {
+  private async inject(scene: Scene, entrance: Entrance, [name, fault]: NamedFault): Promise<void> {
     const { recorder } = this;
     const [seen, healed] = await entrance.during(async () => {
-      const end = await recorder.step(`Fault ${name}`, () => fault.press(scene));
+      const end = await recorder.step(`Fault ${name}`, () => fault.inject(scene));
       const began = Date.now();
       const run = await recorder.step(`Fault ${name}: the push after it`, () =>
         scene.push("After the fault"),
       );
-      const [, receipt] = await recorder.step(
+      const [, record] = await recorder.step(
         `Fault ${name}: its run`,
         () => scene.served(run),
-        (served) => describeReceipt(served[1]),
+        (served) => describeRecord(served[1]),
       );
       const seconds = Math.round((Date.now() - began) / 1000);
-      return `${end}; the next push served after ${seconds} s as ${receipt.release}, with nothing done by hand`;
+      return `${end}; the next push served after ${seconds} s as ${record.release}, with nothing done by hand`;
     });
-    const { pressed, noticed } = fault;
-    this.faults.push({ name, pressed, seen, healed });
+    const { injected, noticed } = fault;
+    this.faults.push({ name, injected, seen, healed });
     await recorder.step(
       `Fault ${name}: what visitors saw`,
       async () => Promise.resolve(noticed ? seen : spared(seen)),

@@ -13,8 +13,8 @@ export interface ReportedStep {
 /** What became of a fault. */
 export interface ReportedFault {
   readonly name: string;
-  /** What was pressed. */
-  readonly pressed: string;
+  /** What was injected. */
+  readonly injected: string;
   /** What visitors saw meanwhile. */
   readonly seen: Seen;
   /** How it healed. */
@@ -29,7 +29,7 @@ export interface RehearsalReport {
   readonly standIns: readonly string[];
   /** What was the real thing. */
   readonly real: readonly string[];
-  /** Empty: none was pressed. */
+  /** Empty: none was injected. */
   readonly faults: readonly ReportedFault[];
   /** Where it failed, why, and what to do. @default it succeeded */
   readonly failure?: { readonly at: string; readonly reason: string; readonly fix: string };
@@ -44,10 +44,10 @@ export function stepLine({ ok, title, seconds, result }: ReportedStep): string {
 /** What stands below the steps; the last line is the verdict. */
 export function closing({ ok, real, standIns, faults, failure, seconds }: RehearsalReport): string {
   return [
-    ...faults.flatMap(({ name, pressed, seen, healed }) => [
+    ...faults.flatMap(({ name, injected, seen, healed }) => [
       "",
       `Fault ${name}`,
-      `  pressed:     ${pressed}`,
+      `  injected:    ${injected}`,
       `  users saw:   ${seenLine(seen)}`,
       `  it healed:   ${healed}`,
     ]),

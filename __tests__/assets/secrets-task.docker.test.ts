@@ -31,7 +31,12 @@ interface Run {
 
 /** Runs the one-shot as the stack does; the content of the .env, if there is one. */
 function run(env?: string, variables: readonly string[] = []): Run {
-  const { entrypoint = [], capabilities, files } = serviceOf(applicationOf(guestbook), "secrets");
+  const {
+    entrypoint = [],
+    capabilities,
+    environment,
+    files,
+  } = serviceOf(applicationOf(guestbook), "secrets");
   const [program = "", ...rest] = entrypoint;
   if (env !== undefined) writeFileSync(join(folder, "env"), env);
   const { status, stdout, stderr } = spawnSync(
@@ -39,7 +44,8 @@ function run(env?: string, variables: readonly string[] = []): Run {
     [
       ...["run", "--rm", "--network", "none", "--user", "0:0", "--security-opt", "no-new-privileges"],
       ...["--cap-drop", "ALL", ...capabilities.flatMap((capability) => ["--cap-add", capability])],
-      ...[...mounts, ...variables.flatMap((variable) => ["--env", variable])],
+      ...[...mounts, ...Object.entries(environment).map(([name, value]) => `--env=${name}=${value}`)],
+      ...variables.flatMap((variable) => ["--env", variable]),
       ...files.flatMap(({ target, source }) =>
         "asset" in source ? ["--volume", `${join(ROOT, "assets", source.asset)}:${target}:ro`] : [],
       ),

@@ -13,6 +13,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serviceOf } from "../../application/application";
 import { applicationOf } from "../../application/model";
+import type { Definition } from "../../application/registry/definition";
+import { DEFINITIONS } from "../../application/registry/definitions";
+import { cache } from "../support/fakes";
 import { guestbook, ROOT } from "../support/guestbook";
 
 const NAMES = ["database_root_password", "database_password", "django_secret_key"] as const;
@@ -35,13 +38,19 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 interface Run {
+  /** Definitions of the application. @default those that there are */
+  readonly definitions?: readonly Definition[];
   /** Content of the .env. @default there is none */
   readonly env?: string;
   readonly action?: string;
   readonly input?: string;
 }
 
-function run({ env, action = "", input = "" }: Run = {}): { status: number | null; output: string } {
+function run({ definitions = DEFINITIONS, env, action = "", input = "" }: Run = {}): {
+  readonly status: number | null;
+  readonly output: string;
+} {
+  const deployment = { ...guestbook, memory: { ...guestbook.memory, cache: 64 } };
   rmSync(join(folder, "upload", "env"), { force: true });
   if (env !== undefined) writeFileSync(join(folder, "upload", "env"), env);
   const { status, stdout, stderr } = spawnSync(
@@ -53,6 +62,7 @@ function run({ env, action = "", input = "" }: Run = {}): { status: number | nul
       env: {
         PATH: process.env["PATH"] ?? "",
         PYTHONDONTWRITEBYTECODE: "1",
+        ...serviceOf(applicationOf(deployment, definitions), "secrets").environment,
         SECRETS_UPLOAD: join(folder, "upload"),
         SECRETS_VOLUMES: join(folder, "volumes"),
         SECRETS_DO: action,
@@ -100,6 +110,26 @@ describe("on a first start", () => {
     database();
     database(".initialisation-unfinished");
     expect(succeeds()).toContain("database_password: made");
+  });
+});
+
+describe("a secret that a definition adds", () => {
+  const definitions = [...DEFINITIONS, cache];
+
+  it("is made beside the others, whose values stay, though there is a database", () => {
+    const before = upAndRunning();
+    expect(succeeds({ definitions })).toContain("cache_password: made");
+    const { cache_password: made, ...others } = volume();
+    expect(others).toEqual(before);
+    expect(made).toMatch(/^[A-Za-z0-9]{50}$/);
+    expect(succeeds({ definitions })).toContain("cache_password: kept");
+    expect(volume()["cache_password"]).toBe(made);
+  });
+
+  it("comes from .env, under the name of its variable", () => {
+    upAndRunning();
+    succeeds({ definitions, env: "CACHE_PASSWORD=mine\n" });
+    expect(volume()["cache_password"]).toBe("mine");
   });
 });
 

@@ -8,7 +8,7 @@ import { Clone } from "./support/clone";
 import { LONG, MINUTE } from "./support/counts";
 import { type Outcome, errorsOf, run } from "./support/run";
 
-/** Where the image is built, and which faults are pressed then. */
+/** Where the image is built, and which faults are injected then. */
 const REHEARSALS: readonly (readonly ["host" | "runner", readonly string[]])[] = LONG
   ? [
       ["host", Object.keys(FAULTS)],

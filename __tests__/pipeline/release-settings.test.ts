@@ -7,6 +7,7 @@ import { onHost } from "../../application/on-host";
 import type { Deployment } from "../../config/deployment";
 import { type ReleaseSettings, releaseSettings, releaseSettingsText } from "../../pipeline/release-settings";
 import { stackText } from "../../pipeline/stack-text";
+import { RELEASE_STEPS } from "../../rehearsal/faults/kill";
 import { ROOT, guestbook, guestbookOnHost } from "../support/guestbook";
 
 function rendered(change: Partial<Deployment["project"]> = {}): {
@@ -25,7 +26,9 @@ const READ = `
 import json, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from release_program.settings import read_settings, texts
+from release_program.settings.file import read_settings
+from release_program.settings.word import texts
+from release_program.steps.plan import steps_of
 settings = read_settings(Path(sys.argv[2]))
 images = {f"image.{name}": image for name, image in settings.images.items()}
 values = {**images, "image.application": "sha256:0", "folder": "/srv/ubuntu/a b", "address": "192.0.2.1", "container.nginx": "c0ffee"}
@@ -33,7 +36,8 @@ print(json.dumps({
     "host": settings.health.host.text(values),
     "build": texts(settings.build.arguments, values),
     "holder": texts(settings.holder, values),
-    "tasks": {name: texts(task, values) for name, task in settings.tasks.items()},
+    "tasks": {name: texts(task.arguments, values) for name, task in settings.tasks.items()},
+    "plan": [[step.name, step.must_end, step.on_rollback] for step in steps_of(settings)],
 }))`;
 
 interface Read {
@@ -41,6 +45,7 @@ interface Read {
   readonly build: readonly string[];
   readonly holder: readonly string[];
   readonly tasks: Readonly<Record<string, readonly string[]>>;
+  readonly plan: readonly (readonly [step: string, mustEnd: boolean, onRollback: boolean])[];
 }
 
 function readByProgram(settings: ReleaseSettings): Read {
@@ -63,7 +68,6 @@ it("the release program knows the images, the volumes, the secrets and where the
     name: "guestbook",
     images: { python: "python:3.13-slim", nginx: "nginx:1.28", mariadb: "mariadb:11.8" },
     health: { path: "/health/", host: "localhost", anyAnswer: false },
-    web: { soak: 5 },
     secrets: {
       volume: "guestbook-secrets",
       files: ["database_root_password", "database_password", "django_secret_key", "env"],
@@ -71,6 +75,30 @@ it("the release program knows the images, the volumes, the secrets and where the
   });
   expect(settings.volumes).toContain("guestbook-dbdata");
   expect(Object.keys(settings.tasks).sort()).toEqual(["migrate", "nginx-check", "nginx-config", "secrets"]);
+});
+
+it("the release program knows every service, how it is judged, and what it reads", () => {
+  const backing = { kind: "backing-service", singleton: true };
+  expect(rendered().settings.services).toMatchObject([
+    {
+      ...{ ...backing, name: "database", judge: "healthy", healthCheck: true, startTimeout: 3600 },
+      ...{ keepsSecrets: true, secrets: ["database_root_password", "database_password"] },
+    },
+    { ...backing, name: "nginx", judge: "started", servesRequests: true, secrets: [] },
+    {
+      ...{ name: "web", kind: "process", judge: "soaked", singleton: false, servesRequests: true, soak: 5 },
+      secrets: ["database_password", "django_secret_key", "env"],
+    },
+  ]);
+});
+
+it("the release program takes the steps as they are listed, and waits for the end of migrate alone", () => {
+  const { settings } = rendered();
+  const { plan } = readByProgram(settings);
+  expect(plan.map(([step]) => step)).toEqual(settings.steps);
+  expect(settings.steps).toEqual(RELEASE_STEPS);
+  expect(plan.filter(([, mustEnd]) => mustEnd)).toEqual([["migrate", true, false]]);
+  expect(plan.filter(([, , onRollback]) => !onRollback)).toHaveLength(1);
 });
 
 it("the image is built on the base image that the host has", () => {

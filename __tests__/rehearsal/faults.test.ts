@@ -1,17 +1,20 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { applicationOf } from "../../application/model";
+import { onHost } from "../../application/on-host";
+import { releaseSettings } from "../../pipeline/release-settings";
 import { FAULTS, faultsOf } from "../../rehearsal/faults/faults";
 import { RELEASE_STEPS } from "../../rehearsal/faults/kill";
 import { redirected } from "../../rehearsal/environment/machine";
 import { readHostTexts } from "../../host/files";
 import { userData } from "../../host/user-data";
 import { parse } from "yaml";
-import { ROOT } from "../support/guestbook";
+import { ROOT, guestbook, guestbookOnHost } from "../support/guestbook";
 
 test("every step of the release program can be killed, in its order", () => {
-  const plan = ["deploy", "host", "release_program", "steps", "plan.py"];
-  const text = readFileSync(join(ROOT, "assets", ...plan), "utf8");
-  expect(RELEASE_STEPS).toEqual([...text.matchAll(/\bStep\("(\S+)"/g)].map(([, step]) => step));
+  const { host } = guestbookOnHost("/srv");
+  if (!host) throw new Error("the fixture has a host");
+  const deployment = onHost(guestbook, host);
+  const { steps } = releaseSettings({ deployment, application: applicationOf(deployment) });
+  expect(RELEASE_STEPS).toEqual(steps);
 });
 
 test("an unknown fault is one error that lists those that there are", () => {

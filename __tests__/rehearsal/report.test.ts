@@ -40,15 +40,15 @@ test("the end says what was real and what was played; its last line is the verdi
   ]);
 });
 
-test("a fault is told by what was pressed, what users saw and how it healed", () => {
-  const fault = { name: "reboot", pressed: "the power", seen, healed: "by itself" };
+test("a fault is told by what was injected, what users saw and how it healed", () => {
+  const fault = { name: "reboot", injected: "the power", seen, healed: "by itself" };
   expect(
     closing({ ...report, faults: [fault] })
       .split("\n")
       .slice(1, 5),
   ).toEqual([
     "Fault reboot",
-    "  pressed:     the power",
+    "  injected:    the power",
     "  users saw:   120 requests, 0 failed",
     "  it healed:   by itself",
   ]);

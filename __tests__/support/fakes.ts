@@ -72,6 +72,23 @@ export const worker: ProcessDefinition = {
   }),
 };
 
+/** A process of which two never run at once. */
+export const beat: ProcessDefinition = {
+  ...worker,
+  name: "beat",
+  // Its container names it.
+  memory: undefined,
+  container: (deployment, { definitions }) => ({
+    ...applicationContainer(deployment),
+    singleton: true,
+    command: ["celery", "--app", "config", "beat"],
+    environment: djangoEnvironment(deployment, definitions),
+    mounts: [volumeMount(SECRETS_VOLUME, SECRETS_FOLDER, true)],
+    memory: 64,
+    stopGrace: 5,
+  }),
+};
+
 /** A task between the migrations and the processes. */
 export const warm: TaskDefinition = {
   name: "warm",

@@ -55,10 +55,19 @@ export const database: BackingServiceDefinition = {
     reference: `mariadb:${image.version}`,
     version: image,
   }),
-  volumes: [{ role: DATA_VOLUME, data: "the database" }],
+  volumes: [{ role: DATA_VOLUME, data: "the database", keepsOwner: true }],
   secrets: [
-    { name: "database_root_password", readers: "owner" },
-    { name: "database_password", readers: "all", variable: "DATABASE_PASSWORD" },
+    {
+      name: "database_root_password",
+      readers: "owner",
+      givenAs: ["MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD"],
+    },
+    {
+      name: "database_password",
+      readers: "all",
+      variable: "DATABASE_PASSWORD",
+      givenAs: ["DATABASE_PASSWORD", "MYSQL_PASSWORD", "MARIADB_PASSWORD"],
+    },
   ],
   secretVariables: ({ databaseVariables: { password, url } }) => ({
     DATABASE_PASSWORD: password,

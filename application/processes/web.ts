@@ -29,16 +29,18 @@ export const web: ProcessDefinition = {
     { role: MEDIA_VOLUME, data: "uploaded files" },
     // Without the manifests and hashed files of the releases, pages that are open in browsers lose their styles.
     { role: STATIC_VOLUME, data: "static files of this and earlier releases" },
-    { role: RUN_VOLUME, data: "the hand-over's record of which release serves" },
+    // Whoever makes a file there makes it for the group.
+    { role: RUN_VOLUME, data: "the hand-over's record of which release serves", mode: "2770" },
   ],
   secrets: [
     {
       name: "django_secret_key",
       readers: "processes",
       variable: "SECRET_KEY",
+      givenAs: ["SECRET_KEY", "DJANGO_SECRET_KEY"],
       consequence: "everybody has to log in again, and links to reset a password no longer work",
     },
-    { name: "env", readers: "processes" },
+    { name: "env", readers: "processes", isEnvFile: true },
   ],
   secretVariables: ({ secretKeyVariable }) => ({ SECRET_KEY: secretKeyVariable }),
   // Two run while a release takes over.

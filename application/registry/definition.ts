@@ -50,12 +50,16 @@ interface Common extends Traits {
 export interface ProcessDefinition extends Common {
   readonly kind: "process";
   readonly release?: never;
+  readonly timeLimit?: never;
+  readonly changesSchema?: never;
 }
 
 /** A container of another image. */
 export interface BackingServiceDefinition extends Common {
   readonly kind: "backing-service";
   readonly release?: never;
+  readonly timeLimit?: never;
+  readonly changesSchema?: never;
   /** What it gives to the application. @default nothing */
   readonly provides?: Provision;
 }
@@ -89,6 +93,8 @@ export function traitsOf({
   stack,
   release,
   configured,
+  timeLimit,
+  changesSchema,
   judge,
   servesRequests,
   keepsVolumes,
@@ -96,7 +102,7 @@ export function traitsOf({
   visitorsWait,
 }: Definition): Traits {
   return {
-    ...{ kind, stack, release, configured, judge },
+    ...{ kind, stack, release, configured, timeLimit, changesSchema, judge },
     ...{ servesRequests, keepsVolumes, keepsSecrets, visitorsWait },
   };
 }

@@ -14,7 +14,7 @@ import type { Mount } from "../volume";
 export const STACK_VARIABLES = {
   /** The application's image, by its id: the engine asks no registry for it. */
   image: "RELEASE_IMAGE",
-  /** Containers of web: 0 until the database is there for the first time. */
+  /** Containers of each process: 0 until the database is there for the first time. */
   replicas: "WEB_REPLICAS",
 } as const;
 
@@ -86,14 +86,18 @@ export function stackOf(application: Application, { only }: StackOptions = {}): 
     // Tasks join it, too.
     networks: { default: { name: application.network, driver: "overlay", attachable: true, labels } },
     // Made by the release script before anything mounts them: no stack may own them.
-    volumes: Object.fromEntries(
-      application.volumes
-        .filter(({ role }) => mounted.has(role))
-        .map(({ role, name }) => [role, { name, external: true }]),
-    ),
-    secrets: Object.fromEntries(
-      [...secrets.values()].map(({ key, variable }) => [key, { name: `\${${variable}}`, external: true }]),
-    ),
+    ...(mounted.size > 0 && {
+      volumes: Object.fromEntries(
+        application.volumes
+          .filter(({ role }) => mounted.has(role))
+          .map(({ role, name }) => [role, { name, external: true }]),
+      ),
+    }),
+    ...(secrets.size > 0 && {
+      secrets: Object.fromEntries(
+        [...secrets.values()].map(({ key, variable }) => [key, { name: `\${${variable}}`, external: true }]),
+      ),
+    }),
   };
 }
 
@@ -135,9 +139,9 @@ function serviceEntry(application: Application, service: Service): ComposeValue 
   };
 }
 
-function replicasOf({ configured, copies = 1, role, singleton }: Service): ComposeValue {
+function replicasOf({ configured, copies = 1, kind, role }: Service): ComposeValue {
   if (configured) return `\${${replicasVariable(role)}:-${copies}}`;
-  return singleton ? 1 : `\${${STACK_VARIABLES.replicas}:-1}`;
+  return kind === "process" ? `\${${STACK_VARIABLES.replicas}:-1}` : 1;
 }
 
 /** Label of a service that keeps its secrets, with its {@link revisionVariable}. */

@@ -16,6 +16,9 @@ export const migrate: TaskDefinition = {
   profiles: ["production"],
   stack: "local",
   release: "before",
+  // A day. A large table takes long, and a migration that is cut off has to be put right by hand.
+  timeLimit: 86_400,
+  changesSchema: true,
   image: web.image,
   container: (deployment, { definitions }) => ({
     ...applicationContainer(deployment),

@@ -4,6 +4,7 @@ import { pythonImage } from "../processes/application-image";
 import { secretNames } from "../secrets";
 import type { UploadedFile } from "../service";
 import { volumeMount } from "../volume";
+import { secretsInput } from "./secrets-input";
 
 /** Role of the volume with the secrets. */
 export const SECRETS_VOLUME = "secrets";
@@ -26,17 +27,18 @@ export const secrets: TaskDefinition = {
   assets: ["secrets"],
   image: pythonImage,
   volumes: [{ role: SECRETS_VOLUME, data: "the passwords that open the database, and Django's secret key" }],
-  container: ({ id, project }, { definitions, volumes }) => ({
+  container: (deployment, surroundings) => ({
     ...HARDENED,
     ...SMALL_TASK,
     entrypoint: ["python3", "/upload/secrets_task.py"],
     environment: {
+      ...secretsInput(deployment, surroundings, secrets.name),
       // Under these names the user's .env may set what is otherwise made.
-      ...secretNames(project, definitions),
-      ...(id !== undefined && { DEPLOYMENT_ID: id }),
+      ...secretNames(deployment.project, surroundings.definitions),
+      ...(deployment.id !== undefined && { DEPLOYMENT_ID: deployment.id }),
     },
     // In the order in which the first deployments have them: another order is another container.
-    mounts: volumes
+    mounts: surroundings.volumes
       .filter(({ data }) => data !== undefined)
       .map(({ role }) => volumeMount(role, volumeFolder(role)))
       .reverse(),
@@ -45,7 +47,9 @@ export const secrets: TaskDefinition = {
         upload(name, `secrets/${name}`),
       ),
       upload("env_file.py", "image/python/env_file.py"),
-      ...(project.envFile ? [{ target: "/upload/env", source: project.envFile, executable: false }] : []),
+      ...(deployment.project.envFile
+        ? [{ target: "/upload/env", source: deployment.project.envFile, executable: false }]
+        : []),
     ],
     networked: false,
     // Volumes belong to three users; only root can give them away. What was given away is compared with the .env.

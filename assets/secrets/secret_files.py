@@ -4,14 +4,12 @@ Beside a secret NAME there may lie NAME.next, a new value that MariaDB has not t
 before. Both have the owner and the mode of NAME.
 """
 
+import json
 import os
 import secrets
 import string
 from dataclasses import dataclass
 from pathlib import Path
-
-APPLICATION = 10001
-DATABASE = 999
 
 
 @dataclass(frozen=True)
@@ -23,44 +21,61 @@ class Secret:
     group: int
     mode: int
     # The names under which a .env may give the value; the first that is there wins.
-    given_as: tuple[str, ...]
+    given_as: tuple[str, ...] = ()
     # Variable of the container that tells the name under which the project's settings read the value.
     their_name: str = ""
+    # MariaDB keeps the value too, in its own tables: a file alone changes nothing.
+    is_of_database: bool = False
+    # A lost one is not made anew while there is a database.
+    is_lasting: bool = False
+    # It is the user's .env, as it is.
+    is_env_file: bool = False
 
-    @property
-    def is_of_database(self) -> bool:
-        """MariaDB keeps the value too, in its own tables: a file alone changes nothing."""
-        return self.name.startswith("database_")
-
-
-# The application's group reads its own password; root's is for MariaDB alone.
-SECRETS = (
-    Secret(
-        "database_root_password", DATABASE, DATABASE, 0o400, ("MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD")
-    ),
-    Secret(
-        "database_password",
-        DATABASE,
-        APPLICATION,
-        0o440,
-        ("DATABASE_PASSWORD", "MYSQL_PASSWORD", "MARIADB_PASSWORD"),
-        "DATABASE_PASSWORD_VARIABLE",
-    ),
-    Secret(
-        "django_secret_key",
-        APPLICATION,
-        APPLICATION,
-        0o400,
-        ("SECRET_KEY", "DJANGO_SECRET_KEY"),
-        "SECRET_KEY_VARIABLE",
-    ),
-)
-
-# The user's .env, as it is.
-ENV = Secret("env", APPLICATION, APPLICATION, 0o400, ())
 
 # No secret: whose data the deployment's volumes hold.
-DEPLOYMENT_ID = Secret("deployment_id", 0, 0, 0o444, ())
+DEPLOYMENT_ID = Secret("deployment_id", 0, 0, 0o444)
+
+
+def read_secrets(text: str) -> tuple[Secret, ...]:
+    """The secrets, as application/tasks/secrets-input.ts writes them."""
+    return tuple(
+        Secret(
+            found["name"],
+            *(int(number) for number in found["owner"].split(":")),
+            int(found["mode"], 8),
+            tuple(found["givenAs"]),
+            found["theirName"],
+            is_of_database=found["kept"],
+            is_lasting=found["lasting"],
+            is_env_file=found["isEnvFile"],
+        )
+        for found in json.loads(text)
+    )
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose a volume is: its folder's owner, group and mode."""
+
+    volume: str
+    owner: int
+    group: int
+    mode: int
+    # Its service sets owner and mode itself: only a new volume, which is root's, is given to it.
+    is_kept: bool
+
+
+def read_owners(text: str) -> tuple[Owner, ...]:
+    """The owners of the volumes, as application/tasks/secrets-input.ts writes them."""
+    return tuple(
+        Owner(
+            found["volume"],
+            *(int(number) for number in found["owner"].split(":")),
+            int(found["mode"], 8),
+            found["keepsOwner"],
+        )
+        for found in json.loads(text)
+    )
 
 
 class Folder:

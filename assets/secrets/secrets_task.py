@@ -10,6 +10,8 @@ SECRETS_DO says what else is to be done:
   renew   for repair-access: lay a NAME.next for each password of the database; values that are known come on standard
           input, a line each: NAME and the value in base64
 
+VOLUME_FILES and VOLUME_OWNERS say which secrets and volumes there are, in JSON (application/tasks/secrets-input.ts).
+
 Runs as root in a one-shot container of the Python image, without a network. Its capabilities are CHOWN, and
 DAC_READ_SEARCH to compare what it has handed over. Beside it lie its modules, env_file.py (the parser that the
 application image uses too) and, when the user has one, `env`: the .env.
@@ -28,7 +30,15 @@ sys.path.insert(0, str(UPLOAD))
 
 from database_files import holds_database  # noqa: E402 (needs the path above)
 from env_file import EnvFileError, parse  # noqa: E402
-from secret_files import APPLICATION, DATABASE, DEPLOYMENT_ID, ENV, SECRETS, Folder, Secret, make  # noqa: E402
+from secret_files import DEPLOYMENT_ID, Folder, Secret, make, read_owners, read_secrets  # noqa: E402
+
+# What there is, as the application's definitions say it.
+FILES = read_secrets(os.environ["VOLUME_FILES"])
+OWNERS = read_owners(os.environ["VOLUME_OWNERS"])
+
+# Those that are made, and the user's .env.
+SECRETS = tuple(secret for secret in FILES if not secret.is_env_file)
+ENV = next(secret for secret in FILES if secret.is_env_file)
 
 
 def main() -> None:
@@ -82,7 +92,8 @@ def refuse_loss(folder: Folder, given: dict[str, bytes]) -> None:
     lost = [
         secret.name
         for secret in SECRETS
-        if folder.read(secret.name) is None and (secret.is_of_database or secret.name not in given)
+        if folder.read(secret.name) is None
+        and (secret.is_of_database or (secret.is_lasting and secret.name not in given))
     ]
     if lost:
         sys.exit(
@@ -178,14 +189,10 @@ def known_values() -> dict[str, bytes]:
 
 def own_volumes() -> None:
     """Gives each volume to the user that writes it."""
-    # Root's folder, open to those who may read one of the files in it.
-    own(VOLUMES / "secrets", 0, 0, 0o755)
-    own(VOLUMES / "run", APPLICATION, APPLICATION, 0o2770)
-    own(VOLUMES / "static", APPLICATION, APPLICATION, 0o755)
-    own(VOLUMES / "media", APPLICATION, APPLICATION, 0o755)
-    database = VOLUMES / "dbdata"
-    if database.is_dir() and database.stat().st_uid == 0:
-        own(database, DATABASE, DATABASE, 0o755)
+    for found in OWNERS:
+        folder = VOLUMES / found.volume
+        if not found.is_kept or (folder.is_dir() and folder.stat().st_uid == 0):
+            own(folder, found.owner, found.group, found.mode)
 
 
 def refuse_other_deployment(folder: Folder) -> None:

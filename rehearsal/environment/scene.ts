@@ -6,7 +6,7 @@ import type { RehearsalMachine } from "./machine";
 import type { WorkingClone } from "./working-clone";
 
 /** What the machine says of a release, as far as it is looked at. */
-export interface Receipt {
+export interface ReleaseRecord {
   readonly release: string;
   readonly outcome: string;
   readonly step: string;
@@ -36,18 +36,16 @@ export class Scene {
   }
 
   /** The end of a run that must succeed, and what the machine says of its release, which must serve. */
-  public async served(run: WorkflowRun): Promise<readonly [RunResult, Receipt]> {
+  public async served(run: WorkflowRun): Promise<readonly [RunResult, ReleaseRecord]> {
     const result = await run.done;
     if (result.status !== "success") throw new Error(`${describeEnd(result)}\n${lastLines(run)}`);
-    const receipt = await this.receipt(run);
-    if (receipt.outcome !== "served")
-      throw new Error(
-        `the run went well, but the machine's receipt says ${receipt.outcome}: ${receipt.reason}`,
-      );
+    const record = await this.record(run);
+    if (record.outcome !== "served")
+      throw new Error(`the run went well, but the machine's record says ${record.outcome}: ${record.reason}`);
     const serving = (await this.props.machine.host.exec("readlink", `${HOST_FOLDER}/current`)).trim();
-    if (serving !== `releases/${receipt.release}`)
-      throw new Error(`the run went well, but ${serving} serves and not ${receipt.release}`);
-    return [result, receipt];
+    if (serving !== `releases/${record.release}`)
+      throw new Error(`the run went well, but ${serving} serves and not ${record.release}`);
+    return [result, record];
   }
 
   /** The end of a run that must fail with these words in its log. @returns the step, and the line with the words */
@@ -81,9 +79,9 @@ export class Scene {
     return this.props.machine.host.exec("sh", "-c", command);
   }
 
-  private async receipt(run: WorkflowRun): Promise<Receipt> {
+  private async record(run: WorkflowRun): Promise<ReleaseRecord> {
     const name = `*-${run.push.sha.slice(0, 7)}.json`;
-    return JSON.parse(await this.onMachine(`cat ${HOST_FOLDER}/receipts/${name}`)) as Receipt;
+    return JSON.parse(await this.onMachine(`cat ${HOST_FOLDER}/receipts/${name}`)) as ReleaseRecord;
   }
 }
 
@@ -101,12 +99,12 @@ function lastLines({ log }: WorkflowRun): string {
 }
 
 /** A release in a few words. */
-export function describeReceipt({
+export function describeRecord({
   release,
   milliseconds,
   probes_sent: sent,
   probes_failed: failed,
-}: Receipt): string {
+}: ReleaseRecord): string {
   const seconds = (milliseconds / 1000).toFixed(1);
   return `${release} serves, ${seconds} s on the machine, ${sent} probes of its own, ${failed} failed`;
 }

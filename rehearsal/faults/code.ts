@@ -18,9 +18,9 @@ class Migration(migrations.Migration):
 
 /** A migration fails. */
 export const brokenMigration: Fault = {
-  pressed: "a migration that fails on the machine's database alone",
+  injected: "a migration that fails on the machine's database alone",
   noticed: false,
-  press: async (scene) => {
+  inject: async (scene) => {
     const { clone } = scene.props;
     const [last] = (await clone.files())
       .filter((path) => /(^|\/)migrations\/\d[^/]*\.py$/.test(path))
@@ -41,9 +41,9 @@ export const brokenMigration: Fault = {
 
 /** The image can't be built. */
 export const brokenImage: Fault = {
-  pressed: "a requirement that no registry has",
+  injected: "a requirement that no registry has",
   noticed: false,
-  press: async (scene) => {
+  inject: async (scene) => {
     const { clone, deployment } = scene.props;
     const { requirements } = deployment.project;
     const text = clone.read(requirements);
@@ -57,9 +57,9 @@ export const brokenImage: Fault = {
 
 /** Two pushes come at once. */
 export const twoPushes: Fault = {
-  pressed: "a second push while the first one is released",
+  injected: "a second push while the first one is released",
   noticed: false,
-  press: async (scene) => {
+  inject: async (scene) => {
     const first = await scene.push("The first of two pushes");
     const second = await scene.push("The second of two pushes");
     await scene.served(first);

@@ -1,16 +1,9 @@
-import { rolesThat } from "../../application/registry/queries";
-import type { ReleasePosition } from "../../application/service";
+import { DEFINITIONS } from "../../application/registry/definitions";
+import { releaseSteps } from "../../application/registry/release-steps";
 import type { Fault } from "./fault";
 
-/** Steps of the release program (assets/deploy/host/release_program/steps/plan.py), at each of which it can be killed. Each task is one. */
-export const RELEASE_STEPS: readonly string[] = [
-  ...["space", "images", ...tasksAt("first"), "services", "passwords"],
-  ...[...tasksAt("before"), "roll", ...tasksAt("after"), "pages", "prune"],
-];
-
-function tasksAt(position: ReleasePosition): readonly string[] {
-  return rolesThat(({ release }) => release === position);
-}
+/** Steps of a release, at each of which the release program can be killed. */
+export const RELEASE_STEPS: readonly string[] = releaseSteps(DEFINITIONS);
 
 /**
  * The line of shell, for the fake host, after which the next release program is killed at a step
@@ -28,9 +21,9 @@ export function killed(step: string): string {
 /** The release program dies. */
 export function killAt(step: string): Fault {
   return {
-    pressed: `kill -9 of the release program at its step ${step}`,
+    injected: `kill -9 of the release program at its step ${step}`,
     noticed: false,
-    press: async (scene) => {
+    inject: async (scene) => {
       await scene.onMachine(armKill(step));
       const run = await scene.push(`A release that is killed at ${step}`);
       return scene.failed(run, new RegExp(killed(step)));

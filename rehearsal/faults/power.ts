@@ -5,9 +5,9 @@ import type { Fault } from "./fault";
 
 /** The machine's power is cut while the traffic is handed over, and comes back. */
 export const reboot: Fault = {
-  pressed: "the machine's power cut while the new release takes over, and the machine started again",
+  injected: "the machine's power cut while the new release takes over, and the machine started again",
   noticed: true,
-  press: async (scene) => {
+  inject: async (scene) => {
     const { machine } = scene.props;
     const run = await scene.push("A release whose machine loses its power");
     await scene.said(run, "==> roll");
@@ -18,7 +18,7 @@ export const reboot: Fault = {
   },
 };
 
-/** Waits on the machine itself: from here what is pressed would come too late. Five minutes at most. */
+/** Waits on the machine itself: from here what is injected would come too late. Five minutes at most. */
 const until = (condition: string): string =>
   `n=0; until ${condition} || [ $((n += 1)) -gt 15000 ]; do sleep 0.02; done`;
 
@@ -31,9 +31,9 @@ export async function killDatabaseBeforeMigration(host: StandInHost): Promise<vo
 
 /** The database dies in the midst of a release. */
 export const databaseStopped: Fault = {
-  pressed: "kill -9 of MariaDB before the migration",
+  injected: "kill -9 of MariaDB before the migration",
   noticed: true,
-  press: async (scene) => {
+  inject: async (scene) => {
     const killed = killDatabaseBeforeMigration(scene.props.machine.host);
     const run = await scene.push("A release whose database dies");
     await killed;
@@ -46,9 +46,9 @@ export const databaseStopped: Fault = {
 
 /** The data volume is full. */
 export const diskFull: Fault = {
-  pressed: "the data volume filled up to 300 MB, and emptied after the run",
+  injected: "the data volume filled up to 300 MB, and emptied after the run",
   noticed: false,
-  press: async (scene) => {
+  inject: async (scene) => {
     const fill =
       'fallocate -l "$(($(df --output=avail -B1 /data | tail -n 1) - 300000000))" /data/rehearsal-filler';
     await scene.onMachine(fill);
@@ -72,9 +72,9 @@ export async function cutWhileCopying(host: StandInHost): Promise<void> {
 
 /** The network breaks while the release is copied. */
 export const networkCut: Fault = {
-  pressed: "every packet of ssh refused for 3 s while the release is copied",
+  injected: "every packet of ssh refused for 3 s while the release is copied",
   noticed: false,
-  press: async (scene) => {
+  inject: async (scene) => {
     const cut = cutWhileCopying(scene.props.machine.host);
     const run = await scene.push("A release whose network breaks");
     await cut;

@@ -41,8 +41,9 @@ function hostFiles(local: Deployment, host: Host): PipelineFile[] {
   const application = applicationOf(deployment);
   return [
     textFile("stack.yaml", stackText(application)),
+    // Each by itself, too: a new one, and one that is started otherwise, comes before the release's processes.
     ...application.services
-      .filter(({ keepsSecrets }) => keepsSecrets)
+      .filter(({ kind, keepsVolumes }) => kind === "backing-service" && !keepsVolumes)
       .map(({ role }) => textFile(`${role}.yaml`, stackText(application, { only: [role] }))),
     jsonFile("host/settings.json", releaseSettingsText(releaseSettings({ deployment, application }))),
   ];

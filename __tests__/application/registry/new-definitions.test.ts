@@ -152,7 +152,17 @@ describe("a new backing service, process and task, in a file each and a line of 
     expect(settings.images["valkey"]).toBe("valkey/valkey:8.1");
     expect(settings.volumes).toContain("guestbook-cachedata");
     expect(settings.secrets.files).toContain("cache_password");
-    expect(settings.tasks["warm"]).toBeDefined();
+    expect(settings.tasks["warm"]).toMatchObject({
+      ...{ limit: 600, changesSchema: false, failure: "The cache could not be filled; nothing was changed." },
+    });
+    expect(settings.services.map(({ name }) => name)).toEqual([
+      "database",
+      "cache",
+      "nginx",
+      "web",
+      "worker",
+    ]);
+    expect(settings.steps).toEqual(RELEASE_STEPS);
     expect(JSON.stringify(settings.holder)).toContain(
       "src=guestbook-cachedata,dst=/volumes/cachedata,readonly",
     );

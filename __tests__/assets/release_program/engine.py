@@ -11,8 +11,15 @@ from typing import Any, NoReturn
 
 from release_program.docker.command import LIMIT, Result
 from release_program.parts.stored_secrets import DATABASE, READ, VERSIONS
+from release_program.settings.model import Definition, Settings
 
 NAME = "shop"
+
+# The base image of each backing service.
+BASES = {"database": "mariadb", "nginx": "nginx", "cache": "valkey"}
+
+# Seconds for which an engine watches a new container, before it calls an update completed.
+MONITOR = 5
 AWAY = Result(1, b"", b"Cannot connect to the Docker daemon. Is it running?\n")
 DONE = Result(0)
 
@@ -65,9 +72,12 @@ class Become(Exception):
 class Engine:
     """The engine. Tests look at what is in it, and say what goes wrong."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.clock = Clock()
-        self.images = {"python:3": "sha256:python", "nginx:1": "sha256:nginx", "mariadb:11": "sha256:mariadb"}
+        self.settings = settings
+        # Each process that a release has deployed, with the number of its containers.
+        self.replicas: list[tuple[str, str]] = []
+        self.images = {image: f"sha256:{base}" for base, image in settings.images.items()}
         self.registry: set[str] = set()
         self.tags: dict[str, str] = {}
         self.volumes: set[str] = set()
@@ -85,6 +95,9 @@ class Engine:
         self.environments: list[Mapping[str, str]] = []
         # What a new container of web comes to: serves, crashes, is refused, never becomes healthy.
         self.verdict = "serves"
+        # What a new container of another process comes to, by the process: stays, crashes while the engine watches it,
+        # ends after that, never comes up.
+        self.verdicts: dict[str, str] = {}
         # What a task says, by its name; status and text.
         self.tasks: dict[str, tuple[int, str]] = {
             "migrate": (0, "  Applying entries.0001_initial... OK\nmigrate: known a.0001 entries.0001_initial")
@@ -159,6 +172,8 @@ class Engine:
 
     def add(self, role: str, image: str, health: str = "starting") -> Container:
         self._count += 1
+        is_single = any(one.name == role and one.singleton and one.is_process for one in self.settings.services)
+        assert not (is_single and self.running(role)), f"two of {role} at once"
         container = Container(f"{role}{self._count:04}", role, image, health=health)
         self.containers.insert(0, container)
         return container
@@ -217,6 +232,18 @@ class Engine:
                 return self._container(call)
         raise AssertionError(call)
 
+    def _inspected(self, service: Service) -> dict[str, Any]:
+        spec = service.spec
+        secrets = [{"File": {"Name": name}, "SecretName": secret} for name, secret in spec["Secrets"].items()]
+        return {
+            "Spec": {
+                "Labels": {f"{self.settings.labels.revision}.stack": spec["Revision"]},
+                "Replicas": spec["Replicas"],
+                "TaskTemplate": {"ContainerSpec": {"Image": spec["Image"], "Secrets": secrets}},
+            },
+            **({"UpdateStatus": {"State": service.state}} if service.state else {}),
+        }
+
     def _secret(self, words: list[str], data: bytes) -> Result:
         match words:
             case ["inspect", name]:
@@ -239,7 +266,7 @@ class Engine:
         match words:
             case ["inspect", name]:
                 found = self.services.get(name)
-                return _json([_inspected(found)]) if found else missing("service")
+                return _json([self._inspected(found)]) if found else missing("service")
             case ["scale", _, target]:
                 name, _, count = target.partition("=")
                 role = name.removeprefix(f"{NAME}_")
@@ -262,22 +289,28 @@ class Engine:
         raise AssertionError(words)
 
     def _deploy(self, file: str, environment: Mapping[str, str]) -> Result:
-        kept = {
-            name: environment[f"DATABASE_KEPT_SECRET_{name.upper()}"]
-            for name in ("database_root_password", "database_password")
-        }
-        self._update("database", environment["MARIADB_IMAGE"], kept, environment["DATABASE_REVISION"])
-        if file == "stack.yaml":
-            self._update("nginx", environment["NGINX_IMAGE"], {}, "")
-            secrets = {
-                name: environment[f"SECRET_{name.upper()}"]
-                for name in ("database_password", "django_secret_key", "env")
-            }
-            self._update("web", environment["RELEASE_IMAGE"], secrets, "", environment["WEB_REPLICAS"])
+        deployed = [one for one in self.settings.services if file in ("stack.yaml", f"{one.name}.yaml")]
+        assert deployed, file
+        for definition in deployed:
+            prefix = f"{definition.name.upper()}_KEPT_SECRET" if definition.keeps_secrets else "SECRET"
+            secrets = {name: environment[f"{prefix}_{name.upper()}"] for name in definition.secrets}
+            revision = environment.get(f"{definition.name.upper()}_REVISION", "") if definition.keeps_secrets else ""
+            if definition.is_process:
+                # As stack.yaml has it: a process of deployment.ts has a variable of its own, which may be missing.
+                own = environment.get(f"{definition.name.upper()}_REPLICAS", "1")
+                replicas = environment["WEB_REPLICAS"] if definition.serves else own
+                self.replicas.append((definition.name, replicas))
+                self._update(definition, environment["RELEASE_IMAGE"], secrets, revision, replicas)
+            else:
+                image = environment[f"{BASES[definition.name].upper()}_IMAGE"]
+                self._update(definition, image, secrets, revision)
         return _text(f"Updating service {NAME}_web")
 
-    def _update(self, role: str, image: str, secrets: dict[str, str], revision: str, replicas: str = "1") -> None:
+    def _update(
+        self, definition: Definition, image: str, secrets: dict[str, str], revision: str, replicas: str = "1"
+    ) -> None:
         assert set(secrets.values()) <= set(self.secrets), "the engine does not know the secret"
+        role = definition.name
         name = f"{NAME}_{role}"
         spec = {"Image": image, "Secrets": secrets, "Replicas": replicas, "Revision": revision}
         service = self.services.get(name)
@@ -286,10 +319,14 @@ class Engine:
         elif service.spec != spec:
             service.before, service.spec, service.state = service.spec, spec, "updating"
         else:
+            service.state = ""
             return
-        if role == "web":
+        if definition.serves and definition.is_process:
             if replicas != "0":
                 self._start_web(name, image)
+        elif definition.is_process:
+            if replicas != "0":
+                self._start_process(definition, image)
         else:
             for old in self.running(role):
                 self.later(0.5, lambda old=old: setattr(old, "status", "exited"))  # type: ignore[misc]
@@ -339,14 +376,62 @@ class Engine:
             case other:
                 raise AssertionError(other)
 
+    def _start_process(self, definition: Definition, image: str) -> None:
+        """A process that serves nobody: a new one that runs is good for the engine."""
+        role, name = definition.name, f"{NAME}_{definition.name}"
+        service, spec = self.services[name], self.services[name].spec
+        verdict = self.verdicts.get(role, "stays")
+        if definition.singleton:
+            self._end(role)
+        if verdict == "never":
+            return
+        new = self.add(role, image)
+        new.said.append(f"{role}: {image} starts")
+
+        def come_up() -> None:
+            if service.spec is spec and new.status == "running":
+                new.health = "healthy"
+                self._end(role, new)
+
+        def completed() -> None:
+            if service.spec is spec:
+                service.state = "completed" if service.before else ""
+
+        def crash() -> None:
+            if service.spec is not spec:
+                return
+            new.status = "exited"
+            if service.before is not None and service.state == "updating":
+                service.spec, service.before, service.state = service.before, None, "rollback_completed"
+                self._back(name)
+            else:
+                self.add(role, image)
+
+        self.later(1, come_up)
+        self.later(MONITOR, completed)
+        if verdict == "crashes":
+            self.later(3, crash)
+        elif verdict == "ends":
+            self.later(MONITOR + 0.5, crash)
+        else:
+            assert verdict == "stays", verdict
+
+    def _end(self, role: str, but: Container | None = None) -> None:
+        for container in self.running(role):
+            if container is not but:
+                container.status = "exited"
+
     def _back(self, name: str) -> None:
         """Only containers of what is wanted now stay."""
-        image = self.services[name].spec["Image"]
-        for container in self.running("web"):
-            if container.image != image:
+        role, spec = name.removeprefix(f"{NAME}_"), self.services[name].spec
+        for container in self.running(role):
+            if container.image != spec["Image"]:
                 container.status = "exited"
-        left = self.running("web") or [self.add("web", image, "healthy")]
-        self.link = left[0]
+        left = self.running(role)
+        if not left and spec["Replicas"] != "0":
+            left = [self.add(role, spec["Image"], "healthy")]
+        if role == self.settings.serving:
+            self.link = left[0] if left else None
 
     def _container(self, call: tuple[str, ...]) -> Result:
         match call:
@@ -373,7 +458,10 @@ class Engine:
 
     def _list(self, options: list[str]) -> Result:
         filters = [word.removeprefix("--filter=") for word in options if word.startswith("--filter=")]
-        if any(one.startswith(f"label=shop.holder={self.holder}") for one in filters) and self.holder:
+        if (
+            any(one.startswith(f"label={self.settings.labels.name}.holder={self.holder}") for one in filters)
+            and self.holder
+        ):
             return _text(f"h01d\t{NAME}-holder\tUp 1 second")
         found = list(self.containers)
         for one in filters:
@@ -417,7 +505,8 @@ class Engine:
             return _text("h01d")
         if "repair" in words:
             return self._task("repair")
-        return self._task(words[-1], adopt="--env=SECRETS_DO=adopt" in words)
+        role = next((word.partition(".role=")[2] for word in words if ".role=" in word), words[-1])
+        return self._task(role, adopt="--env=SECRETS_DO=adopt" in words)
 
     def _task(self, name: str, *, adopt: bool = False) -> Result:
         status, text = self.tasks.get(name, (0, f"{name}: done"))
@@ -425,7 +514,7 @@ class Engine:
             if adopt:
                 for file in [file for file in self.stored if file.endswith(".next")]:
                     self.stored[file.removesuffix(".next")] = self.stored.pop(file)
-            for file in ("database_root_password", "database_password", "django_secret_key", "env"):
+            for file in self.settings.secrets.files:
                 self.stored.setdefault(file, b"" if file == "env" else hashlib.sha256(file.encode()).digest())
         return Result(status, f"{text}\n".encode())
 
@@ -443,19 +532,6 @@ class Engine:
                 value = self.stored.get(file.rpartition("/")[2])
                 return Result(1) if value is None else Result(0, value)
         return self.inside.get(command[0], DONE)
-
-
-def _inspected(service: Service) -> dict[str, Any]:
-    spec = service.spec
-    secrets = [{"File": {"Name": name}, "SecretName": secret} for name, secret in spec["Secrets"].items()]
-    return {
-        "Spec": {
-            "Labels": {"revision.stack": spec["Revision"]},
-            "Replicas": spec["Replicas"],
-            "TaskTemplate": {"ContainerSpec": {"Image": spec["Image"], "Secrets": secrets}},
-        },
-        **({"UpdateStatus": {"State": service.state}} if service.state else {}),
-    }
 
 
 def _json(value: object) -> Result:

@@ -5,6 +5,7 @@ import shutil
 import signal
 import tempfile
 import unittest
+from dataclasses import replace
 from pathlib import Path
 
 from engine import NAME, Engine
@@ -13,8 +14,39 @@ from release_program.folders import Folders
 from release_program.host import Host
 from release_program.output import Output
 from release_program.record import Record, read_record
-from release_program.settings import Build, Database, Health, Labels, Secrets, Settings, Value, Web, Word
+from release_program.settings.model import Build, Database, Definition, Health, Labels, Secrets, Settings, Task
+from release_program.settings.word import Value, Word
 from release_program.visitor import Answer
+
+
+def definition(name: str, kind: str = "process", judge: str = "started", **changes: object) -> Definition:
+    """A service that is like most of its kind."""
+    usual = Definition(
+        name=name,
+        is_process=kind == "process",
+        judge=judge,
+        health_check=judge != "started",
+        singleton=kind != "process",
+        serves=False,
+        keeps_secrets=False,
+        secrets=("database_password", "django_secret_key", "env") if kind == "process" else (),
+        start_timeout=40,
+        soak=6,
+        stop_grace=10,
+    )
+    return replace(usual, **changes)  # type: ignore[arg-type]
+
+
+def task(*words: str | Word, changes_schema: bool = False, failure: str = "", processes_of: str = "") -> Task:
+    """A task; the last word of its arguments is its name."""
+    return Task(
+        (Word(("--rm",)), *[Word((word,)) if isinstance(word, str) else word for word in words]),
+        86400 if changes_schema else 600,
+        changes_schema,
+        failure,
+        processes_of,
+    )
+
 
 SETTINGS = Settings(
     name=NAME,
@@ -25,14 +57,56 @@ SETTINGS = Settings(
     database=Database("shop-dbdata", "django", 400, ("--skip-name-resolve",)),
     secrets=Secrets("shop-secrets", ("database_root_password", "database_password", "django_secret_key", "env")),
     health=Health("/health/", Word(("shop.example",)), any_answer=False),
-    web=Web(40, 6),
+    steps=(
+        *("space", "images", "secrets", "services", "passwords", "nginx-check", "migrate", "roll"),
+        *("nginx-config", "pages", "prune"),
+    ),
+    services=(
+        definition(
+            *("database", "backing-service", "healthy"),
+            keeps_secrets=True,
+            secrets=("database_root_password", "database_password"),
+            start_timeout=3600,
+        ),
+        definition("nginx", "backing-service", serves=True),
+        definition("web", judge="soaked", serves=True),
+    ),
     tasks={
-        "secrets": (Word(("--rm",)), Word(("secrets",))),
-        "nginx-check": (Word(("--rm",)), Word(("nginx-check",))),
-        "migrate": (Word(("--rm",)), Word((Value("image.application"),)), Word(("migrate",))),
-        "nginx-config": (Word(("--pid=container:", Value("container.nginx"))), Word(("nginx-config",))),
+        "secrets": task("secrets"),
+        "nginx-check": task("nginx-check", failure="nginx refuses its configuration; nothing was changed."),
+        "migrate": task(Word((Value("image.application"),)), "migrate", changes_schema=True),
+        "nginx-config": task(
+            *(Word(("--pid=container:", Value("container.nginx"))), "nginx-config"),
+            failure="nginx did not take its configuration; it still has the one before.",
+            processes_of="nginx",
+        ),
     },
     holder=(Word(("--name=shop-holder",)), Word((Value("image.python"),))),
+)
+
+# The same with what a registry may add: a backing service, two processes of which one is a singleton, two tasks, and a
+# secret.
+MORE = replace(
+    SETTINGS,
+    images={**SETTINGS.images, "valkey": "valkey:8"},
+    volumes=(*SETTINGS.volumes, "shop-cachedata"),
+    secrets=Secrets("shop-secrets", (*SETTINGS.secrets.files, "cache_password")),
+    steps=(
+        *("space", "images", "secrets", "services", "passwords", "nginx-check", "migrate", "warm", "roll"),
+        *("nginx-config", "announce", "pages", "prune"),
+    ),
+    services=(
+        SETTINGS.services[0],
+        definition("cache", "backing-service", "healthy", secrets=("cache_password",)),
+        *SETTINGS.services[1:],
+        definition("worker", secrets=(*SETTINGS.services[2].secrets, "cache_password")),
+        definition("beat", judge="healthy", singleton=True),
+    ),
+    tasks={
+        **SETTINGS.tasks,
+        "warm": task("warm", failure="The cache could not be filled; nothing was changed."),
+        "announce": task("announce", failure="Nobody was told."),
+    },
 )
 
 FIRST, SECOND, THIRD = ("20261127T100000Z-aaaaaaa", "20261127T110000Z-bbbbbbb", "20261127T120000Z-ccccccc")
@@ -41,12 +115,18 @@ FILES = {
     "context/Dockerfile": "FROM python",
     "deploy/stack.yaml": "services: {}\n",
     "deploy/database.yaml": "services:\n  database: {}\n",
+    "deploy/nginx.yaml": "services:\n  nginx: {}\n",
+    "deploy/cache.yaml": "services:\n  cache: {}\n",
     "deploy/nginx/hold.sh": "echo hold\n",
     "deploy/access/mariadb.sh": "# shared\n",
     "deploy/access/access.sh": "# access\n",
     "deploy/access/repair.sh": "# repair\n",
     "deploy/secrets/database_files.py": "# database?\n",
 }
+
+
+# Signals of which the program changes what they do.
+RESTORED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE)
 
 
 def memory() -> str | None:
@@ -88,14 +168,16 @@ class Browser:
 class HostCase(unittest.TestCase):
     """A test with a host of its own."""
 
+    settings = SETTINGS
+
     def setUp(self) -> None:
         self.base = Path(tempfile.mkdtemp(prefix="release-program-", dir=memory()))
         self.addCleanup(shutil.rmtree, self.base)
-        self.engine = Engine()
+        self.engine = Engine(self.settings)
         self.said = Said()
         # Answers that differ from 200, by image and path.
         self.pages: dict[tuple[str, str], Answer] = {}
-        handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+        handlers = {number: signal.getsignal(number) for number in RESTORED}
         for number, handler in handlers.items():
             self.addCleanup(signal.signal, number, handler)
 
@@ -107,7 +189,7 @@ class HostCase(unittest.TestCase):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
         return Host(
-            SETTINGS,
+            self.settings,
             Folders(folder),
             self.engine,
             self.engine.clock,

@@ -1,8 +1,10 @@
 """The command docker: how it is called, its limits, and what is left when it is cut off. A program of ours plays it."""
 
+import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import unittest
 from pathlib import Path
@@ -12,8 +14,8 @@ from release_program.docker.command import DockerCommand, Result, must
 from release_program.docker.containers import Containers
 from release_program.docker.images import Images
 from release_program.docker.swarm import Swarm
-from release_program.failure import DockerError, TooLate
-from release_program.signals import time_limit
+from release_program.failure import DockerError, Stopped, TooLate
+from release_program.signals import stop_afterwards, stop_by_signal, time_limit
 from support import HostCase
 
 
@@ -61,6 +63,41 @@ class Command(HostCase):
         with self.assertRaises(TooLate), time_limit(0.3, "the step"):
             docker.call("build")
         self.assert_ended(int(self.calls()))
+
+    def test_a_call_that_can_not_be_cut_off_goes_on_to_its_end_and_then_the_program_ends(self) -> None:
+        stop_by_signal()
+        docker = self.docker('sleep 0.4; echo ended >"$calls"; echo applied')
+        results: list[Result] = []
+        told: list[str] = []
+        for number in (signal.SIGTERM, signal.SIGINT):
+            Path(self.base / "calls").unlink(missing_ok=True)
+            stop_by_signal()
+            timers = [threading.Timer(after, os.kill, (os.getpid(), number)) for after in (0.1, 0.2)]
+            for timer in timers:
+                timer.start()
+            with self.assertRaises(Stopped), stop_afterwards(lambda: told.append("waits")):
+                results.append(docker.call("run", "migrate", data=b""))
+            for timer in timers:
+                timer.join()
+            self.assertEqual(self.calls(), "ended\n")
+        self.assertEqual([result.text for result in results], ["applied", "applied"])
+        self.assertEqual(told, ["waits", "waits"])
+
+    def test_its_own_limit_ends_even_that_call_and_nothing_interrupts_what_follows(self) -> None:
+        stop_by_signal()
+        docker = self.docker('echo $$ >"$calls"; exec sleep 60')
+        with self.assertRaises(TooLate), stop_afterwards(lambda: None), time_limit(0.3, "the step"):
+            docker.call("run", "migrate")
+        self.assert_ended(int(self.calls()))
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def test_a_failure_in_it_is_told_and_a_signal_after_it_counts_again(self) -> None:
+        stop_by_signal()
+        with self.assertRaisesRegex(DockerError, "no"), stop_afterwards(lambda: None):
+            raise DockerError("no")
+        with self.assertRaises(Stopped):
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(5)
 
     def assert_ended(self, process: int) -> None:
         for _ in range(100):

@@ -17,7 +17,8 @@ from release_program.folders import Folders, write_file
 from release_program.output import Output
 from release_program.parts.lock import ReleaseLock
 from release_program.record import Record, read_record
-from release_program.settings import Value, Word, read_settings
+from release_program.settings.file import read_settings
+from release_program.settings.word import Value, Word
 from release_program.signals import finish_undisturbed, outlive_connection, stop_by_signal, time_limit
 from support import FIRST, HostCase, Said
 
@@ -151,10 +152,15 @@ class Settings(HostCase):
         good = self.good()
         for path, value, message in (
             (("name",), 3, "settings.json: name is 3, expected a text"),
-            (("web", "soak"), True, "settings.json: web: soak is true, expected a whole number"),
+            (("database", "memory"), True, "settings.json: database: memory is true, expected a whole number"),
+            (("services",), [3], r"settings.json: services\[0\] is 3, expected an object"),
             (("health", "anyAnswer"), "no", 'settings.json: health: anyAnswer is "no", expected true or false'),
             (("volumes",), "x", 'settings.json: volumes is "x", expected a list'),
-            (("tasks", "migrate"), [[{"valu": "x"}]], r"settings.json: tasks: migrate\[0\]\[0\] has no value"),
+            (
+                ("tasks", "migrate", "arguments"),
+                [[{"valu": "x"}]],
+                r"settings.json: tasks: migrate: arguments\[0\]\[0\] has no value",
+            ),
         ):
             broken = json.loads(json.dumps(good))
             place = broken
@@ -173,8 +179,17 @@ class Settings(HostCase):
             "database": {"volume": "v", "user": "u", "memory": 1, "arguments": []},
             "secrets": {"volume": "s", "files": []},
             "health": {"path": "/", "host": [{"value": "address"}], "anyAnswer": False},
-            "web": {"startTimeout": 1, "soak": 1},
-            "tasks": {"migrate": ["a", ["b=", {"value": "folder"}, "/c"]]},
+            "steps": ["migrate"],
+            "services": [],
+            "tasks": {
+                "migrate": {
+                    "arguments": ["a", ["b=", {"value": "folder"}, "/c"]],
+                    "limit": 9,
+                    "changesSchema": True,
+                    "failure": "",
+                    "processesOf": "",
+                }
+            },
             "holder": [],
         }
 
@@ -182,12 +197,13 @@ class Settings(HostCase):
         path = self.base / "settings.json"
         path.write_text(json.dumps(self.good()))
         settings = read_settings(path)
-        self.assertEqual(settings.tasks["migrate"], (Word(("a",)), Word(("b=", Value("folder"), "/c"))))
-        self.assertEqual(settings.tasks["migrate"][1].text({"folder": "$(x) 'y'"}), "b=$(x) 'y'/c")
+        words = settings.tasks["migrate"].arguments
+        self.assertEqual(words, (Word(("a",)), Word(("b=", Value("folder"), "/c"))))
+        self.assertEqual(words[1].text({"folder": "$(x) 'y'"}), "b=$(x) 'y'/c")
         with self.assertRaisesRegex(
             Failure, 'settings.json asks for "folder", which is not known here; known: address'
         ):
-            settings.tasks["migrate"][1].text({"address": ""})
+            words[1].text({"address": ""})
 
 
 class Lock(HostCase):

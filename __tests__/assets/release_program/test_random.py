@@ -7,10 +7,12 @@ import unittest
 from collections.abc import Callable
 from contextlib import suppress
 
-from engine import AWAY, Engine
+from engine import AWAY, NAME, Engine
 from release_program.docker.command import Result
 from release_program.failure import Ended
-from support import HostCase
+from release_program.record import Record
+from release_program.settings.model import Settings
+from support import MORE, SETTINGS, HostCase
 from test_release import Killed
 
 # How often; and how many releases each time.
@@ -18,19 +20,32 @@ RUNS, RELEASES = int(os.environ.get("RANDOM_RUNS", "12")), 6
 
 VERDICTS = ("serves", "serves", "serves", "crashes", "is refused", "never")
 
+# What becomes of a process that serves nobody.
+OTHERS = ("stays", "stays", "stays", "stays", "crashes", "ends", "never")
+
 
 class Chance(HostCase):
     def test_whatever_happens_the_next_release_that_nothing_disturbs_serves(self) -> None:
-        for seed in range(RUNS):
+        self.play_all(SETTINGS, range(RUNS // 2))
+
+    def test_and_so_with_a_worker_a_singleton_a_cache_and_more_tasks(self) -> None:
+        self.play_all(MORE, range(RUNS // 2, RUNS))
+
+    def play_all(self, settings: Settings, seeds: range) -> None:
+        self.assertTrue(seeds)
+        self.settings = settings
+        for seed in seeds:
             with self.subTest(seed=seed):
                 self.setUp()
                 self.play(random.Random(seed))
+                self.doCleanups()
 
     def play(self, chance: random.Random) -> None:
         ever = False
         for number in range(RELEASES):
             name = f"2026112{number}T100000Z-aaaaaaa"
             self.engine.verdict = chance.choice(VERDICTS)
+            self.engine.verdicts = {one.name: chance.choice(OTHERS) for one in self.settings.processes}
             self.engine.before_call = self.fault(chance)
             if chance.random() < 0.2:
                 self.engine.stored["database_password.next"] = str(chance.random()).encode()
@@ -45,11 +60,11 @@ class Chance(HostCase):
             self.engine.before_call = lambda _call: None
             self.check(ever, name, status)
             ever = ever or self.current() != ""
-        self.engine.verdict = "serves"
+        self.engine.verdict, self.engine.verdicts = "serves", {}
         last = "20261130T100000Z-aaaaaaa"
         self.must_release(last)
         self.assertEqual((self.current(), self.serving()), (last, last))
-        self.assertEqual([one.image for one in self.engine.running("web")], [f"sha256:{last}"])
+        self.check_processes(last)
         self.assertFalse(any(one.paused for one in self.engine.running("web")))
         before = self.state(self.engine)
         self.must_release(last)
@@ -59,14 +74,17 @@ class Chance(HostCase):
         """Something that goes wrong at one of the next calls; it may be later than the last one."""
         left = [chance.randrange(120)]
         kind = chance.choice(("fails", "is away", "killed", "stopped", "nothing"))
+        self.is_disturbed = False
 
         def before_call(call: tuple[str, ...]) -> Result | None:
             left[0] -= 1
             # What is done about it is not disturbed itself.
             if kind == "is away" and -5 < left[0] < 0:
+                self.is_disturbed = True
                 return AWAY
             if left[0] != 0 or call[0] in ("rm", "unpause") or call[:2] == ("service", "rollback"):
                 return None
+            self.is_disturbed = kind in ("fails", "is away")
             if kind == "fails":
                 return AWAY
             if kind == "killed":
@@ -84,6 +102,7 @@ class Chance(HostCase):
             self.assertTrue(self.current())
         if status == 0:
             self.assertEqual(self.current(), name)
+            self.check_processes(name)
         record_path = self.base / "receipts" / f"{name}.json"
         if record_path.exists():
             record = self.record(name)
@@ -91,8 +110,23 @@ class Chance(HostCase):
                 self.assertIn(record.outcome, ("served",) if status == 0 else ("served", "failed"))
             if status == 1:
                 self.assertTrue(record.reason)
+            if status == 1 and record.step == "roll" and not self.is_disturbed:
+                self.check_taken_back(record, name)
         volumes = self.engine.volumes
-        self.assertTrue(not self.engine.has_database or volumes == {"shop-dbdata", "shop-secrets"}, volumes)
+        self.assertTrue(not self.engine.has_database or volumes == set(self.settings.volumes), volumes)
+
+    def check_processes(self, release: str) -> None:
+        """Every process is of one release, and each once."""
+        for process in self.settings.processes:
+            images = [one.image for one in self.engine.running(process.name)]
+            self.assertEqual(images, [f"sha256:{release}"], process.name)
+
+    def check_taken_back(self, record: Record, name: str) -> None:
+        """A release that failed in its roll, and was not cut off there, is taken back whole."""
+        spec = {one.name: self.engine.services[f"{NAME}_{one.name}"].spec for one in self.settings.processes}
+        self.assertNotIn(
+            f"sha256:{name}", [one["Image"] for one in spec.values() if one["Replicas"] != "0"], record.reason
+        )
 
     def state(self, engine: Engine) -> object:
         return (

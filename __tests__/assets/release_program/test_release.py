@@ -16,7 +16,7 @@ from release_program.commands.run import RunOptions, run
 from release_program.docker.command import Result
 from release_program.failure import Failure, Refusal
 from release_program.parts.lock import ReleaseLock
-from release_program.settings import Settings
+from release_program.settings.model import Settings
 from release_program.steps.plan import steps_of
 from release_program.steps.release import Release as Release_
 from release_program.steps.release import Step
@@ -212,6 +212,49 @@ class EachStep(StepCase):
                     expected = ("served", SECOND, SECOND) if served else ("failed", FIRST, FIRST)
                     self.assertEqual((record.outcome, self.current(), self.serving()), expected)
                     self.check_next_release_serves()
+
+    def test_a_migration_that_runs_is_waited_for_and_the_release_stops_after_it(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with self.subTest(signal=number):
+                self.setUp()
+
+                def stop(call: tuple[str, ...], number: signal.Signals = number) -> None:
+                    if self.is_at("migrate", call):
+                        os.kill(os.getpid(), number)
+                        os.kill(os.getpid(), number)
+
+                self.engine.before_call = stop
+                calls = len(self.engine.calls)
+                self.assertEqual(self.release(SECOND), 1)
+                record = self.record(SECOND)
+                self.assertEqual((record.outcome, record.step), ("failed", "migrate"))
+                self.assertEqual(record.reason, "it was stopped by hand")
+                # Nothing of what it has done is lost or cut off.
+                self.assertEqual(record.migrations_applied, ["entries.0001_initial"])
+                self.assertEqual(record.steps[-1][0], "migrate")
+                told = "stopped by hand: the step migrate is brought to its end first"
+                self.assertEqual(self.said.lines.count(told), 1)
+                self.assertFalse(
+                    [call for call in self.engine.calls[calls:] if call[:3] == ("stack", "deploy", "--detach=true")]
+                )
+                self.assertEqual((self.current(), self.serving()), (FIRST, FIRST))
+                self.check_next_release_serves()
+
+    def test_no_other_step_waits_for_its_end(self) -> None:
+        asked: list[str] = []
+        goes_on: list[str] = []
+        for step in CALLS:
+            self.setUp()
+
+            def stop(call: tuple[str, ...], step: str = step) -> None:
+                if self.is_at(step, call) and step not in asked:
+                    asked.append(step)
+                    os.kill(os.getpid(), signal.SIGTERM)
+                    goes_on.append(step)
+
+            self.engine.before_call = stop
+            self.assertEqual(self.release(SECOND), 1)
+        self.assertEqual((asked, goes_on), (list(CALLS), ["migrate"]))
 
     def test_the_program_is_killed(self) -> None:
         for step in CALLS:

@@ -14,11 +14,11 @@ from release_program.docker.command import Result
 from release_program.failure import Failure
 from release_program.parts.hold import HOLD_LIMIT
 from release_program.parts.stored_secrets import READ
-from release_program.steps.database import await_database, database_revision
+from release_program.steps.database import await_service, database_revision
 from release_program.steps.prune import superfluous
 from release_program.steps.space import LEAST, free_space, space_needed
 from release_program.visitor import Answer
-from support import FILES, FIRST, SECOND, THIRD, HostCase
+from support import FILES, FIRST, SECOND, SETTINGS, THIRD, HostCase
 
 
 class Images(HostCase):
@@ -235,13 +235,13 @@ class Database(HostCase):
 
         self.engine.before_call = restart
         with self.assertRaisesRegex(Failure, r"^the database ended 3 times in a row\. .* last words: no space left$"):
-            await_database(host)
+            await_service(host, SETTINGS.services[0])
 
     def test_one_that_is_never_healthy_is_waited_for_with_patience_and_a_limit(self) -> None:
         host = self.upload(FIRST)
         self.engine.add("database", "mariadb").said.append("recovering")
         with self.assertRaisesRegex(Failure, "the database is not healthy after 3600 s"):
-            await_database(host)
+            await_service(host, SETTINGS.services[0])
         self.assertIn("the database is not healthy yet, after 30 s; it says: recovering", self.said.lines)
 
     def test_it_keeps_the_secrets_that_it_was_started_with(self) -> None:
@@ -595,7 +595,10 @@ class Nginx(HostCase):
         self.assertEqual(self.release(FIRST), 1)
         record = self.record(FIRST)
         self.assertEqual((record.outcome, record.step), ("served", "nginx-config"))
-        self.assertIn("keeps the one before; the release serves. nginx: no", record.reason)
+        self.assertEqual(
+            record.reason,
+            "nginx did not take its configuration; it still has the one before. The release serves. nginx: no",
+        )
         self.assertEqual(self.said.lines[-1], f"✗ step nginx-config: {record.reason}")
 
     def test_it_is_told_in_its_own_container(self) -> None:

@@ -10,7 +10,8 @@ from unittest.mock import patch
 
 from release_program.host import Host
 from release_program.parts.probes import Probes
-from release_program.settings import Health, Word
+from release_program.settings.model import Health
+from release_program.settings.word import Word
 from release_program.visitor import Answer, HttpVisitor
 from support import FIRST, HostCase
 

@@ -10,7 +10,7 @@ import { Interrupt } from "../../session/interrupt";
 import { write } from "../../session/progress";
 
 export interface RehearseOptions {
-  /** Names of what is pressed, with commas between them. @default nothing */
+  /** Names of the faults that are injected, with commas between them. @default nothing */
   readonly fault?: string;
   /** The report as JSON on standard output, and the steps on standard error. @default false */
   readonly json?: boolean;

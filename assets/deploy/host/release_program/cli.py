@@ -72,7 +72,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true")
     one = command("summary", "one release, in Markdown", lambda host, given: summary(host, given.id))
     one.add_argument("id", metavar="ID")
-    command("logs", "[ROLE] [OPTION…]: what web, nginx or database writes; options of docker logs")
+    command("logs", "[SERVICE] [OPTION…]: what a service writes, web without one; options of docker logs")
     command("manage", "ARGUMENT…: the project's manage.py, beside the release that serves")
     command("shell", "a shell there", lambda host, _given: day.shell(host))
     one = command(

@@ -14,7 +14,8 @@ from .docker.swarm import Swarm
 from .failure import Refusal
 from .folders import Folders
 from .output import Output
-from .settings import Settings, read_settings
+from .settings.file import read_settings
+from .settings.model import Settings
 from .visitor import HttpVisitor, Visitor
 
 

@@ -1,7 +1,7 @@
 """Signals and time limits: the first of them ends what is under way by an exception, wherever the program is."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -43,6 +43,30 @@ def time_limit(seconds: float, what: str) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+@contextmanager
+def stop_afterwards(tell: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C and SIGTERM in the body raise `Stopped` after it: what runs there can't be cut off. `tell` says so."""
+    is_asked = False
+
+    def remember(_number: int, _frame: FrameType | None) -> None:
+        nonlocal is_asked
+        if not is_asked:
+            is_asked = True
+            tell()
+
+    before = {number: signal.signal(number, remember) for number in STOPS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            # A time limit that is over has seen to it that nothing interrupts any more.
+            if signal.getsignal(number) is remember:
+                signal.signal(number, handler)
+    if is_asked:
+        finish_undisturbed()
+        raise Stopped
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

@@ -11,15 +11,14 @@ from ..host import Host
 from ..parts.services import containers, newest, running
 from ..steps.space import free_space
 
-ROLES = ("database", "nginx", "web")
-
 # A file on the volume that nginx and web share; nginx looks for it at each request.
 MAINTENANCE = "/run/web/maintenance"
 
 
 def status(host: Host, *, as_json: bool) -> int:
     """Says what runs, and which release serves."""
-    found = {role: _state(containers(host, role, "status=running")) for role in ROLES}
+    names = [service.name for service in host.settings.services]
+    found = {name: _state(containers(host, name, "status=running")) for name in names}
     serving, maintenance = host.folders.current(), _in_maintenance(host)
     if as_json:
         services = [{"role": role, "state": state} for role, state in found.items()]
@@ -32,15 +31,17 @@ def status(host: Host, *, as_json: bool) -> int:
         host.say(json.dumps(answer, indent=2, ensure_ascii=False))
         return 0
     host.say(f"{host.settings.name}: {serving or 'no release yet'} serves{', in maintenance' if maintenance else ''}")
+    width = max(10, *(len(name) for name in names))
     for role, state in found.items():
-        host.say(f"  {role:<10} {state}")
-    host.say(f"  free       {free_space(host.folders.base)} MiB on the data volume")
+        host.say(f"  {role:<{width}} {state}")
+    host.say(f"  {'free':<{width}} {free_space(host.folders.base)} MiB on the data volume")
     return 0
 
 
 def logs(host: Host, words: Sequence[str]) -> NoReturn:
-    """Shows what a service writes: [ROLE] and options of docker logs."""
-    role, options = (words[0], words[1:]) if words and words[0] in ROLES else ("web", words)
+    """Shows what a service writes: [SERVICE] and options of docker logs."""
+    names = [service.name for service in host.settings.services]
+    role, options = (words[0], words[1:]) if words and words[0] in names else (host.settings.serving, words)
     container = newest(host, role)
     if not container:
         raise Refusal(f"there is no container of {role}; see: release status")
@@ -59,9 +60,9 @@ def shell(host: Host) -> NoReturn:
 
 def maintenance(host: Host, *, on: bool) -> int:
     """Has every visitor answered "back soon", or no longer."""
-    container = running(host, "nginx")
+    container = running(host, host.settings.entrance)
     if not container:
-        raise Refusal("nginx does not run")
+        raise Refusal(f"{host.settings.entrance} does not run")
     command = ("sh", "-c", f": >{MAINTENANCE}") if on else ("rm", "-f", MAINTENANCE)
     result = host.containers.execute(container, *command)
     if not result.ok:
@@ -79,14 +80,14 @@ def _state(found: Sequence[Container]) -> str:
 
 
 def _in_maintenance(host: Host) -> bool:
-    container = running(host, "nginx")
+    container = running(host, host.settings.entrance)
     return container != "" and host.containers.execute(container, "test", "-e", MAINTENANCE).ok
 
 
 def _in_web(host: Host, *command: str) -> NoReturn:
-    container = running(host, "web")
+    container = running(host, host.settings.serving)
     if not container:
-        raise Refusal("no container of web runs; see why: release logs")
+        raise Refusal(f"no container of {host.settings.serving} runs; see why: release logs")
     # With our own terminal, if there is one.
     terminal = ["--tty"] if sys.stdin.isatty() and sys.stdout.isatty() else []
     host.docker.become("exec", "--interactive", *terminal, container, *command)

@@ -100,9 +100,9 @@ def _tell_running_database(host: Host) -> int:
 def known_secrets(host: Host) -> str:
     """The secrets that the Swarm has given to the services, as the secrets task reads them."""
     lines: list[str] = []
-    for role in ("database", "web"):
-        container = running(host, role)
-        for file in host.settings.secrets.files if container else ():
+    for service in host.settings.services:
+        container = running(host, service.name) if service.secrets else ""
+        for file in service.secrets if container else ():
             result = host.containers.execute(container, "cat", f"/run/secrets/{file}")
             if result.ok and file != "env" and result.output:
                 lines.append(f"{file} {base64.b64encode(result.output).decode()}")

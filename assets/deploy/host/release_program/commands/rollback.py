@@ -63,8 +63,8 @@ def release_before(host: Host, serving: str) -> str:
 
 def judge_schema(host: Host, target: Record, *, anyway: bool) -> None:
     """Says which migrations the database has that the older code does not know, and whether that can live with them."""
-    found = containers(host, "web", "health=healthy")
-    container = found[0].id if found else running(host, "web")
+    found = containers(host, host.settings.serving, "health=healthy")
+    container = found[0].id if found else running(host, host.settings.serving)
     if not container:
         if not anyway:
             raise Refusal("no release runs that could be asked for the migrations; --anyway goes back without that")

@@ -8,7 +8,7 @@ import hashlib
 
 from ..failure import Failure
 from ..host import Host
-from ..settings import texts
+from ..settings.word import texts
 
 
 def provide_volumes(host: Host) -> None:

@@ -1,5 +1,7 @@
 """The services of the Swarm, their containers, and what they say."""
 
+from collections.abc import Sequence
+
 from ..docker.containers import Container
 from ..host import Host
 
@@ -7,9 +9,14 @@ from ..host import Host
 PAUSE = 0.3
 
 
-def containers(host: Host, role: str, condition: str) -> list[Container]:
-    """Containers of a service that fit a condition of docker ps, the newest first."""
-    return host.containers.find(_label(host, role), condition)
+def containers(host: Host, role: str, condition: str, *, everything: bool = False) -> list[Container]:
+    """Containers of a service that fit a condition of docker ps, the newest first; those that run, or `everything`."""
+    return host.containers.find(_label(host, role), condition, everything=everything)
+
+
+def is_among(found: Sequence[Container], container: str) -> bool:
+    """Whether a container of this id is in a list."""
+    return any(one.id == container for one in found)
 
 
 def running(host: Host, role: str) -> str:

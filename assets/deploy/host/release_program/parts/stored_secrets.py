@@ -72,15 +72,16 @@ def publish_secrets(host: Host) -> Published:
 def variables(host: Host, published: Published) -> dict[str, str]:
     """Variables of the Swarm stack's file that name the secrets.
 
-    A database that is there keeps the secrets that it was started with: other ones would restart it.
+    A service that keeps its secrets gets those that it was started with: other ones would restart it.
     """
-    service = host.swarm.service(host.settings.service("database"))
-    kept = service.secrets if service else {}
-    own = {f"SECRET_{file.upper()}": name for file, name in published.names.items()}
-    database = {
-        f"DATABASE_KEPT_SECRET_{file.upper()}": kept.get(file) or name for file, name in published.names.items()
-    }
-    return {**own, **database}
+    found = {f"SECRET_{file.upper()}": name for file, name in published.names.items()}
+    for definition in host.settings.services:
+        if definition.keeps_secrets:
+            service = host.swarm.service(host.settings.service(definition.name))
+            kept = service.secrets if service else {}
+            prefix = f"{definition.name.upper().replace('-', '_')}_KEPT_SECRET"
+            found |= {f"{prefix}_{file.upper()}": kept.get(file) or name for file, name in published.names.items()}
+    return found
 
 
 def stored_passwords(host: Host) -> bytes:

@@ -4,10 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from ..failure import Failure
 from ..host import Host
-from ..settings import texts
-
-# Seconds for a task that changes no data of the application.
-LIMIT = 600.0
+from ..settings.word import texts
 
 
 class TaskFailed(Failure):
@@ -20,15 +17,15 @@ def run_task(
     *options: str,
     values: Mapping[str, str] | None = None,
     text: str = "",
-    limit: float = LIMIT,
 ) -> list[str]:
     """Runs a task of the settings, shows what it says, and gives that, a line each.
 
     `options` are of docker run, and `text` is its standard input. Raises TaskFailed.
     """
-    arguments = texts(host.settings.tasks[name], values or host.values())
+    task = host.settings.tasks[name]
+    arguments = texts(task.arguments, values or host.values())
     result = host.containers.run(
-        "--interactive", *options, *arguments, data=f"{text}\n".encode(), limit=limit, merged=True
+        "--interactive", *options, *arguments, data=f"{text}\n".encode(), limit=task.limit, merged=True
     )
     if not result.ok:
         for line in result.lines[-40:]:

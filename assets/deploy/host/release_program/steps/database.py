@@ -1,4 +1,4 @@
-"""Database and nginx, the first time; later a database that is to be started otherwise is exchanged."""
+"""Backing services that are not there yet, and a database that is to be started otherwise: it is exchanged."""
 
 import hashlib
 
@@ -6,34 +6,43 @@ from ..failure import Failure
 from ..host import Host
 from ..parts.services import PAUSE, healthy, last_words, newest, running
 from ..parts.stored_secrets import variables
+from ..settings.model import Definition, Settings
 from .release import Release
 
-# Seconds for MariaDB to answer: the first time it makes its data directory, after a crash it recovers, and after an
-# upgrade it changes its data. The health check has the same limit (application/backing-services/database.ts).
-DATABASE_WAIT = 3600
-
-# Ends of the database's container in a row that are no accident any more.
-DATABASE_ENDS = 3
+# Ends of a backing service's container in a row that are no accident any more.
+ENDS = 3
 
 # Seconds until the container before has stopped; in which the engine begins; and between two signs of patience.
 END_WAIT, BEGIN_WAIT, PATIENCE = 120, 5, 30
 
 
 def prepare_services(release: Release) -> None:
-    """Sees that database and nginx are there, as this release wants the database. Web comes with the step roll."""
-    host = release.host
+    """Sees that every backing service is there, the database as this release wants it. Processes come later."""
+    host, settings = release.host, release.host.settings
     release.variables = variables(host, release.secrets)
     revision = database_revision(host, release.variables)
     release.variables["DATABASE_REVISION"] = revision
-    database, nginx = (host.swarm.service(host.settings.service(role)) for role in ("database", "nginx"))
-    if database is None or nginx is None:
-        deploy_stack(release, "stack.yaml", web=0)
-    elif database.labels.get(f"{host.settings.labels.revision}.stack") == revision:
-        host.say("database and nginx are there")
-    else:
+    database = host.swarm.service(settings.service("database"))
+    if database is not None and database.labels.get(f"{settings.labels.revision}.stack") != revision:
         _exchange_database(release)
-        return
-    await_database(host)
+    names = [service.name for service in settings.backing_services]
+    missing = [name for name in names if host.swarm.service(settings.service(name)) is None]
+    if not missing:
+        host.say(f"{' and '.join(names)} are there")
+    elif not any(host.swarm.service(settings.service(process.name)) for process in settings.processes):
+        deploy_stack(release, "stack.yaml", processes=0)
+    else:
+        # Alone: the processes of the release before go on.
+        for name in missing:
+            deploy_stack(release, f"{name}.yaml", processes=1)
+    for service in settings.backing_services:
+        if service.judge == "healthy":
+            await_service(host, service)
+
+
+def limit_of_services(settings: Settings) -> int:
+    """Seconds in which the backing services come up, one after the other."""
+    return sum(service.start_timeout for service in settings.backing_services if service.judge == "healthy")
 
 
 def let_visitors_go_on(release: Release) -> None:
@@ -41,21 +50,27 @@ def let_visitors_go_on(release: Release) -> None:
     release.hold.end()
 
 
-def deploy_stack(release: Release, file: str, web: int) -> None:
-    """Has the engine make the services what a file of the release says, with a number of containers of web."""
+def deploy_stack(release: Release, file: str, processes: int) -> None:
+    """Has the engine make the services what a file of the release says, with a number of containers of each process."""
     host = release.host
     environment = {
         **release.variables,
         **{f"{base.upper()}_IMAGE": image for base, image in host.settings.images.items()},
         "PUBLIC_ADDRESS": host.address,
         "RELEASE_IMAGE": release.image,
-        "WEB_REPLICAS": str(web),
+        # Each process of deployment.ts has a variable of its own; without it there are as many as the file says.
+        **({} if processes else {f"{_variable(one.name)}_REPLICAS": "0" for one in host.settings.processes}),
+        "WEB_REPLICAS": str(processes),
     }
     result = host.swarm.deploy(host.settings.name, host.folders.deploy / file, environment)
     if result.text:
         host.say(result.text)
     if not result.ok:
         raise Failure(f"the engine refuses {file}; the line before says why. Nothing was changed")
+
+
+def _variable(name: str) -> str:
+    return name.upper().replace("-", "_")
 
 
 def database_revision(host: Host, names: dict[str, str]) -> str:
@@ -66,38 +81,41 @@ def database_revision(host: Host, names: dict[str, str]) -> str:
     return hashlib.sha256(text).hexdigest()[:12]
 
 
-def await_database(host: Host) -> None:
-    """Waits until the database is healthy. The engine starts it again when it ends; one that always ends never is."""
+def await_service(host: Host, service: Definition) -> None:
+    """Waits until a service is healthy. The engine starts it again when it ends; one that always ends never is."""
+    name = service.name
     began = host.clock.now()
     seen, ends, told = "", 0, 0
-    while not healthy(host, "database"):
-        container = newest(host, "database")
+    while not healthy(host, name):
+        container = newest(host, name)
         if container != seen:
             ends += 1 if seen else 0
             seen = container
         passed = int(host.clock.now() - began)
-        if ends >= DATABASE_ENDS:
-            raise _no_database(host, f"ended {ends} times in a row")
-        if passed >= DATABASE_WAIT:
-            raise _no_database(host, f"is not healthy after {DATABASE_WAIT} s")
+        if ends >= ENDS:
+            raise _no_service(host, name, f"ended {ends} times in a row")
+        if passed >= service.start_timeout:
+            raise _no_service(host, name, f"is not healthy after {service.start_timeout} s")
         if passed >= told + PATIENCE:
             told = passed
-            said = last_words(host, "database").split("\n")[-1]
-            host.say(f"the database is not healthy yet, after {told} s; it says: {said}")
+            said = last_words(host, name).split("\n")[-1]
+            host.say(f"the {name} is not healthy yet, after {told} s; it says: {said}")
         host.clock.sleep(PAUSE)
 
 
-def _no_database(host: Host, what: str) -> Failure:
-    return Failure(f"the database {what}. The release stops here. Its last words: {last_words(host, 'database')}")
+def _no_service(host: Host, name: str, what: str) -> Failure:
+    return Failure(f"the {name} {what}. The release stops here. Its last words: {last_words(host, name)}")
 
 
 def _exchange_database(release: Release) -> None:
     host = release.host
     before = running(host, "database")
     release.hold.begin()
-    deploy_stack(release, "database.yaml", web=1)
+    deploy_stack(release, "database.yaml", processes=1)
     _await_end_of_database(host, before)
-    await_database(host)
+    for service in host.settings.backing_services:
+        if service.name == "database":
+            await_service(host, service)
     release.hold.end()
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from ..docker.build_log import build_cause, failed_step, is_heading
 from ..failure import Failure
 from ..folders import write_file
-from ..settings import texts
+from ..settings.word import texts
 from .release import Release
 
 # What this host trusts.

@@ -5,15 +5,12 @@ import re
 from ..parts.tasks import run_task
 from .release import Release
 
-# Seconds: a day. A large table takes long, and a migration that is cut off has to be put right by hand.
-LIMIT = 86400.0
-
 KNOWN = "migrate: known "
 
 
 def migrate(release: Release) -> None:
     """Brings the schema to what the release knows, and notes which migrations that are."""
-    lines = run_task(release.host, "migrate", "--env=MIGRATIONS_REPORT=1", values=release.values(), limit=LIMIT)
+    lines = run_task(release.host, "migrate", "--env=MIGRATIONS_REPORT=1", values=release.values())
     applied = [match[1] for line in lines if (match := re.fullmatch(r" *Applying ([^ ]*)\.\.\. OK", line))]
     release.record.migrations_applied = applied
     release.record.migrations_known = [

@@ -1,36 +1,55 @@
-"""The steps of a release, in their order."""
+"""What each step of a release does. Which steps there are, and their order, the settings say."""
 
-from ..settings import Settings
-from .database import DATABASE_WAIT, let_visitors_go_on, prepare_services
+from collections.abc import Callable, Mapping
+
+from ..failure import Failure
+from ..parts.verdict import limit_of
+from ..settings.model import Settings
+from .database import let_visitors_go_on, limit_of_services, prepare_services
 from .images import provide_images
-from .migrate import LIMIT as MIGRATE
 from .migrate import migrate
-from .nginx import apply_nginx, check_nginx
 from .pages import require_pages, take_back
 from .passwords import set_passwords
 from .prune import prune
-from .release import Step
-from .roll import ENGINE, go_back, roll
+from .release import Release, Step
+from .roll import go_back, roll
 from .secrets import provide_secrets
 from .space import check_space
+from .task import do_task
 
 # Seconds.
 MINUTE, HOUR = 60, 3600
 
+# Tasks around which the program has more to do than to run them, and the seconds for that.
+AROUND_TASKS: Mapping[str, tuple[Callable[[Release], None], int]] = {
+    "secrets": (provide_secrets, 20 * MINUTE),
+    "migrate": (migrate, MINUTE),
+}
+
 
 def steps_of(settings: Settings) -> tuple[Step, ...]:
-    """Every step. Each limit is longer than those of what the step waits for, which say more of the reason."""
-    web = settings.web.start_timeout + settings.web.soak + ENGINE
+    """Every step, in the order of the settings. Raises Failure when they name one that is neither ours nor a task."""
+    own = {step.name: step for step in _own_steps(settings)}
+    return tuple(own.get(name) or _task_step(settings, name) for name in settings.steps)
+
+
+def _own_steps(settings: Settings) -> tuple[Step, ...]:
+    """Those that are no task. Each limit is longer than those of what a step waits for, which say more."""
+    processes = max(limit_of(process) for process in settings.processes)
     return (
         Step("space", 30 * MINUTE, check_space),
         Step("images", 4 * HOUR, provide_images),
-        Step("secrets", 30 * MINUTE, provide_secrets),
-        Step("services", DATABASE_WAIT + 30 * MINUTE, prepare_services, let_visitors_go_on),
+        Step("services", limit_of_services(settings) + 30 * MINUTE, prepare_services, let_visitors_go_on),
         Step("passwords", 30 * MINUTE, set_passwords),
-        Step("nginx-check", 20 * MINUTE, check_nginx),
-        Step("migrate", MIGRATE + MINUTE, migrate, on_rollback=False),
-        Step("roll", web + 30 * MINUTE, roll, go_back),
-        Step("nginx-config", 20 * MINUTE, apply_nginx),
+        Step("roll", processes + 30 * MINUTE, roll, go_back),
         Step("pages", 10 * MINUTE, require_pages, take_back),
         Step("prune", 30 * MINUTE, prune),
     )
+
+
+def _task_step(settings: Settings, name: str) -> Step:
+    task = settings.tasks.get(name)
+    if task is None:
+        raise Failure(f'settings.json names the step "{name}", which this program does not know')
+    do, beside = AROUND_TASKS.get(name) or (lambda release: do_task(release, name), 10 * MINUTE)
+    return Step(name, task.limit + beside, do, on_rollback=not task.changes_schema, must_end=task.changes_schema)

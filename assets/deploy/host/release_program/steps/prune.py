@@ -47,9 +47,10 @@ def superfluous(host: Host) -> list[str]:
 
 def _prune_images(host: Host) -> None:
     kept = {file.read_text().strip() for file in (host.folders.base / "releases").glob("*/image-id")}
-    service = host.swarm.service(host.settings.service("web"))
-    if service is not None:
-        kept.add(service.image)
+    for process in host.settings.processes:
+        service = host.swarm.service(host.settings.service(process.name))
+        if service is not None:
+            kept.add(service.image)
     repository = host.settings.build.repository
     # By its tag, which is a release's name: an image may have other tags, which somebody else gave it.
     for image in host.images.tags(repository):

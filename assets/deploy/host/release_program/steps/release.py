@@ -1,6 +1,7 @@
 """A release on its way: what its steps have found out, its record, and what a step is."""
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from ..clock import timestamp
@@ -11,7 +12,7 @@ from ..parts.lock import ReleaseLock
 from ..parts.probes import Probes
 from ..parts.stored_secrets import Published
 from ..record import Outcome, Record
-from ..signals import time_limit
+from ..signals import stop_afterwards, time_limit
 
 
 @dataclass
@@ -34,8 +35,8 @@ class Release:
     variables: dict[str, str] = field(default_factory=dict)
     # Whether MariaDB takes the passwords before, too.
     takes_both: bool = False
-    # Web's service as it was before the engine was asked to make the release serve; None when there was none.
-    web_before: Service | None = None
+    # Each service, and None for one that there was not, before the engine was asked to make the release serve.
+    services_before: Mapping[str, Service | None] | None = None
     # Whether it serves, whatever comes after.
     serves: bool = False
 
@@ -79,6 +80,8 @@ class Step:
     undo: Callable[[Release], None] | None = None
     # Whether it is also done on the way back to an earlier release.
     on_rollback: bool = True
+    # Whether a signal waits for its end: half of what it changes can't be taken back. Its limit ends it.
+    must_end: bool = False
 
 
 def run_step(release: Release, step: Step) -> None:
@@ -87,9 +90,14 @@ def run_step(release: Release, step: Step) -> None:
     release.host.say(f"==> {step.name}")
     release.write("served" if release.serves else "running")
     began = release.host.clock.now()
-    with time_limit(step.limit, f"the step {step.name}"):
-        step.do(release)
-    release.record.steps.append((step.name, int((release.host.clock.now() - began) * 1000)))
+
+    def tell() -> None:
+        release.host.say(f"stopped by hand: the step {step.name} is brought to its end first")
+
+    with stop_afterwards(tell) if step.must_end else nullcontext():
+        with time_limit(step.limit, f"the step {step.name}"):
+            step.do(release)
+        release.record.steps.append((step.name, int((release.host.clock.now() - began) * 1000)))
 
 
 def undo_step(release: Release, step: Step) -> None:

@@ -1,97 +1,74 @@
-"""The new container comes beside the old one and takes the traffic; judged by what the engine and nginx say."""
+"""The new containers of all processes come; web's takes the traffic when it is ready. One verdict over all of them."""
 
+from ..docker.swarm import Service
 from ..failure import Failure
 from ..host import Host
-from ..parts.services import PAUSE, containers, last_words, newest, running
+from ..parts.services import PAUSE, running
+from ..parts.verdict import Verdict
+from ..settings.model import Definition
 from .database import deploy_stack
 from .passwords import end_old_passwords
 from .release import Release
 
-# Seconds that the engine may take beside the application's own limits.
-ENGINE = 60
-
-# Looks in a row at a release that serves, when the engine says nothing of an update: it takes a moment to begin one.
-QUIET = 5
-
-# Health checks in a row that refuse a release (assets/image/lib/refusal.sh).
-REFUSALS = 5
-
-TAKEN_BACK = ("rollback_completed", "rollback_paused", "paused")
-
 
 def roll(release: Release) -> None:
-    """Makes the release serve. Raises Failure when it does not come to that."""
-    host = release.host
+    """Makes the release serve. Raises Failure when one of its processes does not come up and stay up."""
+    host, settings = release.host, release.host.settings
     before = _serving_socket(host)
-    release.web_before = host.swarm.service(host.settings.service("web"))
-    deploy_stack(release, "stack.yaml", web=1)
-    _await_verdict(release, before)
+    verdicts = [Verdict(host, process) for process in settings.processes]
+    release.services_before = {
+        service.name: host.swarm.service(settings.service(service.name)) for service in settings.services
+    }
+    deploy_stack(release, "stack.yaml", processes=1)
+    began = host.clock.now()
+    while True:
+        _note_cutover(release, before)
+        # Each is looked at, though another one is not good yet: whatever ends takes all of them back.
+        good = [verdict.look(release.image, host.clock.now() - began) for verdict in verdicts]
+        if all(good):
+            break
+        host.clock.sleep(PAUSE)
     host.folders.make_current()
     release.serves = True
     end_old_passwords(release)
 
 
 def go_back(release: Release) -> None:
-    """Has the engine go back at once, where it has not done so itself. The first release has nothing to go back to."""
-    swarm, web = release.host.swarm, release.host.settings.service("web")
-    before, now = release.web_before, swarm.service(web)
-    if now is None:
+    """Has the engine take back every service that the step has changed, and has not been taken back yet.
+
+    Processes go first, in the reverse of the order in which they start, and backing services follow. The first release
+    has nothing to go back to: its processes stop, so that no container is left that tries for ever. So does a process
+    that the release before did not have. A database that was exchanged stays.
+    """
+    host, settings = release.host, release.host.settings
+    failures: list[str] = []
+    for service in reversed([*settings.backing_services, *settings.processes]):
+        try:
+            if service.is_process and not release.before:
+                _stop(host, service.name)
+            elif release.services_before is not None and not service.keeps_secrets:
+                _take_back(host, service, release.services_before[service.name])
+        except Failure as failure:
+            failures.append(str(failure))
+    if failures:
+        raise Failure("; ".join(failures))
+
+
+def _take_back(host: Host, service: Definition, before: Service | None) -> None:
+    name = host.settings.service(service.name)
+    now = host.swarm.service(name)
+    if now is None or (before is not None and before.spec == now.spec):
         return
-    if not release.before:
-        # No container is left that tries for ever.
-        swarm.scale(web, 0)
-    elif before is not None and before.spec != now.spec:
-        swarm.roll_back(web)
+    if before is not None:
+        host.swarm.roll_back(name)
+    elif service.is_process:
+        host.swarm.scale(name, 0)
 
 
-def _await_verdict(release: Release, before: str) -> None:
-    """What became of the update, by the engine's own word: the command that starts it ends well in any case."""
-    host = release.host
-    limit = host.settings.web.start_timeout + host.settings.web.soak + ENGINE
-    end = host.clock.now() + limit
-    told, quiet = "", 0
-    while True:
-        _note_cutover(release, before)
-        service = host.swarm.service(host.settings.service("web"))
-        state = service.update_state if service else ""
-        served = state in ("completed", "") and _is_served(host, release.image)
-        quiet = quiet + 1 if served else 0
-        if served and (state == "completed" or quiet >= QUIET):
-            return
-        if state in TAKEN_BACK:
-            raise Failure(
-                f"the new release did not come to serve, and the engine went back to the one before ({state}). "
-                f"Its last words: {last_words(host, 'web')}"
-            )
-        if state != told:
-            host.say(f"the engine says: {state or 'starting'}")
-            told = state
-        refused = _refusal(host)
-        if refused:
-            raise Failure(f"{refused}. The release before serves")
-        if host.clock.now() >= end:
-            raise Failure(
-                f"the new release did not come to serve within {limit} s. Its last words: {last_words(host, 'web')}"
-            )
-        host.clock.sleep(PAUSE)
-
-
-def _is_served(host: Host, image: str) -> bool:
-    """Whether the release's image serves, healthy, and is the only one."""
-    found = containers(host, "web", "health=healthy")
-    if len(found) != 1 or len(containers(host, "web", "status=running")) != 1:
-        return False
-    details = host.containers.details(found[0].id)
-    return details is not None and details.image == image
-
-
-def _refusal(host: Host) -> str:
-    """Why the last health checks of the new container have all refused its release; empty when they have not."""
-    container = newest(host, "web")
-    details = host.containers.details(container) if container else None
-    lines = "".join(details.health if details else []).rstrip("\n").split("\n")[-REFUSALS:]
-    refusals = [line.rpartition("refused: ")[2] for line in lines if "refused: " in line]
-    return refusals[-1] if len(refusals) == REFUSALS else ""
+def _stop(host: Host, process: str) -> None:
+    name = host.settings.service(process)
+    if host.swarm.service(name) is not None:
+        host.swarm.scale(name, 0)
 
 
 def _note_cutover(release: Release, before: str) -> None:
@@ -104,6 +81,6 @@ def _note_cutover(release: Release, before: str) -> None:
 
 def _serving_socket(host: Host) -> str:
     """The socket to which nginx sends the traffic (assets/image/lib/hand-over.sh)."""
-    container = running(host, "nginx")
+    container = running(host, host.settings.entrance)
     result = host.containers.execute(container, "readlink", "/run/web/web.sock") if container else None
     return result.text if result is not None and result.ok else ""

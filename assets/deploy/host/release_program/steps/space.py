@@ -38,7 +38,7 @@ def check_space(release: Release) -> None:
 
 def space_needed(host: Host) -> int:
     """MiB: a new image may be a whole new one."""
-    service = host.swarm.service(host.settings.service("web"))
+    service = host.swarm.service(host.settings.service(host.settings.serving))
     image = host.images.find(service.image) if service else None
     return max(LEAST, image.size * 3 // 2 // MIB if image else 0)
 

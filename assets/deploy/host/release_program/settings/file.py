@@ -1,126 +1,11 @@
-"""What the program is told of the application: settings.json beside it, which `deployment.ts` makes.
-
-In some texts a part is known on the host alone: an image's id, a folder, the address. Such a text is a `Word`.
-"""
+"""Reads settings.json."""
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-from .failure import Failure
-
-
-@dataclass(frozen=True)
-class Value:
-    """Stands for what the host knows by this name."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Word:
-    """A text; everything but its values is literal."""
-
-    parts: tuple[str | Value, ...]
-
-    def text(self, values: Mapping[str, str]) -> str:
-        """The text with the values in their places."""
-        return "".join(part if isinstance(part, str) else _value(part, values) for part in self.parts)
-
-
-def texts(words: Iterable[Word], values: Mapping[str, str]) -> list[str]:
-    """Several words."""
-    return [word.text(values) for word in words]
-
-
-def _value(value: Value, values: Mapping[str, str]) -> str:
-    if value.name not in values:
-        raise Failure(f'settings.json asks for "{value.name}", which is not known here; known: {", ".join(values)}')
-    return values[value.name]
-
-
-@dataclass(frozen=True)
-class Labels:
-    """Names of the labels that tell whose an object is."""
-
-    name: str
-    revision: str
-
-
-@dataclass(frozen=True)
-class Build:
-    """How the application's image is made."""
-
-    repository: str
-    # NAME=VALUE each.
-    arguments: tuple[Word, ...]
-
-
-@dataclass(frozen=True)
-class Database:
-    """MariaDB's data, and how it is started on them."""
-
-    volume: str
-    user: str
-    # MiB.
-    memory: int
-    arguments: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Secrets:
-    """The volume of the secrets, and the files in it that services get."""
-
-    volume: str
-    files: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Health:
-    """Where and by which name the application is asked how it is."""
-
-    path: str
-    host: Word
-    # Whether an answer such as 404 is good, too: the project has no page for this.
-    any_answer: bool
-
-
-@dataclass(frozen=True)
-class Web:
-    """Seconds until a new container must serve, and for which it must then go on to."""
-
-    start_timeout: int
-    soak: int
-
-
-@dataclass(frozen=True)
-class Settings:
-    """All of it."""
-
-    name: str
-    labels: Labels
-    # Name of a base image, and what it is called in its registry.
-    images: Mapping[str, str]
-    build: Build
-    volumes: tuple[str, ...]
-    database: Database
-    secrets: Secrets
-    health: Health
-    web: Web
-    # What runs once in a release, as arguments of docker run.
-    tasks: Mapping[str, tuple[Word, ...]]
-    # The container that keeps the volumes in use, the same way.
-    holder: tuple[Word, ...]
-
-    @property
-    def label(self) -> str:
-        """The label of every object of the deployment."""
-        return f"{self.labels.name}={self.name}"
-
-    def service(self, role: str) -> str:
-        """Name of a service in the Swarm."""
-        return f"{self.name}_{role}"
+from ..failure import Failure
+from .model import Build, Database, Definition, Health, Labels, Secrets, Settings, Task
+from .word import Value, Word
 
 
 def read_settings(path: Path) -> Settings:
@@ -136,7 +21,7 @@ def read_settings(path: Path) -> Settings:
 
 def _settings(entry: "_Entry") -> Settings:
     labels, build, database = entry.at("labels"), entry.at("build"), entry.at("database")
-    secrets, health, web = entry.at("secrets"), entry.at("health"), entry.at("web")
+    secrets, health = entry.at("secrets"), entry.at("health")
     return Settings(
         name=entry.at("name").text(),
         labels=Labels(labels.at("name").text(), labels.at("revision").text()),
@@ -151,9 +36,36 @@ def _settings(entry: "_Entry") -> Settings:
         ),
         secrets=Secrets(secrets.at("volume").text(), secrets.at("files").texts()),
         health=Health(health.at("path").text(), health.at("host").word(), health.at("anyAnswer").boolean()),
-        web=Web(web.at("startTimeout").number(), web.at("soak").number()),
-        tasks={name: task.words() for name, task in entry.at("tasks").entries().items()},
+        steps=entry.at("steps").texts(),
+        services=tuple(_definition(one) for one in entry.at("services").items()),
+        tasks={name: _task(task) for name, task in entry.at("tasks").entries().items()},
         holder=entry.at("holder").words(),
+    )
+
+
+def _definition(entry: "_Entry") -> Definition:
+    return Definition(
+        name=entry.at("name").text(),
+        is_process=entry.at("kind").text() == "process",
+        judge=entry.at("judge").text(),
+        health_check=entry.at("healthCheck").boolean(),
+        singleton=entry.at("singleton").boolean(),
+        serves=entry.at("servesRequests").boolean(),
+        keeps_secrets=entry.at("keepsSecrets").boolean(),
+        secrets=entry.at("secrets").texts(),
+        start_timeout=entry.at("startTimeout").number(),
+        soak=entry.at("soak").number(),
+        stop_grace=entry.at("stopGrace").number(),
+    )
+
+
+def _task(entry: "_Entry") -> Task:
+    return Task(
+        entry.at("arguments").words(),
+        entry.at("limit").number(),
+        entry.at("changesSchema").boolean(),
+        entry.at("failure").text(),
+        entry.at("processesOf").text(),
     )
 
 

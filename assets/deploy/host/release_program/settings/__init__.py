@@ -1,0 +1,1 @@
+"""What the program is told of the application: settings.json beside it, which `deployment.ts` makes."""

@@ -1,0 +1,29 @@
+"""A task of the application as a step of a release."""
+
+from ..failure import Failure
+from ..parts.services import last_words, wait_for_container
+from ..parts.tasks import TaskFailed, run_task
+from .release import Release
+
+# Seconds for a container to run that a task needs.
+START = 60.0
+
+
+def do_task(release: Release, name: str) -> None:
+    """Runs a task, once the container runs whose processes it works on. Raises Failure, with what that means."""
+    host = release.host
+    task = host.settings.tasks[name]
+    values = release.values()
+    serves = " The release serves." if release.serves else ""
+    if task.processes_of:
+        container = wait_for_container(host, task.processes_of, START)
+        if not container:
+            raise Failure(
+                f"{task.processes_of} does not run, and {name} works on its processes.{serves} "
+                f"Its last words: {last_words(host, task.processes_of)}"
+            )
+        values = {**values, f"container.{task.processes_of}": container}
+    try:
+        run_task(host, name, values=values)
+    except TaskFailed as failure:
+        raise Failure(f"{task.failure}{serves} {failure}".lstrip()) from failure
