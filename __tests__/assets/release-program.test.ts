@@ -19,7 +19,7 @@ it.each(modules)(
       env: {
         PATH: process.env["PATH"] ?? "",
         PYTHONPATH: [join(ROOT, "assets", "deploy", "host"), FOLDER].join(":"),
-        RANDOM_RUNS: String(repetitions(process.env["LONG"] === "1" ? 240 : 30)),
+        RANDOM_RUNS: String(repetitions(process.env["LONG"] === "1" ? 240 : 24)),
       },
     });
     expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
