@@ -23,6 +23,8 @@ export interface Application {
 export const LABEL = {
   name: "django-deployment.name",
   role: "django-deployment.role",
+  /** Of containers of a process that `deployment.ts` names: `process`. */
+  kind: "django-deployment.kind",
   /** Of volumes: the id of the deployment whose data they hold. */
   id: "django-deployment.id",
   /** Prefix of the labels that carry a service's revisions. */

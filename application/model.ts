@@ -3,17 +3,22 @@ import { type Application, objectName } from "./application";
 import { type Definition, traitsOf } from "./registry/definition";
 import { inStartingOrder } from "./registry/order";
 import { DEFINITIONS } from "./registry/definitions";
+import { definitionsOf } from "./registry/queries";
 import { secretFilesOf } from "./secrets";
-import type { Service } from "./service";
+import type { Dependency, Service } from "./service";
 import { requireSound, requireWhole } from "./registry/soundness";
 
 /**
  * The application that a deployment describes. Pure: the same deployment gives the same application.
  *
- * @param all every definition; the deployment's profile decides which of them run
+ * @param listed the definitions of the list; the deployment's processes come on top, and its profile decides which run
  * @throws when the definitions contradict each other: a mistake in this program
  */
-export function applicationOf(deployment: Deployment, all: readonly Definition[] = DEFINITIONS): Application {
+export function applicationOf(
+  deployment: Deployment,
+  listed: readonly Definition[] = DEFINITIONS,
+): Application {
+  const all = definitionsOf(deployment, listed);
   requireSound(all);
   const { name, id, local } = deployment;
   const definitions = all.filter(({ profiles }) => profiles?.includes(local.profile) ?? true);
@@ -33,19 +38,43 @@ export function applicationOf(deployment: Deployment, all: readonly Definition[]
     network: name,
     volumes,
     secrets: secretFilesOf(all),
-    services: inStartingOrder(services.map((service) => afterTasks(service, services))),
+    services: inStartingOrder(services.map((service) => inRelease(service, services))),
   };
   requireWhole(application);
   return application;
 }
 
-/** A process starts when the tasks before it have ended: it waits for those for which no other task waits. */
-function afterTasks(service: Service, services: readonly Service[]): Service {
+/** A process starts when the tasks before it have ended, and the traffic goes to a release whose processes stay up. */
+function inRelease(service: Service, services: readonly Service[]): Service {
   if (service.kind !== "process") return service;
+  const { dependsOn } = service;
+  return {
+    ...service,
+    dependsOn: [...dependsOn, ...tasksBefore(services), ...processesBefore(service, services)],
+  };
+}
+
+/** The tasks before the processes: those for which no other task waits. */
+function tasksBefore(services: readonly Service[]): Dependency[] {
   const before = services.filter(({ release }) => release === "before");
   const last = before.filter(
     ({ role }) => !before.some(({ dependsOn }) => dependsOn.some((dependency) => dependency.role === role)),
   );
-  const tasks = last.map(({ role }) => ({ role, condition: "completed" }) as const);
-  return { ...service, dependsOn: [...service.dependsOn, ...tasks] };
+  return last.map(({ role }) => ({ role, condition: "completed" }) as const);
+}
+
+/**
+ * What serves requests waits until the processes of `deployment.ts` have stayed up: a release of which one crashes gets
+ * no traffic. What can't run twice comes after it, for the one of the release before is stopped for it.
+ */
+function processesBefore(service: Service, services: readonly Service[]): Dependency[] {
+  const processes = services.filter(({ kind }) => kind === "process");
+  if (service.servesRequests && !service.singleton)
+    return processes
+      .filter(({ configured, singleton }) => configured && !singleton)
+      .map(({ role }) => ({ role, condition: "healthy" }));
+  if (!service.configured || !service.singleton) return [];
+  return processes
+    .filter(({ servesRequests }) => servesRequests)
+    .map(({ role, healthCheck }) => ({ role, condition: healthCheck ? "healthy" : "started" }));
 }

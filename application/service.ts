@@ -65,6 +65,8 @@ export interface Traits {
   readonly stack: LocalStackId;
   /** Of a task: its position in a release. @default it is no task */
   readonly release?: ReleasePosition;
+  /** Of a process: `deployment.ts` names it. Its containers carry a label that says so. @default false */
+  readonly configured?: boolean;
   /** Of a task: seconds that it may take in a host's release. @default 600 */
   readonly timeLimit?: number;
   /**
@@ -106,6 +108,8 @@ export interface Service extends Traits, ContainerDescription {
 export interface ContainerDescription {
   /** The name is fixed: at most one such container exists. Without, releases overlap. */
   readonly singleton: boolean;
+  /** Containers of it that run side by side; several have no fixed name. @default one, without an index in Terraform */
+  readonly copies?: number;
   /** Replaces the image's entrypoint. */
   readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];

@@ -14,6 +14,8 @@ export interface Deployment {
   readonly project: Project;
   readonly database: Database;
   readonly web: Web;
+  /** What runs beside web, each name once. */
+  readonly processes: readonly Process[];
   readonly proxy: Proxy;
   readonly local: Local;
   /** MiB of one container, by name of its definition (`application/registry/definitions.ts`): its share of the machine's memory. */
@@ -113,6 +115,22 @@ export interface Web {
   readonly maxRequests: number;
   readonly soak: number;
   readonly startTimeout: number;
+}
+
+/** A command on the application's own image that runs beside web. */
+export interface Process {
+  /** Lower-case letters, digits and `-`; no definition of ours has it. */
+  readonly name: string;
+  /** The program and its arguments; no shell. */
+  readonly command: readonly string[];
+  /** Most memory of one container, MiB. */
+  readonly memory: number;
+  /** Seconds between SIGTERM and SIGKILL. */
+  readonly stopGrace: number;
+  /** Containers that run side by side. */
+  readonly count: number;
+  /** Two never run at once; then `count` is 1. */
+  readonly singleton: boolean;
 }
 
 /** nginx; sizes in MiB, the rate in requests a second. */

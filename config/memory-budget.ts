@@ -22,6 +22,8 @@ export interface MemoryShare {
    * @default its containers share what all others leave: gunicorn's workers fill it
    */
   readonly of?: (free: number) => number;
+  /** `least` is all that it may have, whatever the machine has. Then `of` gives the same. @default false */
+  readonly fixed?: boolean;
   /** Its containers hold uploads in progress in memory. @default false */
   readonly holdsUploads?: boolean;
   /** MiB that the user has fixed in `deployment.ts`. @default there is no setting for it */

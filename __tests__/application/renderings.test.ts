@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Deployment } from "../../config/deployment";
-import { guestbook, guestbookInDevelopment } from "../support/guestbook";
+import { guestbook, guestbookInDevelopment, guestbookWithProcesses } from "../support/guestbook";
 import { type Rendered, renderedByCompose, renderedByTerraform } from "../support/renderings";
 import { folderWith, synthesized } from "../support/synthesis";
 
@@ -27,6 +27,7 @@ const everything: Deployment = {
     overlay: true,
   },
   web: { ...guestbook.web, workers: 9, threads: 8, startTimeout: 3601 },
+  processes: guestbookWithProcesses.processes,
   proxy: { ...guestbook.proxy, bodySize: 333 },
   local: { ...guestbook.local, address: "0.0.0.0", port: 80 },
 };

@@ -67,7 +67,7 @@ function environmentsOf({ services }: Application): Environments {
 function environmentsIn(stacks: readonly StackJson[]): Environments {
   const containers = stacks.flatMap(({ resource }) => Object.entries(resource?.["docker_container"] ?? {}));
   return Object.fromEntries(
-    containers.map(([id, container]) => [id.replace("_", "-"), literals(environmentOf(container))]),
+    containers.map(([id, container]) => [id.replaceAll("_", "-"), literals(environmentOf(container))]),
   );
 }
 

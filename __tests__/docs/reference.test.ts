@@ -25,7 +25,14 @@ function fixedDefault(schema: z.core.$ZodType): unknown {
 it("finds every key", () => {
   expect(entries.length).toBeGreaterThan(35);
   expect(entries.map(({ path }) => path)).toEqual(
-    expect.arrayContaining(["name", "project.folder", "project.media.url", "web.soak", "local.dockerHost"]),
+    expect.arrayContaining([
+      "name",
+      "project.folder",
+      "project.media.url",
+      "web.soak",
+      "processes.NAME.command",
+      "local.dockerHost",
+    ]),
   );
 });
 
@@ -57,7 +64,9 @@ it.each(entries.filter(({ schema }) => unwrapped(schema) instanceof z.ZodNumber)
 it("lists sections one after the other, each key once, and lets no text end a cell", () => {
   const page = referenceOf(comments);
   expect(page.match(/^## .*$/gm)).toEqual(
-    ["project", "database", "web", "proxy", "local", "host", "github"].map((section) => `## \`${section}\``),
+    ["project", "database", "web", "processes", "proxy", "local", "host", "github"].map(
+      (section) => `## \`${section}\``,
+    ),
   );
   const rows = page.split("\n").filter((line) => line.startsWith("| `"));
   expect(rows).toHaveLength(entries.length);
@@ -70,7 +79,9 @@ it("reads comments of nested constants, whatever is called on them", () => {
       /** Above. */
       below: belowSchema.prefault({}),
       plain: z.string(),
-    }).register(x, {});`,
+      named: namedSchema.default({}),
+    }).register(x, {});
+    const namedSchema = z.record(name, belowSchema).register(x, {});`,
     "b.ts": `export const belowSchema = z
       .strictObject({
         /**
@@ -89,5 +100,8 @@ it("reads comments of nested constants, whatever is called on them", () => {
     ["below", { description: "Above." }],
     ["below.key", { description: "In two lines.", default: "3", source: "a book" }],
     ["plain", { description: "" }],
+    ["named", { description: "" }],
+    ["named.NAME", { description: "" }],
+    ["named.NAME.key", { description: "In two lines.", default: "3", source: "a book" }],
   ]);
 });

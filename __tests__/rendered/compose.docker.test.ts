@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { guestbook, guestbookInDevelopment, ROOT } from "../support/guestbook";
+import { guestbook, guestbookInDevelopment, guestbookWithProcesses, ROOT } from "../support/guestbook";
 import { folderWith, synthesized } from "../support/synthesis";
 
 const envFile = { path: join(folderWith({ ".env": "A=1\n" }), ".env"), hash: "abc" };
@@ -34,6 +34,7 @@ describe("docker compose config", () => {
   it.each([
     ["production", guestbook],
     ["development", guestbookInDevelopment],
+    ["production with processes", guestbookWithProcesses],
     ["production with an .env", { ...guestbook, project: { ...guestbook.project, envFile } }],
   ])(
     "accepts compose.yaml without a word (%s)",

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { DEFINITIONS } from "../../application/registry/definitions";
 import { secretFilesOf } from "../../application/secrets";
-import { secretVariable } from "../../application/renderings/stack-file";
+import { replicasVariable, secretVariable } from "../../application/renderings/stack-file";
+import type { Deployment } from "../../config/deployment";
 import { addHostStacks } from "../../synth/add-host-stacks";
-import { ROOT, guestbookOnHost } from "../support/guestbook";
+import { ROOT, guestbookOnHost, guestbookWithProcesses } from "../support/guestbook";
 import { lint, lintersFolder } from "../support/repository";
 import { programFolder, synthesized } from "../support/synthesis";
 
@@ -21,11 +22,11 @@ const variables = {
 };
 
 /** The folder `deploy/` of a deployment, as a release has it. */
-function deployFolder(): string {
+function deployFolder(change: Partial<Deployment> = {}): string {
   const root = programFolder();
   const { project, ...deployment } = guestbookOnHost(root);
   const { folder } = synthesized(
-    { ...deployment, project: { ...project, environment } },
+    { ...deployment, ...change, project: { ...project, environment } },
     { root, hostStacks: addHostStacks },
   );
   return join(folder, "host", "deploy");
@@ -51,6 +52,23 @@ it("docker stack config accepts stack.yaml without a word, and reads every value
   expect(services["web"]).toMatchObject({ image: variables.RELEASE_IMAGE, deploy: { replicas: 0 } });
   expect(services["database"]?.image).toBe("mariadb:11.8");
   expect(secrets["env"]?.name).toBe("guestbook-env-1");
+});
+
+it("docker stack config reads how many containers of a process there are: so many, or as many as the release says", () => {
+  const folder = deployFolder({ processes: guestbookWithProcesses.processes });
+  const replicasOf = (env: Record<string, string>): unknown[] => {
+    const { status, stdout, stderr } = stackConfig(folder, { ...variables, ...env });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const { services } = parse(String(stdout), { version: "1.1" }) as {
+      services: Record<string, { command?: string[]; deploy: { replicas: number } }>;
+    };
+    expect(services["my-worker"]?.command).toEqual(guestbookWithProcesses.processes[0]?.command);
+    return ["my-worker", "beat"].map((role) => services[role]?.deploy.replicas);
+  };
+  expect(replicasOf({})).toEqual([3, 1]);
+  expect(replicasOf({ [replicasVariable("my-worker")]: "0", [replicasVariable("beat")]: "0" })).toEqual([
+    0, 0,
+  ]);
 });
 
 it.each(["RELEASE_IMAGE", "PUBLIC_ADDRESS"])("stack.yaml is refused without %s", (name) => {

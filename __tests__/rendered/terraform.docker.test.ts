@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { literal } from "../../constructs/docker/escape";
-import { guestbook, guestbookInDevelopment } from "../support/guestbook";
+import { guestbook, guestbookInDevelopment, guestbookWithProcesses } from "../support/guestbook";
 import { STACKS, synthesized, temporaryFolder } from "../support/synthesis";
 import { TerraformFolder } from "../support/terraform";
 
@@ -21,6 +21,7 @@ function initialised(folder: string): TerraformFolder {
 describe.each([
   ["production", guestbook],
   ["development", guestbookInDevelopment],
+  ["production with processes", guestbookWithProcesses],
 ])("in profile %s", (_profile, deployment) => {
   const synthesis = synthesized(deployment);
 

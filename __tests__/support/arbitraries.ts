@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import * as fc from "fast-check";
 import * as z from "zod";
-import { memoryShares } from "../../application/registry/queries";
+import { memoryShares, rolesThat } from "../../application/registry/queries";
 import type { Deployment } from "../../config/deployment";
 import type { EnvFileFacts } from "../../config/files/env-file";
 import { INSTANCE_TYPES, REGIONS } from "../../config/instance-types";
 import { type ProjectFacts, inspectProject } from "../../config/project";
 import { ProjectFolder } from "../../config/project/folder";
 import { relationProblems } from "../../config/resolve/relations";
+import { processProblems, resolveProcesses } from "../../config/resolve/processes";
 import { resolveDeployment } from "../../config/resolve";
 import { type DeploymentInput, type DeploymentSettings, deploymentSchema } from "../../config/schema";
 import { keysOf, schemaAt, unwrapped } from "../../config/schema/describe";
@@ -38,6 +39,7 @@ const FOLDER = new ProjectFolder(PATH, FACTS.pythonRoot);
 const KEY = { file: join(ROOT, "key"), publicKey: "ssh-ed25519 AAAA" };
 const KEYS: KeyFacts = { keys: { deploy: KEY, host: KEY }, problems: [] };
 type HostInput = NonNullable<DeploymentInput["host"]>;
+const TAKEN_NAMES = rolesThat(() => true);
 const NO_ENV_FILE: EnvFileFacts = { names: [], called: ".env", problems: [] };
 
 /** What the schema accepts as `deployment.ts`. */
@@ -61,7 +63,11 @@ export const deployments: fc.Arbitrary<Deployment> = fc
     const folder = elsewhere === null ? deployment.project.folder : `/srv/${elsewhere.replaceAll("\0", "")}`;
     return { ...deployment, project: { ...deployment.project, folder } };
   })
-  .filter((deployment) => relationProblems(deployment).length === 0);
+  .filter(
+    (deployment) =>
+      relationProblems(deployment).length === 0 &&
+      processProblems(deployment.processes, TAKEN_NAMES).length === 0,
+  );
 
 /** A deployment of the guestbook, whether it can be built or not. */
 export function deploymentOf(settings: DeploymentSettings, facts = FACTS, envFile = NO_ENV_FILE): Deployment {
@@ -70,7 +76,7 @@ export function deploymentOf(settings: DeploymentSettings, facts = FACTS, envFil
     facts,
     envFile,
     keys: KEYS,
-    memoryShares: memoryShares(),
+    memoryShares: memoryShares(resolveProcesses(settings)),
   }).deployment;
 }
 

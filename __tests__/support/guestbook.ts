@@ -46,6 +46,7 @@ export const guestbook: Deployment = {
     soak: 5,
     startTimeout: 120,
   },
+  processes: [],
   proxy: {
     image: { version: "1.28", pinned: false },
     bodySize: 20,
@@ -67,6 +68,19 @@ export const guestbook: Deployment = {
 export const guestbookInDevelopment: Deployment = {
   ...guestbook,
   local: { ...guestbook.local, profile: "development" },
+};
+
+/** The same with processes: several containers of one, and one that never runs twice. */
+export const guestbookWithProcesses: Deployment = {
+  ...guestbook,
+  processes: [
+    {
+      name: "my-worker",
+      command: ["sh", "-c", "exec a --b \"${C}\" '%{d}' | $e"],
+      ...{ memory: 96, stopGrace: 3600, count: 3, singleton: false },
+    },
+    { name: "beat", command: ["beat"], memory: 64, stopGrace: 1, count: 1, singleton: true },
+  ],
 };
 
 /**

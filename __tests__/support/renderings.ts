@@ -10,6 +10,8 @@ import { type ComposeJson, STACKS, type Synthesis } from "./synthesis";
  */
 export interface Rendered {
   readonly containerName: string;
+  /** Containers that run side by side. */
+  readonly copies: unknown;
   readonly image: unknown;
   readonly entrypoint: unknown;
   readonly command: unknown;
@@ -93,6 +95,7 @@ export function renderedByTerraform(synthesis: Synthesis): Map<string, Rendered>
     })[];
     return {
       // Nobody looks for a container by its name where there is no network.
+      copies: container["count"] ?? 1,
       containerName: container["network_mode"] === "none" ? "" : String(container["name"]),
       image: {
         name: variable(image["name"]),
@@ -186,6 +189,7 @@ function ofCompose({ folder }: Synthesis, compose: ComposeJson, role: string): R
   return {
     // Compose's containers have names of its own; the name under Terraform leads to them on their network.
     containerName: network?.aliases?.[0] ?? "",
+    copies: get("scale", 1),
     image: {
       name: official(get("image", "")).replace(/-compose(?=:[0-9a-f]{12}$)/, ""),
       ...(build && {

@@ -33,7 +33,12 @@ export function applicationContainer(
   };
 }
 
+/** The secrets, to read. */
+export function secretsMount(): Mount {
+  return volumeMount(SECRETS_VOLUME, SECRETS_FOLDER, true);
+}
+
 /** The secrets, and memory for uploads in progress. */
 export function secretsAndTemporary({ proxy }: Deployment): Mount[] {
-  return [volumeMount(SECRETS_VOLUME, SECRETS_FOLDER, true), tmpfs("/tmp", uploadBuffers(proxy.bodySize))];
+  return [secretsMount(), tmpfs("/tmp", uploadBuffers(proxy.bodySize))];
 }

@@ -70,7 +70,10 @@ export interface TaskDefinition extends Common {
   readonly release: ReleasePosition;
 }
 
-/** One container of the application, in one file with all that is its own; `definitions.ts` lists them. */
+/**
+ * One container of the application, in one file with all that is its own. `definitions.ts` lists them; `queries.ts` adds
+ * one for each process of `deployment.ts`.
+ */
 export type Definition = ProcessDefinition | BackingServiceDefinition | TaskDefinition;
 
 /** A definition that provides something, in a list of definitions. */
@@ -89,6 +92,7 @@ export function traitsOf({
   kind,
   stack,
   release,
+  configured,
   timeLimit,
   changesSchema,
   judge,
@@ -98,7 +102,7 @@ export function traitsOf({
   visitorsWait,
 }: Definition): Traits {
   return {
-    ...{ kind, stack, release, timeLimit, changesSchema, judge },
+    ...{ kind, stack, release, configured, timeLimit, changesSchema, judge },
     ...{ servesRequests, keepsVolumes, keepsSecrets, visitorsWait },
   };
 }

@@ -1,8 +1,18 @@
+import type { Deployment, Process } from "../../config/deployment";
 import type { MemoryShare } from "../../config/memory-budget";
+import { workerProcess } from "../processes/worker-process";
 import type { Definition } from "./definition";
 import { DEFINITIONS } from "./definitions";
 
-/** Names of the definitions for which something is true; those of every profile. */
+/** Every definition of an application: those of the list, and one for each process of `deployment.ts`. */
+export function definitionsOf(
+  { processes }: Pick<Deployment, "processes">,
+  listed: readonly Definition[] = DEFINITIONS,
+): readonly Definition[] {
+  return [...listed, ...processes.map(workerProcess)];
+}
+
+/** Names of the listed definitions for which something is true; those of every profile. */
 export function rolesThat(are: (definition: Definition) => boolean | undefined): readonly string[] {
   return DEFINITIONS.filter((definition) => are(definition) === true).map(({ name }) => name);
 }
@@ -14,7 +24,11 @@ export function processThatServes(): string {
   return name;
 }
 
-/** What the definitions ask of a machine's memory. */
-export function memoryShares(): readonly MemoryShare[] {
-  return DEFINITIONS.flatMap(({ name, memory }) => (memory ? [{ name, ...memory }] : []));
+/**
+ * What the definitions ask of a machine's memory.
+ *
+ * @param processes those of `deployment.ts`
+ */
+export function memoryShares(processes: readonly Process[] = []): readonly MemoryShare[] {
+  return definitionsOf({ processes }).flatMap(({ name, memory }) => (memory ? [{ name, ...memory }] : []));
 }

@@ -58,6 +58,7 @@ function serviceEntry(application: Application, service: Service, paths: Compose
   return {
     ...imageEntry(service.image, paths),
     ...processEntry(service),
+    ...(service.copies !== undefined && { scale: service.copies }),
     security_opt: ["no-new-privileges"],
     mem_limit: `${service.memory}m`,
     memswap_limit: `${service.memory}m`,

@@ -27,6 +27,11 @@ function variablePrefix(role: string): string {
   return role.toUpperCase().replaceAll("-", "_");
 }
 
+/** The variable with the number of containers of a process of `deployment.ts`. @default the one that is written there */
+export function replicasVariable(role: string): string {
+  return `${variablePrefix(role)}_REPLICAS`;
+}
+
 /** The variable of `stack.yaml` that names a secret as this release has it. */
 export function secretVariable({ name }: Pick<SecretFile, "name">): string {
   return `SECRET_${name.toUpperCase()}`;
@@ -121,7 +126,7 @@ function serviceEntry(application: Application, service: Service): ComposeValue 
     ...loggingEntry,
     labels: labelsOf(application, service),
     deploy: {
-      replicas: service.kind !== "process" ? 1 : `\${${STACK_VARIABLES.replicas}:-1}`,
+      replicas: replicasOf(service),
       endpoint_mode: "dnsrr",
       labels: {
         ...labelsOf(application, service),
@@ -129,9 +134,14 @@ function serviceEntry(application: Application, service: Service): ComposeValue 
       },
       resources: { limits: { memory: `${service.memory}m`, pids: service.processes } },
       restart_policy: { condition: "any", delay: "1s" },
-      ...(service.singleton ? REPLACED : ROLLED),
+      ...(service.singleton ? REPLACED : rolled(service)),
     },
   };
+}
+
+function replicasOf({ configured, copies = 1, kind, role }: Service): ComposeValue {
+  if (configured) return `\${${replicasVariable(role)}:-${copies}}`;
+  return kind === "process" ? `\${${STACK_VARIABLES.replicas}:-1}` : 1;
 }
 
 /** Label of a service that keeps its secrets, with its {@link revisionVariable}. */
@@ -144,10 +154,14 @@ const REPLACED = {
 } as const;
 
 /** The new one serves before the old one stops; one that does not come to that is taken back by the engine. */
-const ROLLED = {
-  update_config: { order: "start-first", failure_action: "rollback", monitor: "5s" },
-  rollback_config: { order: "start-first" },
-} as const;
+function rolled({ copies = 1 }: Service): Record<string, ComposeValue> {
+  // All at once: the memory is there, and one after the other each would take a soak.
+  const parallelism: Record<string, ComposeValue> = copies > 1 ? { parallelism: 0 } : {};
+  return {
+    update_config: { ...parallelism, order: "start-first", failure_action: "rollback", monitor: "5s" },
+    rollback_config: { ...parallelism, order: "start-first" },
+  };
+}
 
 /** What a service mounts beside its secrets. */
 function volumeMounts({ mounts }: Service): readonly Mount[] {

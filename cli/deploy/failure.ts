@@ -1,12 +1,14 @@
 import { relative } from "node:path";
-import { rolesThat } from "../../application/registry/queries";
+import { processThatServes } from "../../application/registry/queries";
 import { type Problem, DeploymentError } from "../../config/errors";
 import { urlOf } from "../../stacks/local";
-import type { Container } from "../docker/container";
+import { type Container, isConfigured, isProcess } from "../docker/container";
 import { type Casualty, LOG_LINES, exitMeaning } from "../docker/watch";
 import { machineProblems } from "../problems";
 import { InterruptedError } from "../session/interrupt";
 import { type Diagnostic, addressOf } from "../terraform/events";
+import { containerLogicalId } from "../../constructs/docker/logical-id";
+import type { StateObject } from "../terraform/state";
 import { LOCAL_STACKS } from "../terraform/terraform";
 import { TerraformError } from "../terraform/terraform-stack";
 import { askApplication } from "../visitor/application";
@@ -36,10 +38,19 @@ export async function explain(
     return error instanceof Error ? error : new Error(String(error));
   }
   const problems: Problem[] = [];
-  for (const diagnostic of error.diagnostics)
+  for (const diagnostic of onePerStep(error.diagnostics))
     problems.push(await explainOne(workspace, error, diagnostic, casualties));
   await removeUnfinishedReleases(workspace);
   return new DeploymentError(problems);
+}
+
+/** Several containers of one process fail for the same reason: the first is enough. */
+export function onePerStep(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const stepAt = (diagnostic: Diagnostic): string | undefined => stepOf(addressOf(diagnostic));
+  return diagnostics.filter((diagnostic, index) => {
+    const step = stepAt(diagnostic);
+    return step === undefined || diagnostics.findIndex((other) => stepAt(other) === step) === index;
+  });
 }
 
 async function explainOne(
@@ -91,14 +102,35 @@ async function findCasualty(
  * off must neither go on crashing nor take the traffic after all.
  */
 async function removeUnfinishedReleases({ docker, terraform, deployment }: Workspace): Promise<void> {
-  const tainted = terraform
-    .stack("local")
-    .state()
-    .objects.filter((object) => object.tainted);
-  const processes = rolesThat(({ kind }) => kind === "process");
-  for (const { id, role } of await docker.containers(deployment.name)) {
-    if (processes.includes(role) && tainted.some((object) => object.id === id)) await docker.remove(id);
-  }
+  const { objects } = terraform.stack("local").state();
+  const containers = await docker.containers(deployment.name);
+  for (const container of unfinishedOf(containers, objects)) await docker.remove(container.id);
+}
+
+/**
+ * Containers of a release that has not come through: those of processes which never became good, and, unless the release
+ * serves, those of `deployment.ts`'s processes whose predecessor still runs: it is the predecessor's release that goes on.
+ */
+export function unfinishedOf(
+  containers: readonly Container[],
+  objects: readonly StateObject[],
+): readonly Container[] {
+  const at = (address: string): readonly StateObject[] =>
+    objects.filter((object) => object.address === address);
+  const isReplaced = (address: string): boolean =>
+    at(address).some(({ deposed, id }) => deposed && isRunning(containers, id));
+  const serving = `docker_container.${containerLogicalId(processThatServes())}`;
+  const serves = at(serving).some(({ deposed, tainted }) => !deposed && !tainted) && isReplaced(serving);
+  return containers.filter((container) => {
+    const object = objects.find(({ id }) => id === container.id);
+    if (!object || !isProcess(container)) return false;
+    if (object.tainted) return true;
+    return isConfigured(container) && !object.deposed && !serves && isReplaced(object.address);
+  });
+}
+
+function isRunning(containers: readonly Container[], id: string): boolean {
+  return containers.some((container) => container.id === id && container.status === "running");
 }
 
 function reasonOf({ service, health, healthOutput, exitCode, restarts }: Container): string {
@@ -118,9 +150,9 @@ async function consequenceOf({ application, deployment }: Workspace): Promise<st
     : `nothing serves ${url} at the moment; all data is where it was`;
 }
 
-/** `docker_container.nginx_check` → `nginx-check`: the step as its container's label calls it. */
+/** `docker_container.nginx_check`, `docker_container.worker[0]` → `nginx-check`, `worker`: its container's label. */
 export function stepOf(address: string | undefined): string | undefined {
-  const [, type, name] = /^docker_(\w+)\.(\w+)$/.exec(address ?? "") ?? [];
+  const [, type, name] = /^docker_(\w+)\.(\w+)(?:\[\d+\])?$/.exec(address ?? "") ?? [];
   if (type === undefined || name === undefined) return undefined;
   const role = name.replaceAll("_", "-");
   return type === "container" ? role : `${type} ${role}`;

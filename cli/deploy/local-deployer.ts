@@ -8,12 +8,12 @@ import { Watch } from "../docker/watch";
 import { machineProblems } from "../problems";
 import type { Report } from "../session/progress";
 import type { Absence, Refusal } from "../terraform/guard";
-import { ghostsOf, replaces } from "../terraform/plan";
+import { changesOf, ghostsOf, replaces } from "../terraform/plan";
 import { withoutDeposed } from "../terraform/state-edit";
 import { LOCAL_STACKS, type LocalStackId } from "../terraform/terraform";
 import type { PlanOptions, PlannedStack, TerraformStack } from "../terraform/terraform-stack";
 import type { Workspace } from "../workspace/workspace";
-import { Deployer } from "./deployer";
+import { Deployer, NO_CHANGES } from "./deployer";
 import { explain } from "./failure";
 
 /** What each stack is to a user. */
@@ -69,8 +69,10 @@ export class LocalDeployer extends Deployer {
     const exchanged = this.workspace.application.services.find(
       ({ role, visitorsWait }) => visitorsWait && replaces(planned.plan, addressOf(role)),
     );
-    return exchanged
-      ? this.exchange(exchanged, stack, planned, report)
+    if (exchanged) return this.exchange(exchanged, stack, planned, report);
+    const last = this.singletonsMadeBy(planned);
+    return last.length > 0
+      ? this.deployLast(last, stack, planned, report)
       : this.carryOut(stack, planned, report);
   }
 
@@ -106,6 +108,39 @@ export class LocalDeployer extends Deployer {
     const failure = await super.apply(stack, planned, report, tasks).then(() => undefined, asError);
     const casualties = await watch.end();
     if (failure) throw await explain(this.workspace, failure, casualties);
+  }
+
+  /** Addresses of the singletons of `deployment.ts` that a plan makes or replaces. */
+  private singletonsMadeBy({ plan }: PlannedStack): string[] {
+    const made = changesOf(plan)
+      .filter(({ change }) => change.actions.includes("create"))
+      .map(({ address }) => address);
+    return this.workspace.application.services
+      .filter(({ configured, singleton }) => configured && singleton)
+      .map(({ role }) => `${addressOf(role)}[0]`)
+      .filter((address) => made.includes(address));
+  }
+
+  /**
+   * Does all else first. Terraform stops what can't run twice before it makes anything: of a release that fails, the
+   * singletons of the release before would be gone.
+   */
+  private async deployLast(
+    last: readonly string[],
+    stack: TerraformStack,
+    planned: PlannedStack,
+    report: Report,
+  ): Promise<string> {
+    await this.refuseLoss(planned);
+    stack.discard(planned.file);
+    const { containers, images, networks, volumes } = stack.file();
+    const targets = [
+      ...[...containers, ...networks, ...volumes].map(({ address }) => address),
+      ...images,
+    ].filter((address) => !last.includes(address));
+    const first = await this.carryOut(stack, await this.plan(stack, { targets }, report), report);
+    const then = await this.carryOut(stack, await this.plan(stack, {}, report), report);
+    return [first, then].filter((done) => done !== NO_CHANGES).join(", then ") || NO_CHANGES;
   }
 
   /** Puts another container in the place of a service's container, while visitors wait. */

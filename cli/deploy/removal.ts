@@ -75,7 +75,7 @@ async function removeContainers(
   return rest.length;
 }
 
-/** Names of services in an order in which they are removed: each before those that it asks. Tasks, which are not in it, go first. */
+/** Names of services in an order in which they are removed: each before those that it asks. Tasks and the processes of `deployment.ts`, which are not in it, go first. */
 export function removalOrder(): readonly string[] {
   const services = LOCAL_STACKS.toReversed().map((id) =>
     rolesThat(({ kind, stack }) => kind === "backing-service" && stack === id),

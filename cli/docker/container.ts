@@ -1,5 +1,7 @@
 import { LABEL } from "../../application/application";
 import { loggingEntry } from "../../application/renderings/compose-values";
+import { rolesThat } from "../../application/registry/queries";
+import type { Kind } from "../../application/service";
 
 /** A container of the deployment, as the engine has it now. */
 export interface Container {
@@ -33,6 +35,16 @@ export interface Container {
   readonly labels: Readonly<Record<string, string>>;
   /** Volumes that it mounts, by name, and where. */
   readonly volumes: readonly { readonly name: string; readonly target: string }[];
+}
+
+/** Whether it is one of a process: of ours, or of one that `deployment.ts` names or has named. */
+export function isProcess({ role, labels }: Pick<Container, "role" | "labels">): boolean {
+  return rolesThat(({ kind }) => kind === "process").includes(role) || isConfigured({ labels });
+}
+
+/** Whether it is one of a process that `deployment.ts` names or has named. */
+export function isConfigured({ labels }: Pick<Container, "labels">): boolean {
+  return labels[LABEL.kind] === ("process" satisfies Kind);
 }
 
 interface RawContainer {

@@ -1,8 +1,8 @@
 import { DEFINITIONS } from "../../application/registry/definitions";
 import { rolesThat } from "../../application/registry/queries";
-import type { Container } from "../docker/container";
+import { type Container, isConfigured, isProcess } from "../docker/container";
 import type { StackContainer, StackFile } from "../terraform/stack-file";
-import type { State, StateObject } from "../terraform/state";
+import { type State, type StateObject, resourceOf } from "../terraform/state";
 import type { LocalStackId } from "../terraform/terraform";
 
 /** What is on the engine, what the states know of it, and what the stacks ask for. */
@@ -52,17 +52,17 @@ export function decideRecovery(survey: Survey): Recovery[] {
   const isTask = ({ role }: Container): boolean => tasks.includes(role);
   // A container of a version of this program that knows more is left alone.
   const knownRoles = [...DEFINITIONS.map(({ name }) => name), ...wanted.map(({ role }) => role)];
-  const isKnownRole = ({ role }: Container): boolean => knownRoles.includes(role);
-  const processes = rolesThat(({ kind }) => kind === "process");
+  const isKnownRole = (container: Container): boolean =>
+    knownRoles.includes(container.role) || isConfigured(container);
   const isFailed = (container: Container): boolean =>
-    processes.includes(container.role) && isFailedRelease(container, survey);
+    isProcess(container) && isFailedRelease(container, survey);
 
-  const adoptions = stacks.flatMap((stack) => [
-    ...adoptNetworks(stack, survey),
-    ...stack.file.containers
-      .filter(({ task }) => !task)
-      .flatMap((wanted) => adoptContainer(stack, wanted, survey)),
-  ]);
+  const adoptions: Adoption[] = [];
+  for (const stack of stacks) {
+    adoptions.push(...adoptNetworks(stack, survey));
+    for (const wanted of stack.file.containers.filter(({ task }) => !task))
+      adoptions.push(...adoptContainer(stack, wanted, survey, adoptions));
+  }
   const adopted = new Set(adoptions.map(({ id }) => id));
   const forgotten = new Set(adoptions.filter(({ stale }) => stale).map(({ address }) => address));
   const known = new Set(
@@ -102,13 +102,19 @@ function adoptContainer(
   { id: stack, state }: SurveyedStack,
   { address, role }: StackContainer,
   survey: Survey,
+  before: readonly Adoption[],
 ): Adoption[] {
-  const known = state.objects.filter((object) => object.address === address);
+  // A service may have several containers, each with an address: what one of them has, another can't take over.
+  const siblings = state.objects.filter((object) => resourceOf(object.address) === resourceOf(address));
+  const known = siblings.filter((object) => object.address === address);
+  const isTaken = ({ id }: Container): boolean => before.some((adoption) => adoption.id === id);
   const ours = survey.containers.filter((container) => container.role === role);
   const serves = ({ hostname }: Container): boolean => hostname === survey.serving;
   // Deposed ones count: they serve until a release has replaced them.
   const works = ours.some((container) => isKnown(container, known) && isUp(container));
-  const candidates = ours.filter((container) => !isKnown(container, known) && isUp(container));
+  const candidates = ours.filter(
+    (container) => !isKnown(container, siblings) && !isTaken(container) && isUp(container),
+  );
   const candidate =
     candidates.find(serves) ?? candidates.find(({ health }) => health === "healthy") ?? candidates[0];
   if (works || !candidate) return [];

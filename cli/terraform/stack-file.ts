@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LABEL } from "../../application/application";
+import { addressIn } from "./state";
 
 /** A container that a stack asks for. */
 export interface StackContainer {
-  /** `docker_container.web`. */
+  /** `docker_container.web`, `docker_container.worker[0]`. */
   readonly address: string;
   readonly role: string;
   /** It runs once; the others run until they are stopped. */
@@ -33,6 +34,8 @@ interface RawStack {
 }
 
 interface RawContainer {
+  /** How many there are, each with an index. @default one without */
+  readonly count?: number;
   readonly attach?: boolean;
   readonly env?: readonly string[];
   readonly labels?: readonly { readonly label: string; readonly value: string }[];
@@ -63,17 +66,18 @@ export function parseStackFile(json: string): StackFile {
   const named = (type: string, resources: Readonly<Record<string, { readonly name: string }>> = {}) =>
     Object.entries(resources).map(([id, { name }]) => ({ address: `${type}.${id}`, name: unescape(name) }));
   return {
-    containers: Object.entries(resource.docker_container ?? {}).map(([id, raw]) => {
+    containers: Object.entries(resource.docker_container ?? {}).flatMap(([id, raw]) => {
       const labels = Object.fromEntries(
         (raw.labels ?? []).map(({ label, value }) => [label, unescape(value)]),
       );
-      return {
-        address: `docker_container.${id}`,
+      const keys = raw.count === undefined ? [undefined] : Array.from({ length: raw.count }, (_, key) => key);
+      return keys.map((key) => ({
+        address: addressIn({ type: "docker_container", name: id }, key),
         role: labels[LABEL.role] ?? "",
         task: raw.attach === true,
         environment: (raw.env ?? []).map(unescape),
         labels,
-      };
+      }));
     }),
     networks: named("docker_network", resource.docker_network),
     volumes: named("docker_volume", resource.docker_volume),

@@ -1,3 +1,5 @@
+import { addressIn } from "./state";
+
 /** Attributes of a resource in a state. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
@@ -13,7 +15,11 @@ interface RawState {
   readonly resources: readonly {
     readonly type: string;
     readonly name: string;
-    instances: readonly { attributes: Attributes; readonly deposed?: string }[];
+    instances: readonly {
+      attributes: Attributes;
+      readonly deposed?: string;
+      readonly index_key?: string | number;
+    }[];
   }[];
 }
 
@@ -26,10 +32,11 @@ interface RawState {
  */
 export function withAttributes(json: string, changes: ReadonlyMap<string, Attributes>): string {
   const state = JSON.parse(json) as RawState;
-  for (const { type, name, instances } of state.resources) {
-    const attributes = changes.get(`${type}.${name}`);
-    const current = instances.find(({ deposed }) => deposed === undefined);
-    if (attributes && current) current.attributes = { ...current.attributes, ...attributes };
+  for (const resource of state.resources) {
+    for (const instance of resource.instances.filter(({ deposed }) => deposed === undefined)) {
+      const attributes = changes.get(addressIn(resource, instance.index_key));
+      if (attributes) instance.attributes = { ...instance.attributes, ...attributes };
+    }
   }
   return next(state);
 }
@@ -43,9 +50,9 @@ export function withAttributes(json: string, changes: ReadonlyMap<string, Attrib
 export function withoutDeposed(json: string, gone: readonly DeposedObject[]): string {
   const state = JSON.parse(json) as RawState;
   for (const resource of state.resources) {
-    const keys = gone.filter(({ address }) => address === `${resource.type}.${resource.name}`);
     resource.instances = resource.instances.filter(
-      (instance) => !keys.some(({ deposed }) => deposed === instance.deposed),
+      ({ deposed: key, index_key }) =>
+        !gone.some(({ address, deposed }) => deposed === key && address === addressIn(resource, index_key)),
     );
   }
   return next(state);

@@ -1,6 +1,6 @@
 /** One object that a state knows. */
 export interface StateObject {
-  /** Address of its resource: `docker_container.web`. */
+  /** Address of its resource: `docker_container.web`, `docker_container.worker[0]`. */
   readonly address: string;
   readonly type: string;
   /** The provider's id of it: of a container its full id, of a volume its name. */
@@ -24,11 +24,25 @@ interface RawState {
     readonly type: string;
     readonly name: string;
     readonly instances: readonly {
+      readonly index_key?: string | number;
       readonly attributes?: { readonly id?: string; readonly arn?: string };
       readonly status?: string;
       readonly deposed?: string;
     }[];
   }[];
+}
+
+/** The address of one instance of a resource in a state. @param key which of several it is. @default there is one */
+export function addressIn(
+  { type, name }: { readonly type: string; readonly name: string },
+  key: string | number | undefined,
+): string {
+  return `${type}.${name}${key === undefined ? "" : `[${JSON.stringify(key)}]`}`;
+}
+
+/** The address of the resource that an instance is of: without its index. */
+export function resourceOf(address: string): string {
+  return address.replace(/\[[^\]]*\]$/, "");
 }
 
 /** @param json what `terraform state pull` prints: nothing when there is no state yet */
@@ -40,8 +54,8 @@ export function parseState(json: string): State {
     objects: resources
       .filter(({ mode }) => mode === "managed")
       .flatMap(({ type, name, instances }) =>
-        instances.map(({ attributes, status, deposed }) => ({
-          address: `${type}.${name}`,
+        instances.map(({ attributes, status, deposed, index_key }) => ({
+          address: addressIn({ type, name }, index_key),
           type,
           id: attributes?.id ?? "",
           ...(attributes?.arn !== undefined && { arn: attributes.arn }),

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, posix, relative, resolve } from "node:path";
-import { memoryShares } from "../../application/registry/queries";
+import { memoryShares, rolesThat } from "../../application/registry/queries";
 import type { Deployment } from "../deployment";
 import { type Problem, DeploymentError, problems } from "../errors";
 import { readPin } from "../files/aws-pin";
@@ -13,6 +13,7 @@ import { inspectProject } from "../project";
 import { ProjectFolder } from "../project/folder";
 import { type KnownEnvironment, UNKNOWN } from "../project/production/known";
 import { type Findings, resolveDeployment } from "../resolve";
+import { resolveProcesses } from "../resolve/processes";
 import { APP, GIVEN } from "../resolve/project";
 import type { DeploymentSettings } from "../schema";
 import { noticesOf } from "./notices";
@@ -122,7 +123,11 @@ function readProject(
     environment: certainEnvironment(settings, envFile),
   });
   const folder = new ProjectFolder(path, facts.pythonRoot);
-  const findings = { folder, facts, envFile, sealed, keys, pinned, memoryShares: memoryShares() };
+  const findings = {
+    ...{ folder, facts, envFile, sealed, keys, pinned },
+    memoryShares: memoryShares(resolveProcesses(settings)),
+    takenNames: rolesThat(() => true),
+  };
   const { deployment, problems: found } = resolveDeployment(settings, findings);
   // What the schema refused has been replaced by a default, about which there is nothing to say.
   const places = new Set(refused.map(({ place }) => place));

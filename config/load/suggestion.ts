@@ -30,7 +30,10 @@ function* repairs(schema: z.core.$ZodType, refused: unknown): Generator {
   if (trimmed === "") return;
   yield trimmed;
   // Of lines of a shell one.
-  yield trimmed.replace(/\s*[\r\n]+\s*/g, " && ");
+  const line = trimmed.replace(/\s*[\r\n]+\s*/g, " && ");
+  yield line;
+  // Of a line for a shell the command that is one.
+  if (/\s/.test(line) && /[|&;<>$`*?~#]/.test(line) && !line.includes("'")) yield `sh -c '${line}'`;
   // Of "mysite/settings.py" the module.
   if (trimmed.endsWith(".py")) yield trimmed.slice(0, -3).replaceAll("/", ".");
   // Of "https://github.com/octocat/mysite.git" or "git@github.com:octocat/mysite" the repository.

@@ -1,3 +1,4 @@
+import { processesToo } from "./input";
 import { type Problem, showValue } from "./problem";
 
 function isAddress(text: string): boolean {
@@ -55,9 +56,15 @@ export const hostProblems = {
     fix: `write "${corrected}"`,
   }),
 
-  machineTooSmall: (type: string, memory: number, larger: string | undefined): Problem => ({
+  /** @param processes MiB of what runs beside web, in a release */
+  machineTooSmall: (
+    type: string,
+    memory: number,
+    larger: string | undefined,
+    processes: number,
+  ): Problem => ({
     place: "host.instanceType",
-    value: `${showValue(type)}, whose ${memory} MiB are too few for nginx, MariaDB and two releases of Django`,
+    value: `${showValue(type)}, whose ${memory} MiB are too few for nginx, MariaDB and two releases of Django${processesToo(processes)}`,
     expected: "an instance type on which they fit",
     fix: larger
       ? `write instanceType: ${showValue(larger)}, the smallest of its family that does`

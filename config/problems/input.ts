@@ -1,5 +1,10 @@
 import { type Problem, showValue } from "./problem";
 
+/** @param memory MiB of what runs beside web, in a release */
+export function processesToo(memory: number): string {
+  return memory === 0 ? "" : `, the processes (${memory} MiB in a release)`;
+}
+
 /** What is wrong with what `deployment.ts` says, taken by itself. */
 export const inputProblems = {
   unknownKey: (place: string, likely: string | undefined, known: readonly string[]): Problem => ({
@@ -72,10 +77,25 @@ export const inputProblems = {
     fix: `correct its permissions (chmod u+r ${file})`,
   }),
 
-  localMemoryTooSmall: (memory: number): Problem => ({
+  /** @param processes MiB of what runs beside web, in a release */
+  localMemoryTooSmall: (memory: number, processes: number): Problem => ({
     place: "local.memory",
-    value: `${memory}, which is too little for nginx, MariaDB, two releases of Django and the uploads in progress`,
-    expected: "a figure into which web.memory (twice), database.memory and proxy.memory fit",
-    fix: "write a larger one, or leave out those",
+    value: `${memory}, which is too little for nginx, MariaDB, two releases of Django${processesToo(processes)} and the uploads in progress`,
+    expected: `a figure into which web.memory (twice), database.memory and proxy.memory${processes > 0 ? ` and ${processes} MiB of processes` : ""} fit`,
+    fix: `write a larger one, or leave out those${processes > 0 ? "; a process may have less memory, or a smaller count" : ""}`,
+  }),
+
+  takenProcessName: (name: string, taken: readonly string[]): Problem => ({
+    place: `processes.${name}`,
+    value: "a name of ours",
+    expected: `another name than ${taken.join(", ")}`,
+    fix: `rename it, for example to my-${name}`,
+  }),
+
+  singletonTwice: (name: string, count: number): Problem => ({
+    place: `processes.${name}.count`,
+    value: `${count}, and it is a singleton`,
+    expected: "1 for what must never run twice",
+    fix: "remove count, or remove singleton",
   }),
 } as const;

@@ -12,6 +12,7 @@ import { gitHubProblems, resolveGitHub } from "./github";
 import { resolveHost } from "./host";
 import { resolveLocalMemory } from "./memory";
 import type { MemoryShare } from "../memory-budget";
+import { processProblems, resolveProcesses } from "./processes";
 import { projectProblems, resolveProject } from "./project";
 import { relationProblems } from "./relations";
 
@@ -28,6 +29,8 @@ export interface Findings {
   readonly sealed?: Sealed;
   /** What each kind of container asks of a machine's memory. */
   readonly memoryShares: readonly MemoryShare[];
+  /** Names that no process of `deployment.ts` may have. @default none */
+  readonly takenNames?: readonly string[];
 }
 
 /** Versions that are used when nobody asked for one. */
@@ -44,7 +47,7 @@ const FALLBACK_NAME = "django";
  */
 export function resolveDeployment(
   settings: DeploymentSettings,
-  { folder, facts, envFile, keys, sealed, pinned, memoryShares }: Findings,
+  { folder, facts, envFile, keys, sealed, pinned, memoryShares, takenNames = [] }: Findings,
 ): { readonly deployment: Deployment; readonly problems: readonly Problem[] } {
   const project = resolveProject(settings, folder, facts, envFile);
   const name = settings.name ?? nameOf(folder.path);
@@ -60,6 +63,7 @@ export function resolveDeployment(
     project,
     database: { ...database, image: versionOf(mariadb, MARIADB) },
     web: { ...withoutMemory(settings.web), workers: budget.workers },
+    processes: resolveProcesses(settings),
     proxy: { ...proxy, image: versionOf(nginx, NGINX) },
     local: localOf(settings),
     memory: budget.shares,
@@ -73,6 +77,7 @@ export function resolveDeployment(
       ...projectProblems(settings, project, facts, folder, envFile),
       ...engineProblems(settings),
       ...relationProblems(deployment),
+      ...processProblems(deployment.processes, takenNames),
       ...memoryProblems,
       ...(host?.problems ?? []),
       ...gitHubProblems(settings, folder),

@@ -30,15 +30,22 @@ export function resolveLocalMemory(
   const fitting = memoryBudget(machine, wishes, asked);
   if (fitting) return { budget: fitting, problems: [] };
   const assumed = { memory: LOCAL_MEMORY, processors: LOCAL_PROCESSORS };
-  const usual = memoryBudget(assumed, { shares: {}, uploads: 0 }, asked) ?? neverTooSmall(assumed);
-  const shares = Object.entries(usual.shares).map(([name, size]) => [name, wishes.shares[name] ?? size]);
+  const shared = asked.filter(({ fixed }) => fixed !== true);
+  const usual = memoryBudget(assumed, { shares: {}, uploads: 0 }, shared) ?? neverTooSmall(assumed);
+  const shares = asked.map(({ fixed, least, name }) => [
+    name,
+    fixed ? least : (wishes.shares[name] ?? usual.shares[name]),
+  ]);
   return {
     budget: {
       ...usual,
       shares: Object.fromEntries(shares) as MemoryBudget["shares"],
       workers: wishes.workers ?? usual.workers,
     },
-    problems: settings.local.memory === undefined ? [] : [problems.localMemoryTooSmall(machine.memory)],
+    problems:
+      settings.local.memory === undefined
+        ? []
+        : [problems.localMemoryTooSmall(machine.memory, fixedMemory(asked))],
   };
 }
 
@@ -52,7 +59,15 @@ export function resolveHostMemory(
   const budget = memoryBudget(type, wishes, asked);
   if (budget) return { budget, problems: [] };
   const larger = largerTypes(type).find((candidate) => memoryBudget(candidate, wishes, asked) !== undefined);
-  return { budget, problems: [problems.machineTooSmall(type.name, type.memory, larger?.name)] };
+  return {
+    budget,
+    problems: [problems.machineTooSmall(type.name, type.memory, larger?.name, fixedMemory(asked))],
+  };
+}
+
+/** MiB of all containers whose memory is fixed, in a release. */
+function fixedMemory(asked: readonly MemoryShare[]): number {
+  return asked.filter(({ fixed }) => fixed).reduce((total, { copies, least }) => total + copies * least, 0);
 }
 
 function wishesOf(settings: DeploymentSettings, asked: readonly MemoryShare[]): MemoryWishes {

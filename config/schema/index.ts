@@ -3,6 +3,7 @@ import { databaseSchema } from "./database";
 import { githubSchema } from "./github";
 import { hostSchema } from "./host";
 import { localSchema } from "./local";
+import { processesSchema } from "./processes";
 import { projectSchema } from "./project";
 import { proxySchema } from "./proxy";
 import { text } from "./values";
@@ -27,6 +28,13 @@ export const deploymentSchema = z.strictObject({
   database: databaseSchema.prefault({}),
   /** gunicorn and Django. */
   web: webSchema.prefault({}),
+  /**
+   * Commands that run beside web on the application's image, by a name of yours: a queue's workers, a scheduler
+   * (docs/own-project.md, "Workers").
+   *
+   * @default none
+   */
+  processes: processesSchema.default({}),
   /** nginx. */
   proxy: proxySchema.prefault({}),
   /** The stack on the local Docker engine. */

@@ -26,6 +26,7 @@ export class ServiceContainer extends Construct {
     const { service } = props;
     const container = new Container(this, "container", {
       ...containerConfiguration(props),
+      count: service.copies,
       wait: service.startTimeout !== undefined,
       waitTimeout: service.startTimeout,
       dependsOn: props.dependsOn,

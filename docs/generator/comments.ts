@@ -2,6 +2,9 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as ts from "typescript";
 
+/** Stands in a path for the names that a user gives: `processes.NAME.command`. */
+export const ANY_NAME = "NAME";
+
 /** What a doc comment of the schema says. */
 export interface Comment {
   readonly description: string;
@@ -17,6 +20,9 @@ interface Property {
   /** Name of the constant that describes what is below it, when it is one. */
   readonly below: string;
 }
+
+/** Of a name that a user gives nothing is said. */
+const NONE: Comment = { description: "" };
 
 type Objects = ReadonlyMap<string, ReadonlyMap<string, Property>>;
 
@@ -41,26 +47,28 @@ export function commentsOf(folder: string, root = "deploymentSchema"): Map<strin
   return comments;
 }
 
-/** The constants of a file that hold an object schema. */
+/** The constants of a file that hold an object schema, or a record of such. */
 function objectsIn(file: string, text: string): [string, ReadonlyMap<string, Property>][] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   return source.statements.filter(ts.isVariableStatement).flatMap(({ declarationList }) =>
     declarationList.declarations.flatMap(({ name, initializer }) => {
-      const literal = initializer && objectLiteralIn(initializer);
-      return literal && ts.isIdentifier(name) ? [[name.text, propertiesOf(literal)] as const] : [];
+      const literal = initializer && argumentOf(initializer, "z.strictObject", 0);
+      const value = initializer && argumentOf(initializer, "z.record", 1);
+      if (!ts.isIdentifier(name)) return [];
+      if (value) return [[name.text, new Map([[ANY_NAME, { comment: NONE, below: value.getText() }]])]];
+      return literal && ts.isObjectLiteralExpression(literal)
+        ? [[name.text, propertiesOf(literal)] as const]
+        : [];
     }),
   );
 }
 
-/** The argument of `z.strictObject(…)`, whatever is called on the result. */
-function objectLiteralIn(expression: ts.Expression): ts.ObjectLiteralExpression | undefined {
-  if (ts.isPropertyAccessExpression(expression)) return objectLiteralIn(expression.expression);
+/** An argument of `z.strictObject(…)` or `z.record(…)`, whatever is called on the result. */
+function argumentOf(expression: ts.Expression, maker: string, index: number): ts.Expression | undefined {
+  if (ts.isPropertyAccessExpression(expression)) return argumentOf(expression.expression, maker, index);
   if (!ts.isCallExpression(expression)) return undefined;
-  const [argument] = expression.arguments;
-  const made = expression.expression.getText().replace(/\s/g, "") === "z.strictObject";
-  return made && argument && ts.isObjectLiteralExpression(argument)
-    ? argument
-    : objectLiteralIn(expression.expression);
+  const made = expression.expression.getText().replace(/\s/g, "") === maker;
+  return made ? expression.arguments[index] : argumentOf(expression.expression, maker, index);
 }
 
 function propertiesOf(literal: ts.ObjectLiteralExpression): Map<string, Property> {

@@ -1,10 +1,11 @@
+import * as z from "zod";
 import { deploymentSchema } from "../../config/schema";
-import { expectationOf, keysOf, schemaAt } from "../../config/schema/describe";
-import type { Comment } from "./comments";
+import { expectationOf, keysOf, schemaAt, unwrapped } from "../../config/schema/describe";
+import { ANY_NAME, type Comment } from "./comments";
 
 /** A key of `deployment.ts` with all that is known of it. */
 export interface Entry {
-  /** `web.workers` */
+  /** `web.workers`, `processes.NAME.command` */
   readonly path: string;
   readonly comment: Comment;
   /** Type, unit and range. */
@@ -24,6 +25,9 @@ export function entriesOf(comments: ReadonlyMap<string, Comment>, path: readonly
   const schema = schemaAt(deploymentSchema, path) ?? deploymentSchema;
   const keys = keysOf(schema);
   if (keys.length > 0) return keys.flatMap((key) => entriesOf(comments, [...path, key]));
+  const inner = unwrapped(schema);
+  if (inner instanceof z.ZodRecord && keysOf(inner.valueType).length > 0)
+    return entriesOf(comments, [...path, ANY_NAME]);
   const name = path.join(".");
   return [{ path: name, comment: comments.get(name) ?? { description: "" }, value: expectationOf(schema) }];
 }

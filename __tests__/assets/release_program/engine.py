@@ -75,6 +75,8 @@ class Engine:
     def __init__(self, settings: Settings) -> None:
         self.clock = Clock()
         self.settings = settings
+        # Each process that a release has deployed, with the number of its containers.
+        self.replicas: list[tuple[str, str]] = []
         self.images = {image: f"sha256:{base}" for base, image in settings.images.items()}
         self.registry: set[str] = set()
         self.tags: dict[str, str] = {}
@@ -294,7 +296,11 @@ class Engine:
             secrets = {name: environment[f"{prefix}_{name.upper()}"] for name in definition.secrets}
             revision = environment.get(f"{definition.name.upper()}_REVISION", "") if definition.keeps_secrets else ""
             if definition.is_process:
-                self._update(definition, environment["RELEASE_IMAGE"], secrets, revision, environment["WEB_REPLICAS"])
+                # As stack.yaml has it: a process of deployment.ts has a variable of its own, which may be missing.
+                own = environment.get(f"{definition.name.upper()}_REPLICAS", "1")
+                replicas = environment["WEB_REPLICAS"] if definition.serves else own
+                self.replicas.append((definition.name, replicas))
+                self._update(definition, environment["RELEASE_IMAGE"], secrets, revision, replicas)
             else:
                 image = environment[f"{BASES[definition.name].upper()}_IMAGE"]
                 self._update(definition, image, secrets, revision)

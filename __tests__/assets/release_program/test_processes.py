@@ -68,6 +68,13 @@ class Plan(unittest.TestCase):
             steps_of(replace(SETTINGS, steps=("space", "warm")))
 
 
+class FirstRelease(MoreCase):
+    def test_no_process_starts_before_the_database_is_there(self) -> None:
+        self.must_release(FIRST)
+        self.assertEqual(self.engine.replicas[:3], [(name, "0") for name in PROCESSES])
+        self.assertEqual(self.engine.replicas[3:], [(name, "1") for name in PROCESSES])
+
+
 class Tasks(MoreCase):
     def ran(self) -> list[str]:
         names = ("secrets", "nginx-check", "migrate", "warm", "nginx-config", "announce")

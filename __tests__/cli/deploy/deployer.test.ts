@@ -1,7 +1,7 @@
 import { LocalDeployer } from "../../../cli/deploy/local-deployer";
 import { RemoteDeployer } from "../../../cli/deploy/remote-deployer";
 import { InterruptedError } from "../../../cli/session/interrupt";
-import type { Plan } from "../../../cli/terraform/plan";
+import type { Action, Plan, ResourceChange } from "../../../cli/terraform/plan";
 import type { Workspace } from "../../../cli/workspace/workspace";
 import { planAfterLoss, planOf, volumeChange } from "../support/plans";
 
@@ -12,12 +12,21 @@ const DATA = { name: "guestbook-dbdata", data: "the database" };
 /** A workspace whose Terraform plans what a test says, and notes what is asked of it. */
 function workspaceWith(plan: Plan, { interruptedAfterPlan = false, deny = "" } = {}) {
   const calls: string[] = [];
+  const targets: unknown[] = [];
   const interrupt = { requested: false };
   const stack = {
-    file: () => ({ containers: [], images: [] }),
+    id: "local",
+    file: () => ({
+      containers: ["web", "beat[0]"].map((id) => ({ address: `docker_container.${id}` })),
+      networks: [{ address: "docker_network.n" }],
+      volumes: [{ address: "docker_volume.v" }],
+      images: ["docker_image.i"],
+    }),
+    state: () => ({ objects: [] }),
     pullState: () => Promise.resolve({ objects: [] }),
-    plan: () => {
+    plan: (options: { readonly targets?: readonly string[] } = {}) => {
       calls.push("plan");
+      targets.push(options.targets);
       interrupt.requested = interruptedAfterPlan;
       return deny === ""
         ? Promise.resolve({ plan, file: "plan", errors: [] })
@@ -31,10 +40,12 @@ function workspaceWith(plan: Plan, { interruptedAfterPlan = false, deny = "" } =
   };
   const workspace = {
     interrupt,
+    deployment: { name: "guestbook" },
+    docker: { containers: () => Promise.resolve([]) },
     application: { volumes: [DATA], services: [] },
     terraform: { stack: () => stack },
   } as unknown as Workspace;
-  return { calls, workspace };
+  return { calls, targets, workspace };
 }
 
 const loss = planOf(volumeChange(["delete"], DATA.name));
@@ -48,6 +59,37 @@ const remote = (workspace: Workspace, expendable: readonly string[] = []): Remot
     explain: (error) => new Error("explained", { cause: error }),
     expendable,
   });
+
+describe("what can't run twice", () => {
+  const beat = { role: "beat", configured: true, singleton: true };
+  const changed = (address: string, actions: readonly Action[]): ResourceChange => ({
+    address,
+    type: "docker_container",
+    change: { actions, before: { id: "old" }, after: {} },
+  });
+  /** What each plan is for that the deployer asks for, when the first one does something to a container. */
+  const targetsOf = async (
+    address: string,
+    actions: readonly Action[] = ["delete", "create"],
+  ): Promise<unknown[]> => {
+    const { targets, workspace } = workspaceWith(planOf(changed(address, actions)));
+    Object.assign(workspace.application, { services: [beat] });
+    const done = await new LocalDeployer(workspace, new Set()).deploy("local", () => undefined);
+    expect(done).toContain("1 to ");
+    return targets;
+  };
+
+  it("is replaced last: Terraform would stop it before the release is known to work", async () => {
+    const others = ["docker_container.web", "docker_network.n", "docker_volume.v", "docker_image.i"];
+    expect(await targetsOf("docker_container.beat[0]")).toEqual([undefined, others, undefined]);
+    expect(await targetsOf("docker_container.beat[0]", ["create"])).toHaveLength(3);
+  });
+
+  it("is no reason to plan twice when it stays, or goes", async () => {
+    expect(await targetsOf("docker_container.web")).toEqual([undefined]);
+    expect(await targetsOf("docker_container.beat[0]", ["delete"])).toEqual([undefined]);
+  });
+});
 
 describe("plan, guard, apply", () => {
   it("applies what the guard lets pass, says what it does, and throws the plan away", async () => {

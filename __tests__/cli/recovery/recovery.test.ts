@@ -241,3 +241,52 @@ describe("an apply that has failed", () => {
     ).toEqual([]);
   });
 });
+
+describe("a process of deployment.ts with several containers", () => {
+  const LABELS = { "django-deployment.kind": "process" };
+  const worker = (id: string, more: Partial<Container> = {}): Container =>
+    container("worker", { id, labels: LABELS, ...more });
+  const at = (index: number): string => `docker_container.worker[${index}]`;
+  const file = { volumes: [], images: [], networks: [] };
+  const decided = (containers: readonly Container[], objects: readonly StateObject[], count = 2): string[] =>
+    decideRecovery({
+      containers,
+      networks: [],
+      stacks: [
+        {
+          id: "local",
+          file: {
+            ...file,
+            containers: Array.from({ length: count }, (_, index) => ({
+              ...wanted("worker"),
+              address: at(index),
+            })),
+          },
+          state: { objects },
+        },
+      ],
+    }).map(tell);
+
+  it("is taken over container by container, each at an address of its own", () =>
+    expect(decided([worker("a"), worker("b"), worker("c")], [])).toEqual([
+      `local: adopt a as ${at(0)}`,
+      `local: adopt b as ${at(1)}`,
+      "remove c",
+    ]));
+
+  it("is left as it is when the state knows it, also when fewer are wanted", () => {
+    const objects = [known(at(0), "a"), known(at(1), "b")];
+    expect(decided([worker("a"), worker("b")], objects)).toEqual([]);
+    expect(decided([worker("a"), worker("b")], objects, 1)).toEqual([]);
+    // What another address has is not taken over: the state would know it twice.
+    expect(decided([worker("b")], objects, 1)).toEqual([]);
+  });
+
+  it("goes when it failed, or when deployment.ts no longer names it and no state knows it", () => {
+    const failed = worker("a", { health: "starting" });
+    expect(decided([failed], [known(at(0), "a", { tainted: true })], 0)).toEqual(["remove a"]);
+    expect(decided([worker("a")], [], 0)).toEqual(["remove a"]);
+    // A container with a role that this version doesn't know, and without the label, is left alone.
+    expect(decided([container("later", { id: "x" })], [], 0)).toEqual([]);
+  });
+});

@@ -10,6 +10,7 @@ describe("a synthesized stack", () => {
         resource: {
           docker_container: {
             web: { env: ["A=$${B}", "C=%%{D}"], labels: [{ label: "django-deployment.role", value: "web" }] },
+            worker: { count: 2, labels: [{ label: "django-deployment.role", value: "worker" }] },
             migrate: { attach: true, labels: [{ label: "django-deployment.role", value: "migrate" }] },
           },
         },
@@ -17,6 +18,8 @@ describe("a synthesized stack", () => {
     );
     expect(containers.map(({ address, role, task }) => [address, role, task])).toEqual([
       ["docker_container.web", "web", false],
+      ["docker_container.worker[0]", "worker", false],
+      ["docker_container.worker[1]", "worker", false],
       ["docker_container.migrate", "migrate", true],
     ]);
     // As the engine knows it: without what is written for Terraform's sake.

@@ -1,4 +1,4 @@
-import { parseState } from "../../../cli/terraform/state";
+import { parseState, resourceOf } from "../../../cli/terraform/state";
 import { withAttributes, withoutDeposed } from "../../../cli/terraform/state-edit";
 
 const STATE = {
@@ -24,6 +24,28 @@ describe("a state", () => {
       { address: "docker_container.web", type: "docker_container", id: "new", tainted: true, deposed: false },
       { address: "docker_container.web", type: "docker_container", id: "old", tainted: false, deposed: true },
     ]));
+
+  it("tells the containers of one resource apart by their index", () => {
+    const instances = [0, 1].map((key) => ({ index_key: key, attributes: { id: `worker-${key}` } }));
+    const left = { index_key: 1, attributes: { id: "old" }, deposed: "0a1b2c3d" };
+    const worker = { ...STATE.resources[0], name: "worker", instances: [...instances, left] };
+    const json = JSON.stringify({ ...STATE, resources: [worker] });
+    const told = (text: string): string[] =>
+      parseState(text).objects.map(({ address, id }) => `${address} ${id}`);
+    const current = ["docker_container.worker[0] worker-0", "docker_container.worker[1] worker-1"];
+    expect(told(json)).toEqual([...current, "docker_container.worker[1] old"]);
+    const other = withAttributes(json, new Map([["docker_container.worker[1]", { id: "other" }]]));
+    expect(told(other)).toEqual([
+      current[0],
+      "docker_container.worker[1] other",
+      "docker_container.worker[1] old",
+    ]);
+    const gone = (address: string): string => withoutDeposed(json, [{ address, deposed: "0a1b2c3d" }]);
+    expect(told(gone("docker_container.worker[1]"))).toEqual(current);
+    expect(told(gone("docker_container.worker[0]"))).toHaveLength(3);
+    expect(resourceOf("docker_container.worker[1]")).toBe("docker_container.worker");
+    expect(resourceOf("docker_container.web")).toBe("docker_container.web");
+  });
 
   it("that isn't there yet knows nothing", () => expect(parseState("\n").objects).toEqual([]));
 

@@ -39,6 +39,7 @@ it("accepts the smallest useful file and fills in every fixed default", () => {
         soak: 5,
         startTimeout: 120,
       },
+      processes: {},
       proxy: { bodySize: 20, rateLimit: 200, connectionLimit: 200, workerConnections: 1024 },
       local: {
         profile: "production",
@@ -129,7 +130,7 @@ describe("an unknown key", () => {
     [
       { databse: {} },
       "databse",
-      "name, project, database, web, proxy, local, host, github",
+      "name, project, database, web, processes, proxy, local, host, github",
       "did you mean database?",
     ],
     [
@@ -148,13 +149,13 @@ describe("an unknown key", () => {
     [
       { threads: 3 },
       "threads",
-      "name, project, database, web, proxy, local, host, github",
+      "name, project, database, web, processes, proxy, local, host, github",
       "did you mean web.threads?",
     ],
     [
       { memory: 3 },
       "memory",
-      "name, project, database, web, proxy, local, host, github",
+      "name, project, database, web, processes, proxy, local, host, github",
       "did you mean database.memory or web.memory or proxy.memory or local.memory?",
     ],
     [

@@ -43,6 +43,13 @@ describe("a service's container", () => {
   });
 });
 
+describe("several containers of one service", () => {
+  it("are one resource that is there so often", () => {
+    expect(containerOf({ ...plainService, copies: 3 })).toMatchObject({ count: 3, name: "" });
+    expect(containerOf(plainService)).not.toHaveProperty("count");
+  });
+});
+
 describe("a task's container", () => {
   it("runs to its end, and stops the release when it fails", () =>
     expect(containerOf(task)).toMatchObject({

@@ -58,6 +58,8 @@ def deploy_stack(release: Release, file: str, processes: int) -> None:
         **{f"{base.upper()}_IMAGE": image for base, image in host.settings.images.items()},
         "PUBLIC_ADDRESS": host.address,
         "RELEASE_IMAGE": release.image,
+        # Each process of deployment.ts has a variable of its own; without it there are as many as the file says.
+        **({} if processes else {f"{_variable(one.name)}_REPLICAS": "0" for one in host.settings.processes}),
         "WEB_REPLICAS": str(processes),
     }
     result = host.swarm.deploy(host.settings.name, host.folders.deploy / file, environment)
@@ -65,6 +67,10 @@ def deploy_stack(release: Release, file: str, processes: int) -> None:
         host.say(result.text)
     if not result.ok:
         raise Failure(f"the engine refuses {file}; the line before says why. Nothing was changed")
+
+
+def _variable(name: str) -> str:
+    return name.upper().replace("-", "_")
 
 
 def database_revision(host: Host, names: dict[str, str]) -> str:
