@@ -65,16 +65,13 @@ function tasksBefore(services: readonly Service[]): Dependency[] {
 
 /**
  * What serves requests waits until the processes of `deployment.ts` have stayed up: a release of which one crashes gets
- * no traffic. What can't run twice comes after it, for the one of the release before is stopped for it.
+ * no traffic. What can't run twice is not among them: it comes last (`cli/deploy/local-deployer.ts`), for the one of the
+ * release before is stopped for it. It waits for no other process: Terraform could not turn such an order round when the
+ * process may run twice from now on, or when the profile changes.
  */
 function processesBefore(service: Service, services: readonly Service[]): Dependency[] {
-  const processes = services.filter(({ kind }) => kind === "process");
-  if (service.servesRequests && !service.singleton)
-    return processes
-      .filter(({ configured, singleton }) => configured && !singleton)
-      .map(({ role }) => ({ role, condition: "healthy" }));
-  if (!service.configured || !service.singleton) return [];
-  return processes
-    .filter(({ servesRequests }) => servesRequests)
-    .map(({ role, healthCheck }) => ({ role, condition: healthCheck ? "healthy" : "started" }));
+  if (!service.servesRequests || service.singleton) return [];
+  return services
+    .filter(({ kind, configured, singleton }) => kind === "process" && configured && !singleton)
+    .map(({ role }) => ({ role, condition: "healthy" }));
 }

@@ -52,10 +52,10 @@ const CRASH = COMMAND.replace(
   ].join("\n"),
 );
 
-const PROCESSES: DeploymentInput["processes"] = {
+const PROCESSES = {
   worker: { command: "python manage.py work worker", memory: 128, stopGrace: 30, count: WORKERS },
   beat: { command: "python manage.py work beat", memory: 128, singleton: true },
-};
+} as const satisfies DeploymentInput["processes"];
 
 /** What a load needs: room for gunicorn's workers beside the processes, and visitors who all come from one address. */
 const LOADED: Partial<DeploymentInput> = {
@@ -205,8 +205,27 @@ it(
 );
 
 it(
+  "a process becomes a singleton, and one that may run twice again",
+  async () => {
+    for (const singleton of [true, false]) {
+      const { beat, worker } = PROCESSES;
+      clone.configure({
+        processes: { beat: { ...beat, singleton: !singleton }, worker: { ...worker, count: 1, singleton } },
+        ...LOADED,
+      });
+      await clone.mustMake("up");
+      await expectAtWork("worker", await running("worker"));
+      await expectAtWork("beat", await running("beat"));
+    }
+  },
+  4 * MINUTE,
+);
+
+it(
   "a process that deployment.ts no longer names goes, and another number of containers leaves the others alone",
   async () => {
+    clone.configure({ processes: PROCESSES, ...LOADED });
+    await clone.mustMake("up");
     const workers = await running("worker");
     clone.configure({
       processes: {

@@ -144,9 +144,9 @@ describe("the definitions", () => {
 });
 
 describe("in a release", () => {
-  it("web gets its traffic when the processes stay up, and a singleton is exchanged after that", () => {
+  it("web gets its traffic when the processes stay up; a singleton waits for no process, and none for it", () => {
     expect(waitsFor("web")).toEqual(["migrate completed", "worker healthy"]);
-    expect(waitsFor("beat")).toEqual(["migrate completed", "web healthy"]);
+    expect(waitsFor("beat")).toEqual(["migrate completed"]);
     expect(application.services.map(({ role }) => role)).toEqual([
       ...["holder", "secrets", "database", "nginx", "nginx-check", "migrate"],
       ...["worker", "web", "nginx-config", "beat"],
@@ -180,9 +180,9 @@ describe("in the profile development", () => {
     expect(serviceOf(developed, "worker").environment["DJANGO_SETTINGS_MODULE"]).toBe("config.settings.dev");
   });
 
-  it("they come after web, which migrates", () => {
+  it("they wait for no other process: their command waits for web's migrations", () => {
     for (const role of ["worker", "beat"])
-      expect(waitsFor(role, developed)).toEqual(["secrets completed", "database healthy", "web started"]);
+      expect(waitsFor(role, developed)).toEqual(["secrets completed", "database healthy"]);
     expect(waitsFor("web", developed)).toEqual(["secrets completed", "database healthy"]);
   });
 });
@@ -221,7 +221,7 @@ describe("under Terraform", () => {
   it("a singleton has a fixed name, and goes before its successor", () => {
     expect(resource("beat")).toMatchObject({ count: 1, name: objectName(guestbook, "beat") });
     expect(resource("beat")).not.toHaveProperty("lifecycle");
-    expect(resource("beat")["depends_on"]).toEqual(["docker_container.migrate", "docker_container.web"]);
+    expect(resource("beat")["depends_on"]).toEqual(["docker_container.migrate"]);
   });
 
   it("their containers say that deployment.ts names them; web's don't", () => {
