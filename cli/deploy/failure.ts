@@ -3,7 +3,7 @@ import { processThatServes } from "../../application/registry/queries";
 import { type Problem, DeploymentError } from "../../config/errors";
 import { urlOf } from "../../stacks/local";
 import { type Container, isConfigured, isProcess } from "../docker/container";
-import { type Casualty, LOG_LINES, exitMeaning } from "../docker/watch";
+import { type Casualty, LOG_LINES, describeEnds, exitMeaning } from "../docker/watch";
 import { machineProblems } from "../problems";
 import { InterruptedError } from "../session/interrupt";
 import { type Diagnostic, addressOf } from "../terraform/events";
@@ -133,9 +133,10 @@ function isRunning(containers: readonly Container[], id: string): boolean {
   return containers.some((container) => container.id === id && container.status === "running");
 }
 
-function reasonOf({ service, health, healthOutput, exitCode, restarts }: Container): string {
+function reasonOf(container: Container): string {
+  const { service, health, healthOutput, exitCode, restarts } = container;
   if (!service) return `it ended ${exitMeaning(exitCode)}`;
-  const crashed = restarts > 0 ? `; it ended ${restarts} times, ${exitMeaning(exitCode)}` : "";
+  const crashed = restarts > 0 ? `; ${describeEnds(container)}` : "";
   if (health === undefined || health === "healthy") return `it did not start${crashed}`;
   const said = healthOutput ? `; its health check says: ${oneLine(healthOutput)}` : "";
   return `it did not become healthy in time${crashed}${said}`;

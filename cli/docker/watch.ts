@@ -26,6 +26,8 @@ export const LOG_LINES = 20;
 export class Watch {
   private readonly found: Casualty[] = [];
   private readonly known: Set<string>;
+  /** Exit statuses of containers that were seen between two starts. */
+  private readonly exitCodes = new Map<string, number>();
   private stopped = false;
   private readonly loop: Promise<void>;
 
@@ -52,21 +54,33 @@ export class Watch {
       // An engine that does not answer is the apply's own error.
       const containers = await this.docker.containers(this.name).catch(() => []);
       for (const container of containers) {
-        const reason = this.known.has(container.id) ? undefined : reasonToGiveUp(container);
+        const { id, status, exitCode } = container;
+        if (status !== "running") this.exitCodes.set(id, exitCode);
+        const reason = this.known.has(id) ? undefined : reasonToGiveUp(container, this.exitCodes.get(id));
         if (reason === undefined) continue;
-        this.known.add(container.id);
-        this.found.push({ container, reason, log: await this.docker.tail(container.id, LOG_LINES) });
-        await this.docker.remove(container.id);
+        this.known.add(id);
+        this.found.push({ container, reason, log: await this.docker.tail(id, LOG_LINES) });
+        await this.docker.remove(id);
       }
     }
   }
 }
 
-/** Why a container that should run for ever won't; undefined while it still may. */
-export function reasonToGiveUp({ service, restarts, exitCode, refusal }: Container): string | undefined {
+/**
+ * Why a container that should run for ever won't; undefined while it still may.
+ *
+ * @param seen its exit status when it did not run. @default nobody has looked then
+ */
+export function reasonToGiveUp(container: Container, seen?: number): string | undefined {
+  const { service, restarts, refusal } = container;
   if (refusal !== undefined) return refusal;
-  if (!service || restarts < RESTARTS) return undefined;
-  return `it ended ${restarts} times, ${exitMeaning(exitCode)}`;
+  return service && restarts >= RESTARTS ? describeEnds(container, seen) : undefined;
+}
+
+/** How often a container ended, and how. Of a container that runs again the engine does not tell its exit status. */
+export function describeEnds({ restarts, status, exitCode }: Container, seen?: number): string {
+  const code = status === "running" ? seen : exitCode;
+  return `it ended ${restarts} times${code === undefined ? "" : `, ${exitMeaning(code)}`}`;
 }
 
 /** What an exit status means to someone who didn't write the program. */

@@ -128,9 +128,11 @@ describe("a container that an apply waits for", () => {
     ["has ended twice", container("web", { restarts: 2 }), undefined],
     [
       "ends again and again",
-      container("web", { restarts: 3, exitCode: 3 }),
+      container("web", { restarts: 3, exitCode: 3, status: "restarting" }),
       "it ended 3 times, with exit status 3",
     ],
+    // The engine says 0 then, of whatever came before.
+    ["runs again", container("web", { restarts: 3, exitCode: 0, status: "running" }), "it ended 3 times"],
     [
       "refuses its release",
       container("web", { refusal: "this release answers 500 to /" }),
@@ -138,6 +140,11 @@ describe("a container that an apply waits for", () => {
     ],
     ["is a task", container("migrate", { restarts: 3 }), undefined],
   ])("that %s", (_what, found, reason) => expect(reasonToGiveUp(found)).toBe(reason));
+
+  it("and runs again is told by the exit status that was seen before", () =>
+    expect(reasonToGiveUp(container("web", { restarts: 3, exitCode: 0, status: "running" }), 3)).toBe(
+      "it ended 3 times, with exit status 3",
+    ));
 
   it("and is killed by the kernel is said to lack memory", () =>
     expect(exitMeaning(137)).toContain("memory"));

@@ -1,0 +1,50 @@
+import type { Clone } from "./clone";
+
+const COMMANDS = "examples/guestbook/entries/management";
+
+/** Seconds that the work takes which a process has begun when it is asked to stop. */
+const UNFINISHED = 6;
+
+/** Writes a row each second, under its name and its container's; asked to stop, it ends what it has begun. */
+export const COMMAND = `
+import signal
+import socket
+import time
+
+from django.core.management.base import BaseCommand
+
+from entries.models import Entry
+
+
+class Command(BaseCommand):
+    def add_arguments(self, parser):
+        parser.add_argument("name")
+
+    def handle(self, name, **options):
+        stopped = []
+        signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))
+        me = f"{name}-{socket.gethostname()}"
+        while not stopped:
+            Entry.objects.create(name=me, message="at work")
+            time.sleep(1)
+        time.sleep(${UNFINISHED})
+        Entry.objects.create(name=f"ended-{me}", message="what was begun is done")
+`;
+
+/** Dies after a while in which it seems to work. */
+export const CRASH = COMMAND.replace(
+  "        while not stopped:",
+  [
+    '        if name == "worker":',
+    "            time.sleep(2)",
+    '            print("the queue is not to be found", flush=True)',
+    "            raise SystemExit(3)",
+    "        while not stopped:",
+  ].join("\n"),
+);
+
+/** Gives the guestbook the command `manage.py work`. */
+export function writeCommand(clone: Clone, text: string): void {
+  for (const folder of [COMMANDS, `${COMMANDS}/commands`]) clone.write(`${folder}/__init__.py`, "");
+  clone.write(`${COMMANDS}/commands/work.py`, text);
+}
