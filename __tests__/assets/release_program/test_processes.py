@@ -55,7 +55,7 @@ class Plan(unittest.TestCase):
                 "migrate": 1441,
                 "roll": 31,
                 "nginx-config": 20,
-                "pages": 10,
+                "pages": 20,
                 "prune": 30,
             },
         )
