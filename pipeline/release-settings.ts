@@ -33,6 +33,8 @@ export interface ServiceSettings {
   readonly healthCheck: boolean;
   /** Whether two never run at once. */
   readonly singleton: boolean;
+  /** Containers that run side by side. */
+  readonly copies: number;
   /** Whether every visitor's request passes through it. */
   readonly servesRequests: boolean;
   /** Whether it keeps the secrets with which it was started. */
@@ -150,6 +152,7 @@ function serviceSettings(
     judge: judge ?? "started",
     healthCheck: healthCheck !== undefined,
     singleton,
+    copies: service.copies ?? 1,
     servesRequests: servesRequests === true,
     keepsSecrets: keepsSecrets === true,
     secrets: secretsOf(application, role).map(({ name }) => name),

@@ -385,13 +385,17 @@ class Engine:
             self._end(role)
         if verdict == "never":
             return
+        siblings = [self.add(role, image) for _ in range(definition.copies - 1)]
         new = self.add(role, image)
         new.said.append(f"{role}: {image} starts")
 
         def come_up() -> None:
             if service.spec is spec and new.status == "running":
                 new.health = "healthy"
-                self._end(role, new)
+                for sibling in siblings if verdict != "half" else ():
+                    sibling.health = "healthy"
+                if verdict != "busy":
+                    self._end(role, new, *siblings)
 
         def completed() -> None:
             if service.spec is spec:
@@ -414,11 +418,12 @@ class Engine:
         elif verdict == "ends":
             self.later(MONITOR + 0.5, crash)
         else:
-            assert verdict == "stays", verdict
+            # "busy": the old ones have work to end. "half": one of several does not become healthy.
+            assert verdict in ("stays", "busy", "half"), verdict
 
-    def _end(self, role: str, but: Container | None = None) -> None:
+    def _end(self, role: str, *but: Container) -> None:
         for container in self.running(role):
-            if container is not but:
+            if container not in but:
                 container.status = "exited"
 
     def _back(self, name: str) -> None:

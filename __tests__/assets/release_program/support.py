@@ -27,6 +27,7 @@ def definition(name: str, kind: str = "process", judge: str = "started", **chang
         judge=judge,
         health_check=judge != "started",
         singleton=kind != "process",
+        copies=1,
         serves=False,
         keeps_secrets=False,
         secrets=("database_password", "django_secret_key", "env") if kind == "process" else (),

@@ -291,5 +291,36 @@ class Verdicts(MoreCase):
         self.assertEqual({name: self.engine.running(name) for name in PROCESSES}, before)
 
 
+class Copies(HostCase):
+    """A process that runs several times side by side."""
+
+    settings = replace(
+        MORE,
+        services=tuple(
+            replace(one, copies=2, judge="soaked") if one.name == "worker" else one for one in MORE.services
+        ),
+    )
+
+    def workers(self) -> list[str]:
+        return [one.image for one in self.engine.running("worker")]
+
+    def test_all_of_them_come_up(self) -> None:
+        self.must_release(FIRST)
+        self.must_release(SECOND)
+        self.assertEqual(self.workers(), [f"sha256:{SECOND}"] * 2)
+
+    def test_old_ones_that_have_work_to_end_hold_no_release_up(self) -> None:
+        self.must_release(FIRST)
+        self.engine.verdicts = {"worker": "busy"}
+        self.must_release(SECOND)
+        self.assertCountEqual(self.workers(), [f"sha256:{FIRST}"] * 2 + [f"sha256:{SECOND}"] * 2)
+
+    def test_one_that_does_not_become_healthy_takes_all_back(self) -> None:
+        self.must_release(FIRST)
+        self.engine.verdicts = {"worker": "half"}
+        self.assertEqual(self.release(SECOND), 1)
+        self.assertRegex(self.record(SECOND).reason, "^worker did not come up and stay up within 106 s")
+        self.assertEqual((self.current(), self.serving()), (FIRST, FIRST))
+
 if __name__ == "__main__":
     unittest.main()

@@ -76,19 +76,21 @@ class Verdict:
 
     def _is_good(self, service: Service | None, container: str, image: str) -> bool:
         if self._process.judge == "soaked":
-            return self._is_alone(image)
+            return self._have_soaked(image)
         before = self._service_before
         if service is not None and before is not None and service.spec == before.spec:
             # Nothing was changed: the container before is the release's.
             return self._stays(container, image)
         return container != self._container_before and self._stays(container, image)
 
-    def _is_alone(self, image: str) -> bool:
-        """Whether the release's image is healthy, which it is after its soak, and is the only one."""
-        found = containers(self._host, self._process.name, "health=healthy")
-        if len(found) != 1 or len(containers(self._host, self._process.name, "status=running")) != 1:
+    def _have_soaked(self, image: str) -> bool:
+        """Whether all containers of the release are healthy, which they are after their soak."""
+        host, process = self._host, self._process
+        found = containers(host, process.name, "health=healthy")
+        if len([one for one in found if self._has_image(one.id, image)]) < process.copies:
             return False
-        return self._has_image(found[0].id, image)
+        # Old workers may take long to end what they have begun; of what serves requests no old one may be left.
+        return not process.serves or len(containers(host, process.name, "status=running")) == process.copies
 
     def _stays(self, container: str, image: str) -> bool:
         """Whether one container of the release has been good for the soak. Raises Failure when it ended."""

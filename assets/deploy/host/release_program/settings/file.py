@@ -50,6 +50,7 @@ def _definition(entry: "_Entry") -> Definition:
         judge=entry.at("judge").text(),
         health_check=entry.at("healthCheck").boolean(),
         singleton=entry.at("singleton").boolean(),
+        copies=entry.at("copies").number(),
         serves=entry.at("servesRequests").boolean(),
         keeps_secrets=entry.at("keepsSecrets").boolean(),
         secrets=entry.at("secrets").texts(),

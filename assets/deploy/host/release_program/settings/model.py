@@ -66,6 +66,8 @@ class Definition:
     health_check: bool
     # Whether two never run at once: the old one stops first.
     singleton: bool
+    # Containers that run side by side.
+    copies: int
     # Whether every visitor's request passes through it.
     serves: bool
     # Whether it keeps the secrets with which it was started.
