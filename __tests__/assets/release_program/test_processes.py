@@ -322,5 +322,6 @@ class Copies(HostCase):
         self.assertRegex(self.record(SECOND).reason, "^worker did not come up and stay up within 106 s")
         self.assertEqual((self.current(), self.serving()), (FIRST, FIRST))
 
+
 if __name__ == "__main__":
     unittest.main()
