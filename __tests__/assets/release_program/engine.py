@@ -24,6 +24,10 @@ AWAY = Result(1, b"", b"Cannot connect to the Docker daemon. Is it running?\n")
 DONE = Result(0)
 
 
+# Seconds that going back takes.
+RETURN = 8
+
+
 class Clock:
     """A clock on which waiting takes no time."""
 
@@ -283,6 +287,13 @@ class Engine:
                 service.spec, service.before = service.before, service.spec
                 service.state = "rollback_started"
                 self._back(name)
+                spec = service.spec
+
+                def gone_back() -> None:
+                    if service.spec is spec:
+                        service.state = "rollback_completed"
+
+                self.later(RETURN, gone_back)
                 return DONE
             case ["ps", *_]:
                 return _text("no suitable node")

@@ -198,6 +198,9 @@ class Verdicts(MoreCase):
         self.assertEqual((record.step, record.outcome), ("roll", "failed"))
         self.assertRegex(record.reason, reason)
         self.assertEqual(self.rolled_back(), [f"shop_{name}" for name in taken_back])
+        # What is said then is true: the engine has gone back.
+        states = {self.engine.services[f"shop_{name}"].state for name in taken_back}
+        self.assertNotIn("rollback_started", states)
         self.check_all_are(FIRST)
         self.engine.verdicts = {}
         self.must_release(THIRD)

@@ -1,10 +1,12 @@
 """The new containers of all processes come; web's takes the traffic when it is ready. One verdict over all of them."""
 
+from collections.abc import Sequence
+
 from ..docker.swarm import Service
 from ..failure import Failure
 from ..host import Host
 from ..parts.services import PAUSE, running
-from ..parts.verdict import Verdict
+from ..parts.verdict import Verdict, limit_of
 from ..settings.model import Definition
 from .database import deploy_stack
 from .passwords import end_old_passwords
@@ -42,7 +44,9 @@ def go_back(release: Release) -> None:
     """
     host, settings = release.host, release.host.settings
     failures: list[str] = []
-    for service in reversed([*settings.backing_services, *settings.processes]):
+    services = [*reversed([*settings.backing_services, *settings.processes])]
+    limit = max(limit_of(process) for process in settings.processes)
+    for service in services:
         try:
             if service.is_process and not release.before:
                 _stop(host, service.name)
@@ -50,8 +54,22 @@ def go_back(release: Release) -> None:
                 _take_back(host, service, release.services_before[service.name])
         except Failure as failure:
             failures.append(str(failure))
+    try:
+        _await_return(host, [settings.service(service.name) for service in services], limit)
+    except Failure as failure:
+        failures.append(str(failure))
     if failures:
         raise Failure("; ".join(failures))
+
+
+def _await_return(host: Host, services: Sequence[str], limit: float) -> None:
+    """Waits while the engine goes back: what is said then of who serves is true. The engine goes on in any case."""
+    end = host.clock.now() + limit
+    while host.clock.now() < end:
+        states = [found.update_state for name in services if (found := host.swarm.service(name)) is not None]
+        if "rollback_started" not in states:
+            return
+        host.clock.sleep(PAUSE)
 
 
 def _take_back(host: Host, service: Definition, before: Service | None) -> None:
