@@ -17,7 +17,7 @@ export function releaseSteps(tasks: readonly PlacedTask[]): string[] {
   const at = (position: ReleasePosition): string[] =>
     tasks.filter(({ release }) => release === position).map(({ name }) => name);
   return [
-    ...["space", "images", ...at("first"), "services", "passwords"],
+    ...["identity", "space", "images", ...at("first"), "services", "passwords"],
     ...[...at("before"), "roll", ...at("after"), "pages", "prune"],
   ];
 }

@@ -53,6 +53,10 @@ class Folders:
         """The release program of a release. It may be an older one."""
         return self.base / "releases" / release / "deploy" / "host" / "release"
 
+    def settings(self, release: str) -> Path:
+        """What the release program of a release knows. Releases of before have none."""
+        return self.base / "releases" / release / "deploy" / "host" / "settings.json"
+
     def record(self, release: str) -> Path:
         """The record of a release."""
         return self.receipts / f"{release}.json"
