@@ -41,7 +41,10 @@ it("tells the version and the databases, MariaDB's own left out", () => {
 it("knows the older name of the version's file", () =>
   expect(identityOf({ mysql_upgrade_info: "10.6.12-MariaDB" })).toEqual({ version: "10.6", databases: [] }));
 
-it.each<Readonly<Record<string, string>>>([{}, { "mysql/user.frm": "" }, { mariadb_upgrade_info: "no version" }])(
-  "a directory in which nothing was finished has no version: %p",
-  (files) => expect(identityOf(files)).toMatchObject({ version: "", databases: [] }),
+it.each<Readonly<Record<string, string>>>([
+  {},
+  { "mysql/user.frm": "" },
+  { mariadb_upgrade_info: "no version" },
+])("a directory in which nothing was finished has no version: %p", (files) =>
+  expect(identityOf(files)).toMatchObject({ version: "", databases: [] }),
 );
