@@ -42,5 +42,8 @@ def mariadb() -> dict[str, object]:
             "charset": "utf8mb4",
             # Refuse a value that doesn't fit rather than cut it short.
             "init_command": "SET sql_mode='STRICT_TRANS_TABLES'",
+            # Seconds. Without it a request waits for minutes when the server's
+            # machine is gone: nobody refuses the connection.
+            "connect_timeout": 5,
         },
     }
