@@ -109,7 +109,7 @@ export const projectProblems = {
 
   postgresqlOnly: (file: string, line: number, what: string, more: number): Problem => ({
     place: `${file}, line ${line},`,
-    value: `${what}${more > 0 ? ` (and ${more} more places)` : ""}, which works with PostgreSQL alone`,
+    value: `${what}${more > 0 ? ` (and ${more} more place${more > 1 ? "s" : ""})` : ""}, which works with PostgreSQL alone`,
     expected:
       "a project that runs on MariaDB: it is the database of this deployment, PostgreSQL is not supported",
     fix: "take it out. Code that knows both databases has it under a condition, in a migration under one of schema_editor.connection.vendor",

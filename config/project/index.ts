@@ -92,7 +92,7 @@ export function inspectProject(
     mediaRoot: rootOf(valueOf("MEDIA_ROOT"), workingDirectory),
     mediaUrl: urlOf(valueOf("MEDIA_URL")),
     database,
-    foreignEngine: production && isFixed(database) ? foreignEngine(namedEngines(production)) : undefined,
+    foreignEngine: production && foreignEngine(namedEngines(production), isFixed(database)),
     postgresqlUses: production === undefined ? [] : postgresqlUses(tree, production),
     sqliteFile: production && sqliteFileOf(production, mount, workingDirectory),
     readsDatabaseEnvironment: ["NAME", "USER", "PASSWORD", "HOST"].every((part) =>

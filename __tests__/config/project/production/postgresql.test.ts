@@ -117,6 +117,53 @@ describe("the engine of another server", () => {
   });
 
   it.each([
+    [`URL = "postgres://u@h/d"\nDATABASES = {"default": dj_database_url.parse(URL)}`, 9, "postgres"],
+    [`DATABASES = {"default": env.db_url_config("psql://u@h/d")}`, 8, "psql"],
+    [`DATABASES = {"default": {"ENGINE": "django.db.backends." + "postgresql"}}`, 8],
+    [`KIND = "postgresql"\nDATABASES = {"default": {"ENGINE": f"django.db.backends.{KIND}"}}`, 9],
+    [`E = "django.db.backends.postgresql"\nDATABASES = {"default": {"ENGINE": E}}`, 9],
+    [`DATABASES = dict(default=dict(ENGINE="django.db.backends.postgresql"))`, 8],
+    [
+      `DATABASES = {"old": {"ENGINE": "django.db.backends.mysql"}, "default": {"ENGINE": "django.db.backends.postgresql"}}`,
+      8,
+    ],
+    [
+      `DATABASES = {"default": env.db()}\nDATABASES["default"]["ENGINE"] = "django.contrib.gis.db.backends.postgis"`,
+      9,
+      "django.contrib.gis.db.backends.postgis",
+    ],
+    [
+      `DATABASES = {"default": dj_database_url.config(engine="django_tenants.postgresql_backend")}`,
+      8,
+      "django_tenants.postgresql_backend",
+    ],
+  ])("is refused however it is written: %s", (settings, line, engine = "django.db.backends.postgresql") => {
+    expect(refusal(settings)).toContain(`✗ site/settings.py, line ${line}, is the database ${engine},`);
+  });
+
+  it.each([
+    [`E = os.environ.get("E", "django.db.backends.postgresql")\nDATABASES = {"default": {"ENGINE": E}}`],
+    [`U = os.environ.get("MAIN", "postgres://u@h/d")\nDATABASES = {"default": dj_database_url.parse(U)}`],
+    [`DATABASES = {"default": env.db("DATABASE_URL", default="psql://u@h/d")}`],
+    [
+      `DATABASES = {"default": env.db()}\nDATABASES["default"]["ENGINE"] = "django_prometheus.db.backends.mysql"`,
+    ],
+    [
+      `DATABASES = {"default": {"ENGINE": "django.db.backends.mysql"}, "old": {"ENGINE": "django.db.backends.postgresql"}}`,
+    ],
+    [
+      `DATABASES = {"default": {"ENGINE": "django.db.backends.mysql"}}\nDATABASES["old"] = {"ENGINE": "django.db.backends.postgresql"}`,
+    ],
+    [`"""\nDATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"}}\n"""`],
+    [`# DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"}}`],
+  ])(
+    "is none where a variable decides, another database is meant, or nothing is executed: %s",
+    (settings) => {
+      expect(refusal(settings)).toBe("");
+    },
+  );
+
+  it.each([
     [`"django.db.backends.mysql"`],
     [`"django.db.backends.sqlite3"`],
     [`"django_prometheus.db.backends.mysql"`],
