@@ -112,7 +112,7 @@ export const projectProblems = {
     value: `${what}${more > 0 ? ` (and ${more} more place${more > 1 ? "s" : ""})` : ""}, which works with PostgreSQL alone`,
     expected:
       "a project that runs on MariaDB: it is the database of this deployment, PostgreSQL is not supported",
-    fix: "take it out. Code that knows both databases has it under a condition, in a migration under one of schema_editor.connection.vendor",
+    fix: "take it out. Code that knows both databases has it under a condition, in a migration under one of schema_editor.connection.vendor. A file that no deployment needs belongs into .dockerignore",
   }),
 
   foreignEngine: (file: string, line: number, engine: string): Problem => ({
