@@ -30,9 +30,14 @@ export const inputProblems = {
 
   noObject: (value: unknown): Problem => ({
     place: "deployment.ts",
-    value: value === undefined ? "without a default export" : showValue(value),
+    value:
+      value === undefined
+        ? "without a default export"
+        : value instanceof Promise
+          ? "a promise, which async makes of all that it returns"
+          : showValue(value),
     expected: "an object that says at least where the project is",
-    fix: 'write export default defineDeployment({ project: { folder: "mysite" } });',
+    fix: `${value instanceof Promise ? "take async away: " : ""}write export default defineDeployment({ project: { folder: "mysite" } });`,
   }),
 
   unreadableInput: (error: unknown): Problem => ({
