@@ -6,7 +6,7 @@ import { buildSync } from "esbuild";
 import { Follower } from "../../../cli/terraform/follower";
 import { Interrupt } from "../../../cli/session/interrupt";
 import { Log } from "../../../cli/session/log";
-import { RunLock, identityOf } from "../../../cli/session/run-lock";
+import { RunLock, identityOf, isAlive } from "../../../cli/session/run-lock";
 import { ROOT } from "../../support/guestbook";
 import { temporaryFolder } from "../../support/synthesis";
 
@@ -125,15 +125,17 @@ describe("the lock of a run", () => {
     const root = temporaryFolder();
     const first = new RunLock(root);
     await first.take("up", forget);
-    let ended = false;
-    const worker = start("setTimeout(() => {}, 700)", {}, (pid) => first.employ(pid)).then(() => {
-      ended = true;
+    let ended = (): boolean => false;
+    const worker = start("setTimeout(() => {}, 700)", {}, (pid) => {
+      first.employ(pid);
+      const identity = identityOf(pid);
+      ended = () => !isAlive(identity);
     });
     const holder = JSON.parse(readFileSync(lockFile(root), "utf8")) as object;
     leave(root, { ...holder, pid: 2 ** 30 });
     const notices: string[] = [];
     await new RunLock(root).take("up", (message) => notices.push(message));
-    expect(ended).toBe(true);
+    expect(ended()).toBe(true);
     expect(notices).toEqual([expect.stringContaining("waiting")]);
     await worker;
   });
