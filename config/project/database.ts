@@ -47,8 +47,9 @@ export function databaseOf(settings: PythonModule): DatabaseFacts {
 /** A URL by name (`…DATABASE_URL`, `JAWSDB_URL` of Heroku) or by the call that takes one. */
 function urlVariableOf(statement: Statement, module: PythonModule): string | undefined {
   const { tokens } = statement;
+  const reads = readsOf(statement, module);
   const [from, to] = defaultDatabaseIn(statement);
-  const read = readsOf(statement, module).find(
+  const read = reads.find(
     ({ at, name }) =>
       at >= from &&
       at < to &&

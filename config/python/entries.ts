@@ -10,20 +10,17 @@ export type Part = readonly [from: number, to: number];
 
 /** The values of a key: `"KEY": …` in a literal, `KEY=…` in `dict(…)`, and `settings["KEY"] = …`. */
 export function valuesOf(key: string, { tokens }: Statement, [from, to]: Part = [0, tokens.length]): Part[] {
-  return tokens.flatMap((token, index): Part[] => {
-    const start = index < from || index >= to ? undefined : valueAfter(key, token, index, tokens);
-    return start === undefined ? [] : [[start, endOfValue(tokens, start)]];
-  });
+  const found: Part[] = [];
+  for (let index = from; index < to; index += 1) {
+    const token = tokens[index];
+    const start = token?.text === key ? valueAfter(token, index, tokens) : undefined;
+    if (start !== undefined) found.push([start, endOfValue(tokens, start)]);
+  }
+  return found;
 }
 
-/** Where the value of a key begins, if a token is the key. */
-function valueAfter(
-  key: string,
-  { kind, text }: Token,
-  index: number,
-  tokens: readonly Token[],
-): number | undefined {
-  if (text !== key) return undefined;
+/** Where the value begins, if a token is a key and not a value itself. */
+function valueAfter({ kind }: Token, index: number, tokens: readonly Token[]): number | undefined {
   const [before, next, afterNext] = [
     tokens[index - 1]?.text,
     tokens[index + 1]?.text,
