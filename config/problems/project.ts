@@ -7,6 +7,20 @@ function exportCommand(file: string | undefined): string {
   return file?.startsWith("Pipfile") ? "pipenv requirements" : "pip freeze";
 }
 
+/** A setting that is on: the variable that turns it off, or the one of deployment.ts that keeps it on. */
+interface SwitchedOn {
+  readonly by?: { readonly variable: string; readonly value: string };
+  readonly off?: { readonly variable: string; readonly value: string };
+}
+
+function withVariable(by: SwitchedOn["by"]): string {
+  return by === undefined ? "" : ` with ${by.variable}: ${showValue(by.value)} of project.environment`;
+}
+
+function withoutVariable(by: SwitchedOn["by"]): string | undefined {
+  return by && `take ${by.variable} out of project.environment, where deployment.ts sets it`;
+}
+
 /** What is wrong with the project, or does not fit it. */
 export const projectProblems = {
   missingFolder: (folder: string, neighbour: string | undefined): Problem => ({
@@ -87,24 +101,24 @@ export const projectProblems = {
     fix: "rename it (convmv -f latin1 -t utf8 --notest FILE), or leave its folder out: add that to .dockerignore",
   }),
 
-  debugIsOn: (
-    place: string,
-    off: { readonly variable: string; readonly value: string } | undefined,
-  ): Problem => ({
+  debugIsOn: (place: string, { by, off }: SwitchedOn): Problem => ({
     place: `DEBUG (${place})`,
-    value: "True in production, so that each error would show settings and code to every visitor",
+    value: `True in production${withVariable(by)}, so that each error would show settings and code to every visitor`,
     expected: "DEBUG off",
     fix:
       off === undefined
-        ? "write DEBUG = False there, or leave out overlay: false; our settings then turn it off"
+        ? (withoutVariable(by) ??
+          "write DEBUG = False there, or leave out overlay: false; our settings then turn it off")
         : `write environment: { ${off.variable}: ${showValue(off.value)} } into project, which turns it off`,
   }),
 
-  redirectToNowhere: (place: string): Problem => ({
+  redirectToNowhere: (place: string, { by }: SwitchedOn): Problem => ({
     place: `SECURE_SSL_REDIRECT (${place})`,
-    value: "True, and there is no https: every page would be a redirect to nowhere",
+    value: `True${withVariable(by)}, and there is no https: every page would be a redirect to nowhere`,
     expected: "no redirect until there is a certificate",
-    fix: "write SECURE_SSL_REDIRECT = False there, or leave out overlay: false; our settings then turn it off",
+    fix:
+      withoutVariable(by) ??
+      "write SECURE_SSL_REDIRECT = False there, or leave out overlay: false; our settings then turn it off",
   }),
 
   postgresqlOnly: (file: string, line: number, what: string, more: number): Problem => ({

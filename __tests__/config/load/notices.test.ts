@@ -74,6 +74,19 @@ it("refuses what overlay: false leaves on", () => {
   expect(refused).toContain("✗ SECURE_SSL_REDIRECT (site/settings.py, line 14) is True");
 });
 
+it("names the variable of deployment.ts by which a setting is on, and not the settings alone", () => {
+  const settings = `${READY.replace("DEBUG = False", 'DEBUG = os.environ.get("DEBUG", "0") == "1"')}SECURE_SSL_REDIRECT = os.environ.get("TLS", "0") == "1"\n`;
+  const environment = { DEBUG: "1", TLS: "1" };
+  expect(load(settings, { environment }).notices[0]).toMatch(
+    /because DEBUG is True with DEBUG: "1" in project\.environment; SECURE_SSL_REDIRECT is True with TLS: "1" in/,
+  );
+  const refused = message(() => load(settings, { environment, overlay: false }));
+  expect(refused).toContain('is True in production with DEBUG: "1" of project.environment');
+  expect(refused).toContain("to do:    take DEBUG out of project.environment, where deployment.ts sets it");
+  expect(refused).toContain("to do:    take TLS out of project.environment, where deployment.ts sets it");
+  expect(message(() => load(settings, { overlay: false }))).toBe("");
+});
+
 describe("a sqlite file", () => {
   function sqlite(sql: string): string {
     const folder = projectOf({});
