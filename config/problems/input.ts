@@ -72,7 +72,10 @@ export const inputProblems = {
     place: file,
     value: lines.length === 0 ? "empty" : showValue(lines.join(" ")),
     expected: "one line with the deployment's id, 32 digits and letters from a to f",
-    fix: `take the file back from git (git checkout ${file}); when two ids are in conflict there, keep the id of the deployment whose data are wanted`,
+    fix:
+      lines.length === 0
+        ? `take the file back from git (git checkout ${file}); if git doesn't have it, delete it: make up finds the id again in the data that this folder has made`
+        : `take the file back from git (git checkout ${file}); when two ids are in conflict there, keep the id of the deployment whose data are wanted`,
   }),
 
   unreadableId: (file: string, reason: string): Problem => ({

@@ -143,11 +143,14 @@ export const projectProblems = {
     fix: `correct its permissions (chmod -R u+rX), or leave it out: add it to .dockerignore`,
   }),
 
-  unreadableEnvFile: (file: string, reason: string): Problem => ({
-    place: "project.envFile",
-    value: `${showValue(file)}, which can't be read (${reason})`,
+  /** @param chosen whether deployment.ts names it */
+  unreadableEnvFile: (file: string, reason: string, chosen: boolean): Problem => ({
+    place: chosen ? "project.envFile" : `the project's ${file}`,
+    value: chosen ? `${showValue(file)}, which can't be read (${reason})` : `not to be read (${reason})`,
     expected: "a readable file of NAME=value lines, relative to the project",
-    fix: "correct its path or its permissions (chmod 600), or remove the setting",
+    fix: chosen
+      ? "correct its path or its permissions (chmod 600), or remove the setting"
+      : "correct its permissions (chmod 600), or write envFile: with the name of another one into project",
   }),
 
   missingEnvironment: (names: readonly string[], file: string): Problem => ({
