@@ -74,6 +74,30 @@ it("refuses what overlay: false leaves on", () => {
   expect(refused).toContain("✗ SECURE_SSL_REDIRECT (site/settings.py, line 14) is True");
 });
 
+describe("a .env that names another database", () => {
+  const notices = (settings: string, env: string): readonly string[] =>
+    loadDeployment({ project: { folder: projectOf({ ...startproject(settings), ".env": env }) } }, "/")
+      .notices;
+  const OWN = READY.replace(
+    "dj_database_url.config()",
+    '{"ENGINE": os.environ.get("DB_ENGINE", "django.db.backends.mysql"), "HOST": os.environ["DB_HOST"], "NAME": os.environ["DB_NAME"], "USER": os.environ["DB_USER"], "PASSWORD": os.environ["DB_PASSWORD"]}',
+  );
+
+  it("is told, with the names that win over ours", () => {
+    expect(notices(OWN, "DB_HOST=localhost\nDB_ENGINE=x\nOTHER=1\n")).toEqual([
+      ".env sets DB_HOST, DB_ENGINE, and wins over what this deployment gives: unless that is its own MariaDB, take them out of .env; the right values are given without them",
+    ]);
+    expect(notices(READY, "DATABASE_URL=postgres://u@localhost/d\n")[0]).toMatch(
+      /^\.env sets DATABASE_URL, .*take it out of \.env; the right values are given without it$/,
+    );
+    expect(notices(OWN, "DATABASE_HOST=localhost\n")).toHaveLength(1);
+  });
+
+  it("is none for a password, which the database is told, nor for names that nobody reads", () => {
+    expect(notices(OWN, "DB_PASSWORD=x\nDATABASE_PASSWORD=x\nDATABASE_URL=x\nSECRET_KEY=x\n")).toEqual([]);
+  });
+});
+
 it("names the variable of deployment.ts by which a setting is on, and not the settings alone", () => {
   const settings = `${READY.replace("DEBUG = False", 'DEBUG = os.environ.get("DEBUG", "0") == "1"')}SECURE_SSL_REDIRECT = os.environ.get("TLS", "0") == "1"\n`;
   const environment = { DEBUG: "1", TLS: "1" };
