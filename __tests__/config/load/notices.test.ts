@@ -151,6 +151,12 @@ CREATE TABLE "a ""b" (a); INSERT INTO "a ""b" VALUES (1), (2); CREATE TABLE c (a
     expect(await warn("/nowhere/db.sqlite3")).toBeUndefined();
   });
 
+  it("is named as it can be found: beside the project, else by its whole path", async () => {
+    const file = sqlite("CREATE TABLE a (b); INSERT INTO a VALUES (1);");
+    expect(await sqliteWarning(file, join(file, "../x"), count)).toContain("the database ../db.sqlite3,");
+    expect(await sqliteWarning(file, "/home/me/project", count)).toContain(`the database ${file},`);
+  });
+
   it("is spoken of when it can't be read", async () => {
     const file = join(
       projectOf({ "db.sqlite3": "no database, and long enough to be taken for a broken one" }),
