@@ -21,8 +21,8 @@ const OTHERS = /HAYSTACK|CACHE|SEARCH|TEMPLATE/i;
 const SERVERS =
   /^(postgres|postgresql|postgis|pgsql|psql|timescale|cockroach|oracle|mssql|mssqlms|redshift)$/;
 
-/** An engine's name: a dotted module, or one of the packages that are called like their engine. */
-const ENGINE = /^\w+(\.\w+)+$|^(mssql|django_cockroachdb)$/;
+/** An engine's name among other texts: a dotted module. */
+const ENGINE = /^\w+(\.\w+)+$/;
 
 /** Every engine that the settings name for the database `default`, whatever it is called: packages have engines of their own. */
 export function namedEngines(settings: PythonModule): NamedEngine[] {
@@ -56,7 +56,10 @@ export function enginesIn(statement: Statement, module: PythonModule): NamedEngi
     const reads = readsOf(statement, module).some(({ at }) => at >= part[0] && at < part[1]);
     const alone = tokens[0]?.text === "DATABASES" && part[1] === tokens.length && tokens[1]?.text === "[";
     const last = block === "always" && !reads && (alone || ofUrl.includes(part));
-    const literal = value.filter(({ kind, text }) => kind === "string" && ENGINE.test(text));
+    // Alone in DATABASES it is an engine whatever it is called: djongo, ibm_db_django.
+    const isAlone = value.length === 1 && tokens[0]?.text.startsWith("DATABASE");
+    const isName = isAlone ? /^[\w.]+$/ : ENGINE;
+    const literal = value.filter(({ kind, text }) => kind === "string" && isName.test(text));
     if (literal.length > 0) return literal.map((token) => named(token.text, token, module, last));
     const { text, variable } = valueIn(module, value);
     const [first] = value;

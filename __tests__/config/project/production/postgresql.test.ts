@@ -158,6 +158,8 @@ describe("the engine of another server", () => {
     [`"psqlextra.backend"`],
     [`"django.db.backends.oracle"`],
     [`"mssql"`],
+    [`"django_cockroachdb"`],
+    [`"djongo"`],
   ])("is refused with its line: %s", (engine) => {
     const message = refusal(DATABASE(engine));
     expect(message).toContain(`✗ site/settings.py, line 11, is the database ${engine.slice(1, -1)}`);
@@ -208,6 +210,8 @@ describe("the engine of another server", () => {
     [
       `DATABASES = {"default": {"ENGINE": "django.db.backends.mysql"}}\nDATABASES["old"] = {"ENGINE": "django.db.backends.postgresql"}`,
     ],
+    [`DATABASES = {"default": {"ENGINE": ENGINES[os.environ["KIND"]]}}`],
+    [`DATABASES = {"default": database()}\nREPORTS = {"ENGINE": "pandas"}`],
     [`"""\nDATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"}}\n"""`],
     [`# DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"}}`],
   ])(
