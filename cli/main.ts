@@ -256,4 +256,5 @@ function collect(name: string, names: readonly string[]): string[] {
   return [...names, name];
 }
 
-void program.parseAsync();
+// What deployment.ts has left open, a timer for example, keeps no command from ending.
+void program.parseAsync().then(() => process.exit());

@@ -216,7 +216,20 @@ async function main() {
   const made = readFresh() ?? (await build().catch((error) => end(error, "mistakesOf")));
   process.argv.splice(1, 2, bundle);
   process.on("uncaughtException", (error) => void end(error, "thrownBy"));
+  process.on("exit", refuseEarlyEnd);
   run(made);
+  process.off("exit", refuseEarlyEnd);
+}
+
+/** A deployment.ts that ends the program would have each command do nothing, and say nothing of it. */
+function refuseEarlyEnd(status) {
+  if (status !== 0) return;
+  process.stderr.write(
+    "\n✗ deployment.ts is a program that ends all others: it calls process.exit\n" +
+      "    expected: a program that runs to its end and exports the deployment\n" +
+      "    to do:    take the call of process.exit away, there or in what it imports\n",
+  );
+  process.exitCode = 1;
 }
 
 // Deep enough that a mistake in deployment.ts is found below what it has called.

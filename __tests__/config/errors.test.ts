@@ -12,6 +12,20 @@ it("says that what has no value is missing, and leaves out a fix that there isn'
   );
 });
 
+it("shows what another program said without what would steer a terminal, and no line without end", () => {
+  const said = [
+    "\u001b[1;31mred\u001b[0m",
+    "\u001b]0;title\u0007text",
+    " 10 %\r100 %\r",
+    "a\tb\u0000\u0008",
+    "x".repeat(1000),
+  ];
+  const shown = ["red", "text", "100 %", "a    b", `${"x".repeat(300)}…`];
+  const message = describeProblem({ place: "a", expected: "b", log: said, shown: said });
+  const lines = message.split("\n").filter((line) => line.startsWith("      | "));
+  expect(lines).toEqual([...shown, ...shown].map((line) => `      | ${line}`));
+});
+
 it("puts all problems into one error, in their order", () => {
   const problems = ["b", "a"].map((place) => ({ place, expected: "x" }));
   const error = new DeploymentError(problems);

@@ -229,7 +229,12 @@ describe("a mistake in deployment.ts", () => {
     [
       "await at the top",
       "export default await Promise.resolve({});\n",
-      ["✗ deployment.ts, line 1 is wrong: Top-level await"],
+      ["✗ deployment.ts, line 1 is wrong: it waits (await)", "to do:    take await away"],
+    ],
+    [
+      "an end of the whole program",
+      "process.exit();\nexport default {};\n",
+      ["✗ deployment.ts is a program that ends all others", "take the call of process.exit away"],
     ],
     ["UTF-16, as PowerShell writes it", "\0e\0x\0p\0o\0r\0t", ["✗ deployment.ts, line 1 is wrong:"]],
   ])("is told with its line: %s", (_what, text, told) => {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { plainLine } from "../../config/errors";
 import { BUILD_LOG } from "../../constructs/docker/application-image";
 
 /** Lines of the end of a step that are shown when nothing in it tells its cause from the rest. */
@@ -28,14 +29,14 @@ export function failedStep(record: string): string[] {
   // Each build begins with the same line; what stands before the last one is history.
   const last = record.slice(Math.max(0, record.lastIndexOf("#0 building with")));
   const [, number] = [...last.matchAll(/^#(\d+) ERROR: /gm)].at(-1) ?? [];
-  const said =
-    number === undefined
-      ? repeatedStep(last)
-      : last
-          .split("\n")
-          .flatMap((line) => new RegExp(`^#${number} \\d+\\.\\d+ ?(.*)$`).exec(line)?.[1] ?? []);
-  const lines = said.map((line) => line.trimEnd()).filter((line) => line !== "");
+  const said = number === undefined ? repeatedStep(last) : linesOfStep(last, number);
+  const lines = said.map((line) => plainLine(line).trimEnd()).filter((line) => line !== "");
   return shortened(causeOf(lines));
+}
+
+function linesOfStep(record: string, number: string): string[] {
+  const line = new RegExp(`^#${number} \\d+\\.\\d+ ?([^\\n]*)`, "gm");
+  return [...record.matchAll(line)].map(([, said = ""]) => said);
 }
 
 /** The step as BuildKit repeats it between two rulers: of what failed before it began there is nothing else. */

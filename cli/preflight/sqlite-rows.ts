@@ -18,7 +18,8 @@ export async function sqliteWarning(
   count: (file: string) => Promise<Counted | undefined>,
 ): Promise<string | undefined> {
   if (file === undefined || !existsSync(file) || statSync(file).size === 0) return undefined;
-  const called = relative(project, file);
+  const below = relative(project, file);
+  const called = below.startsWith("../..") ? file : below;
   const counted = await count(file);
   if (counted?.rows === 0) return undefined;
   const holds =

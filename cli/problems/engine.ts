@@ -57,6 +57,13 @@ export const engineProblems = {
     fix: "wait until it has ended, then type the command again",
   }),
 
+  workerStillRunning: (pids: readonly number[]): Problem => ({
+    place: `Terraform of a run that was killed (process ${pids.join(", ")})`,
+    value: "still at work",
+    expected: "a run that ends; two of them at once could undo each other's work",
+    fix: `see what it waits for (ps -fp ${pids.join(",")}), stop it (kill ${pids.join(" ")}), then type the command again`,
+  }),
+
   taskStillRunning: (role: string, container: string): Problem => ({
     place: `${role} of an earlier run`,
     value: `still at work in the container ${container}`,

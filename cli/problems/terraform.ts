@@ -32,6 +32,13 @@ export const terraformProblems = {
     fix: "wait until it has ended, then type the command again",
   }),
 
+  otherState: (called: string, version: number, known: number): Problem => ({
+    place: called,
+    value: `of version ${version}, which a newer Terraform has written`,
+    expected: `a state of version ${known}; nothing was changed`,
+    fix: "use the newer version of this program that has written it (git pull), or the clone that last deployed",
+  }),
+
   /** @param consequence what still works */
   stepFailed: (
     step: string,

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { DeploymentError } from "../../config/errors";
 import { machineProblems } from "../problems";
 
@@ -30,7 +31,14 @@ export class RunLock {
   private readonly path: string;
   private holder: Holder | undefined;
 
-  public constructor(root: string) {
+  /**
+   * @param root the program's own folder; absolute
+   * @param patience seconds for programs of a run that was killed @default as long as a task of an earlier run has
+   */
+  public constructor(
+    root: string,
+    private readonly patience = 600,
+  ) {
     this.path = join(root, ".deployment", "run.lock");
   }
 
@@ -38,7 +46,7 @@ export class RunLock {
    * Takes the lock. A run that was killed is no holder, but its Terraform may still be at work: that is waited for.
    *
    * @param onWait called before that
-   * @throws {@link DeploymentError} when another run is at work
+   * @throws {@link DeploymentError} when another run is at work, or what is left of a killed one doesn't end
    */
   public async take(command: string, onWait: (message: string) => void): Promise<void> {
     mkdirSync(dirname(this.path), { recursive: true });
@@ -52,9 +60,14 @@ export class RunLock {
       if (busy().length > 0) {
         const pids = busy().map(({ pid }) => pid);
         onWait(`Terraform is still at work for a run that was killed (process ${pids.join(", ")}); waiting`);
-        while (busy().length > 0) await sleep(PERIOD);
+        const deadline = Date.now() + this.patience * 1000;
+        while (busy().length > 0) {
+          if (Date.now() > deadline) throw new DeploymentError([machineProblems.workerStillRunning(pids)]);
+          await sleep(PERIOD);
+        }
       }
-      rmSync(this.path, { force: true });
+      // Another run may have taken it over meanwhile.
+      if (isDeepStrictEqual(this.read(), other)) rmSync(this.path, { force: true });
     }
     this.holder = holder;
     process.on("exit", () => this.release());
@@ -64,7 +77,8 @@ export class RunLock {
   public employ(pid: number | undefined): void {
     if (!this.holder || pid === undefined) return;
     this.holder = { ...this.holder, workers: [...this.holder.workers.filter(isAlive), identityOf(pid)] };
-    writeFileSync(this.path, JSON.stringify(this.holder));
+    writeFileSync(partOf(this.path), JSON.stringify(this.holder));
+    renameSync(partOf(this.path), this.path);
   }
 
   /** Lets the next part of a command, or another run, take it. The end of the process does so too. */
@@ -74,7 +88,9 @@ export class RunLock {
 
   private read(): Holder | undefined {
     try {
-      return JSON.parse(readFileSync(this.path, "utf8")) as Holder;
+      const { workers, ...holder } = JSON.parse(readFileSync(this.path, "utf8")) as Partial<Holder>;
+      if (holder.pid === undefined) return undefined;
+      return { ...(holder as Holder), workers: Array.isArray(workers) ? workers : [] };
     } catch {
       // Gone, or its writer was killed before it had written: nobody holds it.
       return undefined;
@@ -82,14 +98,23 @@ export class RunLock {
   }
 }
 
+/** Makes the lock if there is none. Nobody ever reads half of it: a lock that says nothing is taken over. */
 function writeNew(path: string, holder: Holder): boolean {
+  const whole = partOf(path);
   try {
-    writeFileSync(path, JSON.stringify(holder), { flag: "wx" });
+    writeFileSync(whole, JSON.stringify(holder));
+    linkSync(whole, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
+  } finally {
+    rmSync(whole, { force: true });
   }
+}
+
+function partOf(path: string): string {
+  return `${path}.${process.pid}`;
 }
 
 export function identityOf(pid: number): ProcessIdentity {

@@ -1,3 +1,7 @@
+import * as z from "zod";
+import { DeploymentError } from "../../config/errors";
+import { machineProblems } from "../problems";
+
 /** One object that a state knows. */
 export interface StateObject {
   /** Address of its resource: `docker_container.web`, `docker_container.worker[0]`. */
@@ -17,20 +21,29 @@ export interface State {
   readonly objects: readonly StateObject[];
 }
 
-interface RawState {
-  readonly version?: number;
-  readonly resources?: readonly {
-    readonly mode: string;
-    readonly type: string;
-    readonly name: string;
-    readonly instances: readonly {
-      readonly index_key?: string | number;
-      readonly attributes?: { readonly id?: string; readonly arn?: string };
-      readonly status?: string;
-      readonly deposed?: string;
-    }[];
-  }[];
-}
+/** What is read of Terraform's file; it holds more. */
+const stateSchema = z.object({
+  resources: z
+    .array(
+      z.object({
+        mode: z.string(),
+        type: z.string(),
+        name: z.string(),
+        instances: z.array(
+          z.object({
+            index_key: z.union([z.string(), z.number()]).optional(),
+            attributes: z.object({ id: z.string().nullish(), arn: z.string().nullish() }).nullish(),
+            status: z.string().optional(),
+            deposed: z.string().optional(),
+          }),
+        ),
+      }),
+    )
+    .default([]),
+});
+
+/** The one form of a state that is known here; Terraform has written no other since 0.12. */
+const FORM = 4;
 
 /** The address of one instance of a resource in a state. @param key which of several it is. @default there is one */
 export function addressIn(
@@ -45,20 +58,31 @@ export function resourceOf(address: string): string {
   return address.replace(/\[[^\]]*\]$/, "");
 }
 
-/** @param json what `terraform state pull` prints: nothing when there is no state yet */
-export function parseState(json: string): State {
+/**
+ * Reads a state.
+ *
+ * @param json what `terraform state pull` prints: nothing when there is no state yet
+ * @param called how a message names it
+ * @throws SyntaxError when it is no state: cut off, or something else
+ * @throws {@link DeploymentError} when it is a state of another form, which must not be taken for a broken one
+ */
+export function parseState(json: string, called = "the state"): State {
   if (json.trim() === "") return { objects: [] };
-  const { version, resources = [] } = JSON.parse(json) as RawState;
-  if (version !== 4) throw new Error(`Terraform's state has version ${version ?? "unknown"}; 4 was expected`);
+  const raw: unknown = JSON.parse(json);
+  const { data: head } = z.object({ version: z.number() }).safeParse(raw);
+  if (head && head.version !== FORM)
+    throw new DeploymentError([machineProblems.otherState(called, head.version, FORM)]);
+  const { data: state } = stateSchema.safeParse(raw);
+  if (!head || !state) throw new SyntaxError(`${called} is no state of Terraform`);
   return {
-    objects: resources
+    objects: state.resources
       .filter(({ mode }) => mode === "managed")
       .flatMap(({ type, name, instances }) =>
         instances.map(({ attributes, status, deposed, index_key }) => ({
           address: addressIn({ type, name }, index_key),
           type,
           id: attributes?.id ?? "",
-          ...(attributes?.arn !== undefined && { arn: attributes.arn }),
+          ...(typeof attributes?.arn === "string" && { arn: attributes.arn }),
           tainted: status === "tainted",
           deposed: deposed !== undefined,
         })),

@@ -122,13 +122,13 @@ export class TerraformStack {
   /** What the stack's state knows. Read from its file: that takes no time. */
   public state(): State {
     const file = this.terraform.stateOf(this.id);
-    return parseState(existsSync(file) ? readFileSync(file, "utf8") : "");
+    return parseState(existsSync(file) ? readFileSync(file, "utf8") : "", `the state of ${this.id}`);
   }
 
   /** What the stack's state knows, wherever it is kept. */
   public async pullState(): Promise<State> {
     await this.init();
-    return parseState(await this.succeed("state pull", ["state", "pull"]));
+    return parseState(await this.succeed("state pull", ["state", "pull"]), `the state of ${this.id}`);
   }
 
   /** What the stack says of itself, name → value. */

@@ -15,5 +15,6 @@ export async function visitApplication(
 ): Promise<Visits> {
   const host = healthHost(project.allowedHosts);
   const paths = [...new Set(["/", project.healthPath])];
-  return Promise.all(paths.map((path) => visit(path, { origin, host, timeout })));
+  const otherHosts = project.allowedHosts;
+  return Promise.all(paths.map((path) => visit(path, { origin, host, otherHosts, timeout })));
 }

@@ -28,8 +28,9 @@ export function judge(after: Visits, before: Visits): Judgement {
 }
 
 /** Why a visitor is not served; undefined when the answer is one. */
-function failureOf({ status, https }: Visit): string | undefined {
+function failureOf({ endless, status, https }: Visit): string | undefined {
   if (https !== undefined) return `redirects to ${https}, and nothing answers https here`;
+  if (endless) return "redirects without an end, which browsers give up on";
   if (status === undefined) return "does not answer";
   if (status >= 500) return `answers ${status}`;
   if (status === 400) return "answers 400, as Django does to a host name that ALLOWED_HOSTS doesn't have";
@@ -37,7 +38,7 @@ function failureOf({ status, https }: Visit): string | undefined {
 }
 
 function isGood(visit: Visit | undefined): boolean {
-  return visit?.status !== undefined && visit.status < 400 && visit.https === undefined;
+  return visit?.status !== undefined && visit.status < 400 && failureOf(visit) === undefined;
 }
 
 function nameOf({ path, end }: Visit): string {

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Application } from "../../application/application";
 import { applicationOf } from "../../application/model";
 import type { Deployment } from "../../config/deployment";
@@ -74,7 +74,7 @@ export async function openWorkspace(
     deployment,
     projectFiles,
     notices,
-    sqliteFile: sqliteFile === undefined ? undefined : join(deployment.project.folder, sqliteFile),
+    sqliteFile: sqliteFile === undefined ? undefined : resolve(deployment.project.folder, sqliteFile),
     application: applicationOf(deployment),
     environment,
     docker: new Docker(dockerHost),

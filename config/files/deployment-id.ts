@@ -36,7 +36,7 @@ export function readDeploymentId(root: string): DeploymentId {
 /** @param text what is in the file: one line, and comments */
 export function parseDeploymentId(text: string): DeploymentId {
   const lines = text
-    .split("\n")
+    .split(/\r\n?|\n/)
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"));
   const [id] = lines;

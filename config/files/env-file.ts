@@ -22,10 +22,14 @@ const DEFAULT = ".env";
 export function envFileOf({ envFile }: DeploymentSettings["project"], folder: string): EnvFileFacts {
   const called = envFile ?? DEFAULT;
   const path = resolve(folder, called);
-  if (envFile === undefined && !existsSync(path)) return { names: [], called, problems: [] };
+  const chosen = envFile !== undefined;
+  if (!chosen && !existsSync(path)) return { names: [], called, problems: [] };
   try {
+    const kind = statSync(path);
+    // Many call their virtualenv so.
+    if (!chosen && kind.isDirectory()) return { names: [], called, problems: [] };
     // A pipe would never end.
-    if (!statSync(path).isFile()) return unreadable(called, "it is no file");
+    if (!kind.isFile()) return unreadable(called, "it is no file", chosen);
     const bytes = readFileSync(path);
     const hash = createHash("sha256").update(bytes).digest("hex");
     const { names, error } = envNamesOf(bytes);
@@ -36,10 +40,10 @@ export function envFileOf({ envFile }: DeploymentSettings["project"], folder: st
       problems: error ? [problems.malformedEnvFile(called, error.line, error.reason)] : [],
     };
   } catch (error) {
-    return unreadable(called, (error as NodeJS.ErrnoException).code ?? String(error));
+    return unreadable(called, (error as NodeJS.ErrnoException).code ?? String(error), chosen);
   }
 }
 
-function unreadable(called: string, reason: string): EnvFileFacts {
-  return { names: [], called, problems: [problems.unreadableEnvFile(called, reason)] };
+function unreadable(called: string, reason: string, chosen: boolean): EnvFileFacts {
+  return { names: [], called, problems: [problems.unreadableEnvFile(called, reason, chosen)] };
 }

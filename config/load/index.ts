@@ -138,7 +138,7 @@ function readProject(
   const served = [media.root, collected.root].map((root) => posix.relative(APP, root));
   return {
     deployment,
-    notices: noticesOf(deployment, facts),
+    notices: noticesOf(deployment, facts, envFile),
     sqliteFile: facts.sqliteFile,
     projectFiles: {
       requirements: folder.requirementsFiles(requirements),

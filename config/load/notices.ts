@@ -1,10 +1,41 @@
 import type { Deployment } from "../deployment";
+import type { EnvFileFacts } from "../files/env-file";
 import type { ProjectFacts } from "../project";
 import { reasonsForOverlay } from "../project/overlay";
 
-/** What a user should know of the project and need not mend; a sentence each. */
-export function noticesOf({ project, local }: Deployment, facts: ProjectFacts): string[] {
-  return [...overlayNotice(project, facts), ...(local.profile === "production" ? cookieNotice(facts) : [])];
+/**
+ * What a user should know of the project and need not mend; a sentence each.
+ *
+ * @param envFile the names in the project's `.env`, and how the user knows it
+ */
+export function noticesOf(
+  { project, local }: Deployment,
+  facts: ProjectFacts,
+  envFile: Pick<EnvFileFacts, "called" | "names">,
+): string[] {
+  return [
+    ...overlayNotice(project, facts),
+    ...databaseNotice(project, envFile),
+    ...(local.profile === "production" ? cookieNotice(facts) : []),
+  ];
+}
+
+/** Under these the containers themselves look for the database. */
+const OURS = ["DATABASE_HOST", "DATABASE_PORT", "DATABASE_NAME", "DATABASE_USER"];
+
+/** A `.env` that was written for a laptop leads the containers to a database that isn't there. */
+function databaseNotice(
+  { databaseVariables, envFile: file }: Deployment["project"],
+  { called, names }: Pick<EnvFileFacts, "called" | "names">,
+): string[] {
+  const { engine, host, name, port, url, user } = databaseVariables;
+  const theirs = [engine?.variable, host, name, port, url, user];
+  const set = names.filter((one) => OURS.includes(one) || theirs.includes(one));
+  if (file === undefined || set.length === 0) return [];
+  const them = set.length > 1 ? "them" : "it";
+  return [
+    `${called} sets ${set.join(", ")}, and wins over what this deployment gives: unless that is its own MariaDB, take ${them} out of ${called}; the right values are given without ${them}`,
+  ];
 }
 
 /** Settings of ours that nobody has asked for must not be found by chance. */

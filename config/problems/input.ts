@@ -30,9 +30,14 @@ export const inputProblems = {
 
   noObject: (value: unknown): Problem => ({
     place: "deployment.ts",
-    value: value === undefined ? "without a default export" : showValue(value),
+    value:
+      value === undefined
+        ? "without a default export"
+        : value instanceof Promise
+          ? "a promise, which async makes of all that it returns"
+          : showValue(value),
     expected: "an object that says at least where the project is",
-    fix: 'write export default defineDeployment({ project: { folder: "mysite" } });',
+    fix: `${value instanceof Promise ? "take async away: " : ""}write export default defineDeployment({ project: { folder: "mysite" } });`,
   }),
 
   unreadableInput: (error: unknown): Problem => ({
@@ -67,7 +72,10 @@ export const inputProblems = {
     place: file,
     value: lines.length === 0 ? "empty" : showValue(lines.join(" ")),
     expected: "one line with the deployment's id, 32 digits and letters from a to f",
-    fix: `take the file back from git (git checkout ${file}); when two ids are in conflict there, keep the id of the deployment whose data are wanted`,
+    fix:
+      lines.length === 0
+        ? `take the file back from git (git checkout ${file}); if git doesn't have it, delete it: make up finds the id again in the data that this folder has made`
+        : `take the file back from git (git checkout ${file}); when two ids are in conflict there, keep the id of the deployment whose data are wanted`,
   }),
 
   unreadableId: (file: string, reason: string): Problem => ({

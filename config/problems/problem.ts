@@ -36,9 +36,22 @@ export function describeProblem({ place, value, expected, fix, log = [], shown =
     `✗ ${place} ${found}`,
     `    expected: ${expected}`,
     ...(fix ? [`    to do:    ${fix}`] : []),
-    ...(shown.length > 0 ? ["    is there:", ...shown.map((line) => `      | ${line}`)] : []),
-    ...(log.length > 0 ? ["    it said:", ...log.map((line) => `      | ${line}`)] : []),
+    ...(shown.length > 0 ? ["    is there:", ...shown.map((line) => `      | ${plainLine(line)}`)] : []),
+    ...(log.length > 0 ? ["    it said:", ...log.map((line) => `      | ${plainLine(line)}`)] : []),
   ].join("\n");
+}
+
+/** Most letters of a line that another program said. */
+const LONGEST_LINE = 300;
+
+/** Colours, movements of the cursor and titles of windows. */
+const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])/g;
+
+/** What is left of a line on a screen: without colours, and of a progress bar its last state. */
+export function plainLine(line: string): string {
+  const text = line.replace(ESCAPES, "").replace(/\r+$/, "").split("\r").at(-1) ?? "";
+  const plain = text.replace(/\t/g, "    ").replace(/[\u0000-\u001f\u007f-\u009f]/g, "");
+  return plain.length > LONGEST_LINE ? `${plain.slice(0, LONGEST_LINE)}…` : plain;
 }
 
 /** Most letters of a value that a message shows. */

@@ -7,6 +7,20 @@ function exportCommand(file: string | undefined): string {
   return file?.startsWith("Pipfile") ? "pipenv requirements" : "pip freeze";
 }
 
+/** A setting that is on: the variable that turns it off, or the one of deployment.ts that keeps it on. */
+interface SwitchedOn {
+  readonly by?: { readonly variable: string; readonly value: string };
+  readonly off?: { readonly variable: string; readonly value: string };
+}
+
+function withVariable(by: SwitchedOn["by"]): string {
+  return by === undefined ? "" : ` with ${by.variable}: ${showValue(by.value)} of project.environment`;
+}
+
+function withoutVariable(by: SwitchedOn["by"]): string | undefined {
+  return by && `take ${by.variable} out of project.environment, where deployment.ts sets it`;
+}
+
 /** What is wrong with the project, or does not fit it. */
 export const projectProblems = {
   missingFolder: (folder: string, neighbour: string | undefined): Problem => ({
@@ -87,32 +101,32 @@ export const projectProblems = {
     fix: "rename it (convmv -f latin1 -t utf8 --notest FILE), or leave its folder out: add that to .dockerignore",
   }),
 
-  debugIsOn: (
-    place: string,
-    off: { readonly variable: string; readonly value: string } | undefined,
-  ): Problem => ({
+  debugIsOn: (place: string, { by, off }: SwitchedOn): Problem => ({
     place: `DEBUG (${place})`,
-    value: "True in production, so that each error would show settings and code to every visitor",
+    value: `True in production${withVariable(by)}, so that each error would show settings and code to every visitor`,
     expected: "DEBUG off",
     fix:
       off === undefined
-        ? "write DEBUG = False there, or leave out overlay: false; our settings then turn it off"
+        ? (withoutVariable(by) ??
+          "write DEBUG = False there, or leave out overlay: false; our settings then turn it off")
         : `write environment: { ${off.variable}: ${showValue(off.value)} } into project, which turns it off`,
   }),
 
-  redirectToNowhere: (place: string): Problem => ({
+  redirectToNowhere: (place: string, { by }: SwitchedOn): Problem => ({
     place: `SECURE_SSL_REDIRECT (${place})`,
-    value: "True, and there is no https: every page would be a redirect to nowhere",
+    value: `True${withVariable(by)}, and there is no https: every page would be a redirect to nowhere`,
     expected: "no redirect until there is a certificate",
-    fix: "write SECURE_SSL_REDIRECT = False there, or leave out overlay: false; our settings then turn it off",
+    fix:
+      withoutVariable(by) ??
+      "write SECURE_SSL_REDIRECT = False there, or leave out overlay: false; our settings then turn it off",
   }),
 
   postgresqlOnly: (file: string, line: number, what: string, more: number): Problem => ({
     place: `${file}, line ${line},`,
-    value: `${what}${more > 0 ? ` (and ${more} more places)` : ""}, which works with PostgreSQL alone`,
+    value: `${what}${more > 0 ? ` (and ${more} more place${more > 1 ? "s" : ""})` : ""}, which works with PostgreSQL alone`,
     expected:
       "a project that runs on MariaDB: it is the database of this deployment, PostgreSQL is not supported",
-    fix: "take it out. Code that knows both databases has it under a condition, in a migration under one of schema_editor.connection.vendor",
+    fix: "take it out. Code that knows both databases has it under a condition, in a migration under one of schema_editor.connection.vendor. A file that no deployment needs belongs into .dockerignore",
   }),
 
   foreignEngine: (file: string, line: number, engine: string): Problem => ({
@@ -129,11 +143,14 @@ export const projectProblems = {
     fix: `correct its permissions (chmod -R u+rX), or leave it out: add it to .dockerignore`,
   }),
 
-  unreadableEnvFile: (file: string, reason: string): Problem => ({
-    place: "project.envFile",
-    value: `${showValue(file)}, which can't be read (${reason})`,
+  /** @param chosen whether deployment.ts names it */
+  unreadableEnvFile: (file: string, reason: string, chosen: boolean): Problem => ({
+    place: chosen ? "project.envFile" : `the project's ${file}`,
+    value: chosen ? `${showValue(file)}, which can't be read (${reason})` : `not to be read (${reason})`,
     expected: "a readable file of NAME=value lines, relative to the project",
-    fix: "correct its path or its permissions (chmod 600), or remove the setting",
+    fix: chosen
+      ? "correct its path or its permissions (chmod 600), or remove the setting"
+      : "correct its permissions (chmod 600), or write envFile: with the name of another one into project",
   }),
 
   missingEnvironment: (names: readonly string[], file: string): Problem => ({

@@ -1,7 +1,8 @@
+import { defaultDatabaseIn, valueIn, valuesOf } from "../python/entries";
 import { readsOf, withImports } from "../python/environment-variables";
 import type { PythonModule } from "../python/module";
-import { nestingOf } from "../python/tokens";
-import type { Statement } from "../python/tokens";
+import type { Statement, Token } from "../python/tokens";
+import { enginesIn } from "./production/engine";
 
 /** The parts of a Django database setting that our stack provides. */
 export type DatabasePart = "ENGINE" | "NAME" | "USER" | "PASSWORD" | "HOST" | "PORT";
@@ -20,7 +21,7 @@ export interface DatabaseFacts {
 
 const PARTS: readonly DatabasePart[] = ["ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT"];
 
-/** Reads the database settings of a module and of what it imports; the nearest module wins. */
+/** Reads the settings of the database `default` in a module and in what it imports; the nearest module wins. */
 export function databaseOf(settings: PythonModule): DatabaseFacts {
   const engines = new Set<string>();
   const variables: Partial<Record<DatabasePart, string>> = {};
@@ -29,13 +30,14 @@ export function databaseOf(settings: PythonModule): DatabaseFacts {
   for (const module of withImports(settings)) {
     for (const statement of module.statements) {
       urlVariable ??= urlVariableOf(statement, module);
-      const { tokens } = statement;
-      if (!tokens.some((token) => token.kind === "string" && token.text === "ENGINE")) continue;
-      for (const token of tokens) if (isEngine(token.text)) engines.add(token.text);
+      const [engine] = valuesOf("ENGINE", statement, defaultDatabaseIn(statement));
+      if (engine === undefined) continue;
+      for (const { engine: name } of enginesIn(statement, module)) if (isEngine(name)) engines.add(name);
       for (const part of PARTS) {
         const variable = variables[part] ?? variableOfPart(part, statement, module);
         if (variable !== undefined) variables[part] = variable;
-        if (part === "ENGINE" && variable !== undefined) engineValue ??= engineValueOf(statement);
+        if (part === "ENGINE" && variable !== undefined)
+          engineValue ??= engineValueOf(statement.tokens.slice(...engine));
       }
     }
   }
@@ -44,49 +46,49 @@ export function databaseOf(settings: PythonModule): DatabaseFacts {
 
 /** A URL by name (`…DATABASE_URL`, `JAWSDB_URL` of Heroku) or by the call that takes one. */
 function urlVariableOf(statement: Statement, module: PythonModule): string | undefined {
-  return readsOf(statement, module)
-    .filter(
-      ({ at, name }) =>
-        statement.tokens[at]?.text === "(" ||
-        /(^|_)(DATABASE|DB|JAWSDB|CLEARDB_DATABASE|MYSQL)_URL$/.test(name),
-    )
-    .map(({ name }) => name)[0];
+  const { tokens } = statement;
+  const reads = readsOf(statement, module);
+  const [from, to] = defaultDatabaseIn(statement);
+  const read = reads.find(
+    ({ at, name }) =>
+      at >= from &&
+      at < to &&
+      (tokens[at]?.text === "(" || /(^|_)(DATABASE|DB|JAWSDB|CLEARDB_DATABASE|MYSQL)_URL$/.test(name)),
+  );
+  return read?.name ?? parsedVariable(tokens.slice(from, to), module);
+}
+
+/** The variable in `dj_database_url.parse(…)`, whatever it is called. */
+function parsedVariable(tokens: readonly Token[], module: PythonModule): string | undefined {
+  const at = tokens.findIndex(
+    ({ text }, index) =>
+      (text === "db_url_config" || (text === "parse" && tokens[index - 2]?.text === "dj_database_url")) &&
+      tokens[index + 1]?.text === "(",
+  );
+  return at === -1 ? undefined : valueIn(module, tokens.slice(at + 2)).variable;
 }
 
 function isEngine(text: string): boolean {
   return (
-    /^[\w.]+$/.test(text) &&
     /(^|\.)(backends\.\w+|mysql\.connector\.django)$/.test(text) &&
     !/cache|auth|template|mail|storage/.test(text)
   );
 }
 
-/** The first variable that is read in the value of a part. */
+/** The variable that the value of a part is read from. */
 function variableOfPart(part: DatabasePart, statement: Statement, module: PythonModule): string | undefined {
-  const [from, to] = rangeOfPart(part, statement);
-  return readsOf(statement, module).find(({ at }) => at >= from && at < to)?.name;
+  const [value] = valuesOf(part, statement, defaultDatabaseIn(statement));
+  if (value === undefined) return undefined;
+  const [from, to] = value;
+  const read = readsOf(statement, module).find(({ at }) => at >= from && at < to)?.name;
+  return read ?? valueIn(module, statement.tokens.slice(from, to)).variable;
 }
 
 /** A whole module's name, or the last word of one: `"django.db.backends." + env("DB", "sqlite3")`. */
-function engineValueOf(statement: Statement): string {
-  const value = statement.tokens.slice(...rangeOfPart("ENGINE", statement));
+function engineValueOf(value: readonly Token[]): string {
   const texts = value.filter(({ kind }) => kind === "string").map(({ text }) => text);
   const short = texts.some(
     (text) => text.endsWith(".") || /^(sqlite3?|postgres(ql)?|mysql|oracle)$/.test(text),
   );
   return short ? "mysql" : "django.db.backends.mysql";
-}
-
-/** Where the value of `"HOST":` begins and ends, at the next comma of its level. */
-function rangeOfPart(part: DatabasePart, { tokens }: Statement): [number, number] {
-  const key = tokens.findIndex(
-    (token, index) => token.kind === "string" && token.text === part && tokens[index + 1]?.text === ":",
-  );
-  if (key === -1) return [0, 0];
-  let depth = 0;
-  const length = tokens.slice(key + 2).findIndex((token) => {
-    depth += nestingOf(token);
-    return depth < 0 || (depth === 0 && token.text === "," && token.kind === "operator");
-  });
-  return [key + 2, length === -1 ? tokens.length : key + 2 + length];
 }

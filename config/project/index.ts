@@ -17,6 +17,7 @@ import { requirementsOf } from "./requirements";
 import { settingsOf } from "./settings";
 import { systemPackagesFor } from "./system-packages";
 import { testsOf } from "./tests";
+import { ignoreRulesOf } from "../tree/ignore";
 import { ProjectTree } from "../tree/tree";
 
 export type { ProjectFacts } from "./facts";
@@ -92,8 +93,9 @@ export function inspectProject(
     mediaRoot: rootOf(valueOf("MEDIA_ROOT"), workingDirectory),
     mediaUrl: urlOf(valueOf("MEDIA_URL")),
     database,
-    foreignEngine: production && isFixed(database) ? foreignEngine(namedEngines(production)) : undefined,
-    postgresqlUses: production === undefined ? [] : postgresqlUses(tree, production),
+    foreignEngine: production && foreignEngine(namedEngines(production), isFixed(database)),
+    postgresqlUses:
+      production === undefined ? [] : postgresqlUses(tree, production, () => ignoreRulesOf(folder)),
     sqliteFile: production && sqliteFileOf(production, mount, workingDirectory),
     readsDatabaseEnvironment: ["NAME", "USER", "PASSWORD", "HOST"].every((part) =>
       read.has(`DATABASE_${part}`),

@@ -19,16 +19,21 @@ export function reasonsForOverlay(facts: ProjectFacts): string[] {
     );
   }
   const { debug, sslRedirect } = facts;
-  if (debug.on === true && debug.off === undefined) reasons.push("DEBUG is True");
+  if (debug.on === true && debug.off === undefined) reasons.push(`DEBUG is True${because(debug)}`);
   const { hosts, variable } = facts.allowedHosts;
   if (variable === undefined && hosts?.includes("*") === false) {
     reasons.push(hosts.length === 0 ? "ALLOWED_HOSTS is empty" : `ALLOWED_HOSTS is ${hosts.join(", ")}`);
   }
   if (sslRedirect.on === true && sslVariable(facts) === undefined) {
-    reasons.push("SECURE_SSL_REDIRECT is True, and there is no certificate");
+    reasons.push(`SECURE_SSL_REDIRECT is True${because(sslRedirect)}, and there is no certificate`);
   }
   if (facts.staticRoot === undefined) reasons.push("STATIC_ROOT is not set");
   return reasons;
+}
+
+/** What the user has written himself, and may not know any more. */
+function because({ by }: Switch): string {
+  return by === undefined ? "" : ` with ${by.variable}: ${JSON.stringify(by.value)} in project.environment`;
 }
 
 /** The variable that turns DEBUG off without changing what is none of its business; undefined when there is none. */

@@ -43,10 +43,10 @@ function switchProblems(facts: ProjectFacts): Problem[] {
   const { debug, sslRedirect } = facts;
   return [
     ...(debug.on === true && debugVariable(facts) === undefined
-      ? [problems.debugIsOn(placeOf(debug), debug.off)]
+      ? [problems.debugIsOn(placeOf(debug), debug)]
       : []),
     ...(sslRedirect.on === true && sslVariable(facts) === undefined
-      ? [problems.redirectToNowhere(placeOf(sslRedirect))]
+      ? [problems.redirectToNowhere(placeOf(sslRedirect), sslRedirect)]
       : []),
   ];
 }

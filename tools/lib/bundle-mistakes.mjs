@@ -72,6 +72,14 @@ function mistakeOf({ text, location }) {
       fix: "make one of the two, or remove one",
     };
   }
+  if (/^Top-level await /.test(text)) {
+    return {
+      ...common,
+      value: "wrong: it waits (await)",
+      expected: "values that are there at once",
+      fix: "take await away; what has to be waited for can be written into a file, and that file be read: readFileSync",
+    };
+  }
   if (/^Could not read from file|^Cannot read file/.test(text)) {
     return {
       place: "a file of the program",

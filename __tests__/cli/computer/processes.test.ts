@@ -1,12 +1,12 @@
 import { type SpawnOptions, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { Follower } from "../../../cli/terraform/follower";
 import { Interrupt } from "../../../cli/session/interrupt";
 import { Log } from "../../../cli/session/log";
-import { RunLock } from "../../../cli/session/run-lock";
+import { RunLock, identityOf, isAlive } from "../../../cli/session/run-lock";
 import { ROOT } from "../../support/guestbook";
 import { temporaryFolder } from "../../support/synthesis";
 
@@ -101,26 +101,41 @@ describe("the lock of a run", () => {
     await expect(new RunLock(root).take("up", forget)).resolves.toBeUndefined();
   });
 
-  it("that was cut off in writing is taken over", async () => {
+  it.each(['{"pid":', "", "null", '{"pid":1073741824,"workers":7}'])(
+    "that says nothing is taken over: %s",
+    async (text) => {
+      const root = temporaryFolder();
+      mkdirSync(join(root, ".deployment"));
+      writeFileSync(lockFile(root), text);
+      await expect(new RunLock(root).take("up", forget)).resolves.toBeUndefined();
+      await expect(new RunLock(root).take("up", forget)).rejects.toThrow("at work already");
+      expect(readdirSync(join(root, ".deployment"))).toEqual(["run.lock"]);
+    },
+  );
+
+  it("does not wait for ever for the Terraform of a run that was killed", async () => {
     const root = temporaryFolder();
-    mkdirSync(join(root, ".deployment"));
-    writeFileSync(lockFile(root), '{"pid":');
-    await expect(new RunLock(root).take("up", forget)).resolves.toBeUndefined();
+    leave(root, { pid: 2 ** 30, started: "1", command: "up", workers: [identityOf(process.pid)] });
+    const taken = new RunLock(root, 0).take("up", forget);
+    await expect(taken).rejects.toThrow(`Terraform of a run that was killed (process ${process.pid}) is`);
+    expect(existsSync(lockFile(root))).toBe(true);
   });
 
   it("waits for the Terraform of a run that was killed", async () => {
     const root = temporaryFolder();
     const first = new RunLock(root);
     await first.take("up", forget);
-    let ended = false;
-    const worker = start("setTimeout(() => {}, 700)", {}, (pid) => first.employ(pid)).then(() => {
-      ended = true;
+    let ended = (): boolean => false;
+    const worker = start("setTimeout(() => {}, 700)", {}, (pid) => {
+      first.employ(pid);
+      const identity = identityOf(pid);
+      ended = () => !isAlive(identity);
     });
     const holder = JSON.parse(readFileSync(lockFile(root), "utf8")) as object;
     leave(root, { ...holder, pid: 2 ** 30 });
     const notices: string[] = [];
     await new RunLock(root).take("up", (message) => notices.push(message));
-    expect(ended).toBe(true);
+    expect(ended()).toBe(true);
     expect(notices).toEqual([expect.stringContaining("waiting")]);
     await worker;
   });

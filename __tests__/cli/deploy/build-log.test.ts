@@ -57,6 +57,27 @@ describe("the record of a build", () => {
     expect(said.join("\n")).not.toContain("Downloading");
   });
 
+  it("is read through colours, progress bars, and bytes that are no text", () => {
+    const coloured = pip("lxml", 3)
+      .replace(
+        "error: subprocess-exited-with-error",
+        "\u001b[1;31merror\u001b[0m: subprocess-exited-with-error",
+      )
+      .replace("lxml line 1", "10 %\r 50 %\r\ufffd\u0007done\r");
+    const said = failedStep(Buffer.from(coloured).toString("utf8"));
+    expect(said[0]).toContain("Collecting lxml");
+    expect(said[1]).toBe("  error: subprocess-exited-with-error");
+    expect(said).toContain("\ufffddone");
+    expect(said.join("")).not.toMatch(/[\u0000-\u001f]/);
+  });
+
+  it("is read in a moment, however much a build has said", () => {
+    const began = process.cpuUsage();
+    const said = failedStep(pip("x".repeat(10_000), 2000));
+    expect(process.cpuUsage(began).user).toBeLessThan(2_000_000);
+    expect(Math.max(...said.map(({ length }) => length))).toBeLessThan(400);
+  });
+
   it("keeps begin and end of a block that is too long", () => {
     const said = failedStep(pip("lxml", 500));
     expect(said).toHaveLength(61);

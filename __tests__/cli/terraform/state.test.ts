@@ -1,3 +1,4 @@
+import { DeploymentError } from "../../../config/errors";
 import { parseState, resourceOf } from "../../../cli/terraform/state";
 import { withAttributes, withoutDeposed } from "../../../cli/terraform/state-edit";
 
@@ -49,8 +50,30 @@ describe("a state", () => {
 
   it("that isn't there yet knows nothing", () => expect(parseState("\n").objects).toEqual([]));
 
-  it("of another version is not read as if it were known", () =>
-    expect(() => parseState('{"version":5}')).toThrow("version 5; 4 was expected"));
+  it("of another version is not read as if it were known, nor taken for a broken one", () => {
+    const read = (): unknown => parseState('{"version":5,"resources":{}}', "the state of local");
+    expect(read).toThrow(DeploymentError);
+    expect(read).toThrow("✗ the state of local is of version 5, which a newer Terraform has written");
+  });
+
+  it.each([
+    ['{"version":4,"resources":[{"mode":"managed","ty'],
+    ["\0\0\0\0"],
+    ["null"],
+    ["[]"],
+    ["{}"],
+    ['"4"'],
+    ['{"version":4,"resources":null}'],
+    ['{"version":4,"resources":[{"mode":"managed"}]}'],
+    ['{"version":4,"resources":[{"mode":"managed","type":"a","name":"b","instances":[1]}]}'],
+  ])("is broken when it is %s", (json) => expect(() => parseState(json)).toThrow(SyntaxError));
+
+  it("knows an object whose id is not there", () =>
+    expect(
+      parseState(
+        '{"version":4,"resources":[{"mode":"managed","type":"a","name":"b","instances":[{"attributes":null},{"attributes":{"id":null}}]}]}',
+      ).objects.map(({ id }) => id),
+    ).toEqual(["", ""]));
 
   it("takes attributes for the current object only, and becomes a newer one", () => {
     const changed = JSON.parse(

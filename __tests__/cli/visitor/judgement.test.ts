@@ -25,6 +25,13 @@ describe("what visitors get", () => {
     ]);
   });
 
+  it("is a failure when redirects have no end", () => {
+    expect(judge([page(302, { endless: true })], []).failures).toEqual([
+      "/ redirects without an end, which browsers give up on",
+    ]);
+    expect(judge([page(404)], [page(302, { endless: true })]).changes).toEqual([]);
+  });
+
   it("names the page that a redirect led to", () =>
     expect(judge([page(503, { end: "/login" })], []).failures).toEqual([
       "/ (which redirects to /login) answers 503",

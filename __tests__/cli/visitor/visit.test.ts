@@ -14,6 +14,10 @@ const REDIRECTS: Readonly<Record<string, string>> = {
   "/round": "/round",
   "/nonsense": "http://[",
   "/broken": "/error",
+  "/www": "http://www.example.com/page",
+  "/www-secure": "https://www.example.com/page",
+  "/back": "http://www.example.com/back-again",
+  "/back-again": "/error",
 };
 
 let server: Server;
@@ -68,8 +72,20 @@ describe("a visit", () => {
     async (path) => expect(await visited(path)).toEqual({ path, status: 302 }),
   );
 
+  it("follows to another name of the application, and keeps that name", async () => {
+    const more = { origin, host: HOST, otherHosts: ["www.example.com"] };
+    expect(await visit("/www", more)).toEqual({ path: "/www", status: 200, end: "/page" });
+    expect(await visit("/back", more)).toEqual({ path: "/back", status: 500, end: "/error" });
+    expect(asked.map((line) => line.split(" ")[0])).toEqual([
+      ...[HOST, "www.example.com"],
+      ...[HOST, "www.example.com", "www.example.com"],
+    ]);
+    expect(await visit("/www-secure", more)).toEqual({ path: "/www-secure", status: 302 });
+    expect(await visited("/www")).toEqual({ path: "/www", status: 302 });
+  });
+
   it("ends after ten redirects", async () => {
-    expect(await visited("/round")).toEqual({ path: "/round", status: 302 });
+    expect(await visited("/round")).toEqual({ path: "/round", status: 302, endless: true });
     expect(asked).toHaveLength(11);
   });
 

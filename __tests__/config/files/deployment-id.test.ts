@@ -11,8 +11,15 @@ const PROJECT = { project: { folder: join(ROOT, "examples", "guestbook") } };
 describe("deployment.id", () => {
   it("is read as it was written", () => expect(parseDeploymentId(renderDeploymentId(ID)).id).toBe(ID));
 
-  it("may have been saved by any editor", () =>
-    expect(parseDeploymentId(`# comment\r\n\r\n  ${ID}\r\n`)).toEqual({ id: ID, problems: [] }));
+  it.each([`# comment\r\n\r\n  ${ID}\r\n`, `\ufeff${ID}`, `\ufeff# comment\r${ID}\r`])(
+    "may have been saved by any editor",
+    (text) => expect(parseDeploymentId(text)).toEqual({ id: ID, problems: [] }),
+  );
+
+  it("that is empty and unknown to git can be deleted: the data that this folder has made tell it", () =>
+    expect(() => loadDeployment(PROJECT, folderWith({ "deployment.id": "\n" }))).toThrow(
+      "if git doesn't have it, delete it",
+    ));
 
   it("may be missing: nobody has deployed yet", () => {
     expect(readDeploymentId(temporaryFolder())).toEqual({ problems: [] });

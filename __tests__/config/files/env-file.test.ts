@@ -54,6 +54,24 @@ it.each(["folder", "pipe", "link to itself"])("refuses a .env that is a %s", (ki
   expect(complaint(folder, ".env")).toContain(`is ".env", which can't be read (${reason})`);
 });
 
+it("takes a folder that nobody named, as virtualenvs are called, for none", () => {
+  expect(envFileOf(settings(), folderWith({ ".env/pyvenv.cfg": "" }))).toEqual({
+    names: [],
+    called: ".env",
+    problems: [],
+  });
+});
+
+it("has no setting removed that nobody wrote", () => {
+  const folder = folderWith({});
+  execFileSync("mkfifo", [join(folder, ".env")]);
+  expect(complaint(folder)).toBe(
+    "✗ the project's .env is not to be read (it is no file)\n" +
+      "    expected: a readable file of NAME=value lines, relative to the project\n" +
+      "    to do:    correct its permissions (chmod 600), or write envFile: with the name of another one into project",
+  );
+});
+
 it("names the line that isn't in the grammar, never its value", () => {
   const folder = folderWith({ ".env": "A=1\nPASSWORD='hunter2\n" });
   expect(complaint(folder)).toBe(

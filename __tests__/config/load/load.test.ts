@@ -173,7 +173,7 @@ describe("what is wrong with the project is one clear error:", () => {
   it("its .env can't be read", () => {
     const root = rootWith("mysite");
     mkdirSync(join(root, "mysite", ".env"));
-    expect(refusal(MYSITE, root)).toContain(
+    expect(refusal({ project: { folder: "mysite", envFile: ".env" } }, root)).toContain(
       `✗ project.envFile is ".env", which can't be read (it is no file)`,
     );
   });

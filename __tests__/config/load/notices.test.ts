@@ -74,6 +74,43 @@ it("refuses what overlay: false leaves on", () => {
   expect(refused).toContain("✗ SECURE_SSL_REDIRECT (site/settings.py, line 14) is True");
 });
 
+describe("a .env that names another database", () => {
+  const notices = (settings: string, env: string): readonly string[] =>
+    loadDeployment({ project: { folder: projectOf({ ...startproject(settings), ".env": env }) } }, "/")
+      .notices;
+  const OWN = READY.replace(
+    "dj_database_url.config()",
+    '{"ENGINE": os.environ.get("DB_ENGINE", "django.db.backends.mysql"), "HOST": os.environ["DB_HOST"], "NAME": os.environ["DB_NAME"], "USER": os.environ["DB_USER"], "PASSWORD": os.environ["DB_PASSWORD"]}',
+  );
+
+  it("is told, with the names that win over ours", () => {
+    expect(notices(OWN, "DB_HOST=localhost\nDB_ENGINE=x\nOTHER=1\n")).toEqual([
+      ".env sets DB_HOST, DB_ENGINE, and wins over what this deployment gives: unless that is its own MariaDB, take them out of .env; the right values are given without them",
+    ]);
+    expect(notices(READY, "DATABASE_URL=postgres://u@localhost/d\n")[0]).toMatch(
+      /^\.env sets DATABASE_URL, .*take it out of \.env; the right values are given without it$/,
+    );
+    expect(notices(OWN, "DATABASE_HOST=localhost\n")).toHaveLength(1);
+  });
+
+  it("is none for a password, which the database is told, nor for names that nobody reads", () => {
+    expect(notices(OWN, "DB_PASSWORD=x\nDATABASE_PASSWORD=x\nDATABASE_URL=x\nSECRET_KEY=x\n")).toEqual([]);
+  });
+});
+
+it("names the variable of deployment.ts by which a setting is on, and not the settings alone", () => {
+  const settings = `${READY.replace("DEBUG = False", 'DEBUG = os.environ.get("DEBUG", "0") == "1"')}SECURE_SSL_REDIRECT = os.environ.get("TLS", "0") == "1"\n`;
+  const environment = { DEBUG: "1", TLS: "1" };
+  expect(load(settings, { environment }).notices[0]).toMatch(
+    /because DEBUG is True with DEBUG: "1" in project\.environment; SECURE_SSL_REDIRECT is True with TLS: "1" in/,
+  );
+  const refused = message(() => load(settings, { environment, overlay: false }));
+  expect(refused).toContain('is True in production with DEBUG: "1" of project.environment');
+  expect(refused).toContain("to do:    take DEBUG out of project.environment, where deployment.ts sets it");
+  expect(refused).toContain("to do:    take TLS out of project.environment, where deployment.ts sets it");
+  expect(message(() => load(settings, { overlay: false }))).toBe("");
+});
+
 describe("a sqlite file", () => {
   function sqlite(sql: string): string {
     const folder = projectOf({});
@@ -112,6 +149,12 @@ CREATE TABLE "a ""b" (a); INSERT INTO "a ""b" VALUES (1), (2); CREATE TABLE c (a
     ).toBeUndefined();
     expect(await warn(join(projectOf({ x: "" }), "x"))).toBeUndefined();
     expect(await warn("/nowhere/db.sqlite3")).toBeUndefined();
+  });
+
+  it("is named as it can be found: beside the project, else by its whole path", async () => {
+    const file = sqlite("CREATE TABLE a (b); INSERT INTO a VALUES (1);");
+    expect(await sqliteWarning(file, join(file, "../x"), count)).toContain("the database ../db.sqlite3,");
+    expect(await sqliteWarning(file, "/home/me/project", count)).toContain(`the database ${file},`);
   });
 
   it("is spoken of when it can't be read", async () => {

@@ -66,6 +66,32 @@ describe("databaseOf", () => {
     expect(database(text).urlVariable).toBe(urlVariable);
   });
 
+  test("a part may have a name of its own", () => {
+    const text = `HOST = os.environ["DB_HOST"]\nPORT = int(os.getenv("DB_PORT", "3306"))\nDATABASES = {"default": {"ENGINE": "django.db.backends.mysql", "HOST": HOST, "PORT": PORT}}`;
+    expect(database(text).variables).toEqual({ HOST: "DB_HOST", PORT: "DB_PORT" });
+  });
+
+  test.each([
+    [
+      `DATABASES = {"old": {"ENGINE": "django.db.backends.mysql", "HOST": env("OLD")}, "default": {"ENGINE": "django.db.backends.mysql", "HOST": env("NEW")}}`,
+      { engines: ["django.db.backends.mysql"], variables: { HOST: "NEW" } },
+    ],
+    [
+      `DATABASES = {"default": {"ENGINE": "django.db.backends.mysql"}}\nDATABASES["old"] = {"ENGINE": "django.db.backends.mysql", "HOST": env("OLD")}`,
+      { engines: ["django.db.backends.mysql"], variables: {} },
+    ],
+    [
+      `DATABASES = {"old": env.db("OLD_URL"), "default": env.db("NEW_URL")}`,
+      { engines: [], variables: {}, urlVariable: "NEW_URL" },
+    ],
+    [
+      `DATABASES = dict(old=env.db("OLD_URL"), default=dj_database_url.parse(env("NEW")))`,
+      { engines: [], variables: {}, urlVariable: "NEW" },
+    ],
+  ])("of several databases the default one is ours: %s", (text, facts) => {
+    expect(database(text)).toEqual(facts);
+  });
+
   test("other things with an ENGINE or a HOST are not the database", () => {
     const text = `AUTH = [{"NAME": env("A")}]\nEMAIL = {"HOST": env("B")}\nSESSION_ENGINE = "django.contrib.sessions.backends.cache"`;
     expect(database(text)).toEqual({ engines: [], variables: {} });

@@ -62,14 +62,14 @@ describe("inspectProject", () => {
 
   test("is fast", () => {
     // Processor time, the best of several: how busy the machine is doesn't matter.
-    const times = Array.from({ length: 10 }, () => {
+    const times = Array.from({ length: 30 }, () => {
       const before = process.cpuUsage();
       inspectProject(GUESTBOOK);
       const { user, system } = process.cpuUsage(before);
       return (user + system) / 1000;
     });
     // Settings are followed as production has them, and migrations are looked through for SQL of PostgreSQL.
-    expect(Math.min(...times)).toBeLessThan(25);
+    expect(Math.min(...times)).toBeLessThan(15);
   });
 
   test("reads a project whose manage.py is further down, if there is one only", () => {

@@ -9,6 +9,8 @@ export interface Switch {
   readonly on?: boolean;
   /** The environment variable that turns it off, and the value that does; undefined when none does for certain. */
   readonly off?: { readonly variable: string; readonly value: string };
+  /** The variable that production has for certain, and that keeps it on. */
+  readonly by?: { readonly variable: string; readonly value: string };
   /** Where it got its value: a file below the project's folder, and a line. */
   readonly place?: { readonly file: string; readonly line: number };
 }
@@ -40,13 +42,19 @@ export class Switches {
     if (on === UNKNOWN) return { place };
     if (!on) return { on };
     const words = new Set([...WORDS, ...OPPOSITES, ...setting.texts]);
-    for (const variable of setting.reads) {
-      if (environment.has(variable)) continue;
-      for (const value of words) {
+    const turnsOff = (variable: string): string | undefined =>
+      [...words].find((value) => {
         const after = this.namesWith(new Map([...environment, [variable, value]])).get(name);
-        if (after !== undefined && truth(after.value) === false)
-          return { on, off: { variable, value }, place };
-      }
+        return after !== undefined && truth(after.value) === false;
+      });
+    for (const variable of setting.reads) {
+      const value = environment.has(variable) ? undefined : turnsOff(variable);
+      if (value !== undefined) return { on, off: { variable, value }, place };
+    }
+    for (const variable of setting.reads) {
+      const value = environment.get(variable);
+      if (typeof value === "string" && turnsOff(variable) !== undefined)
+        return { on, by: { variable, value }, place };
     }
     return { on, place };
   }

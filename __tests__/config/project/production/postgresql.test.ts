@@ -63,14 +63,60 @@ it.each([
     `def f(apps, editor):\n    editor.execute("CREATE INDEX a ON b USING gin (c)")\n`,
     ":2 SQL of PostgreSQL (USING gin)",
   ],
+  [
+    "shop/migrations/0002.py",
+    `SQL = """\nCREATE EXTENSION hstore\n"""\nclass Migration:\n    operations = [migrations.RunSQL(SQL)]\n`,
+    ":1 SQL of PostgreSQL (CREATE EXTENSION)",
+  ],
+  [
+    "shop/migrations/0002.py",
+    `migrations.RunSQL("ALTER TABLE a ALTER COLUMN b TYPE text")\n`,
+    ":1 SQL of PostgreSQL (ALTER COLUMN b TYPE)",
+  ],
+  [
+    "shop/migrations/0002.py",
+    `migrations.RunSQL("SELECT 'a_b'::regclass")\n`,
+    ":1 SQL of PostgreSQL ('::regclass)",
+  ],
+  ["shop/migrations/0002.py", `migrations.RunSQL("a text[]")\n`, ":1 SQL of PostgreSQL (t[])"],
 ])("is found with its line in %s: %s", (file, text, found) => {
   expect(uses({ [file]: text })).toEqual([`${file}${found}`]);
 });
 
-it("is found among the installed applications", () => {
+it.each([
+  [`INSTALLED_APPS = [\n    "django.contrib.admin",\n    "django.contrib.postgres",\n]\n`, 10],
+  [`INSTALLED_APPS += ("django.contrib.postgres",)\n`, 8],
+  [`INSTALLED_APPS.append("django.contrib.postgres")\n`, 8],
+  [`INSTALLED_APPS = ["django.contrib.postgres.apps.PostgresConfig"]\n`, 8],
+  [`THIRD_PARTY = ["django.contrib.postgres"]\nINSTALLED_APPS = INSTALLED_APPS + THIRD_PARTY\n`, 8],
+  [`others = ["django.contrib.postgres"]\nMORE = [*others]\nINSTALLED_APPS = [*INSTALLED_APPS, *MORE]\n`, 8],
+])("is found among the installed applications: %s", (settings, line) => {
+  expect(uses({}, settings)).toEqual([`site/settings.py:${line} django.contrib.postgres`]);
+});
+
+it.each([
+  [`NOT_YET = ["django.contrib.postgres"]\n`],
+  [`DISABLED_APPS = ["django.contrib.postgres"]\n`],
+  [`GIS_APPS = ["django.contrib.gis"]\nif os.environ.get("GIS"):\n    INSTALLED_APPS += GIS_APPS\n`],
+  [`"""\nINSTALLED_APPS = ["django.contrib.postgres"]\n"""\n`],
+])("is not found in what is not installed: %s", (settings) => {
+  expect(uses({}, settings)).toEqual([]);
+});
+
+it("is found in modules that the settings import", () => {
   expect(
-    uses({}, `INSTALLED_APPS = [\n    "django.contrib.admin",\n    "django.contrib.postgres",\n]\n`),
-  ).toEqual(["site/settings.py:10 django.contrib.postgres"]);
+    uses(
+      { "site/apps_list.py": `THIRD = [\n    "django.contrib.gis"]\n` },
+      `from site.apps_list import THIRD\nINSTALLED_APPS = INSTALLED_APPS + THIRD\n`,
+    ),
+  ).toEqual(["site/apps_list.py:2 django.contrib.gis"]);
+});
+
+it("is no reason to refuse in a file that no image holds", () => {
+  const text = "import pgvector\n";
+  expect(uses({ ".dockerignore": "tools/\n", "tools/load.py": text, "shop/models.py": text })).toEqual([
+    "shop/models.py:1 pgvector",
+  ]);
 });
 
 it.each([
@@ -91,6 +137,14 @@ it.each([
   ],
   ["shop/migrations/0002.py", `migrations.RunSQL("UPDATE shop_item SET name = 'serial number 5'")\n`],
   ["shop/migrations/0002.py", `help_text = "a jsonb of nextval"\n`],
+  [
+    "shop/migrations/0002.py",
+    `migrations.RunSQL("UPDATE a SET b = '12::x, it''s jsonb' -- no pg_dump\\n WHERE c = 'with time zone'")\n`,
+  ],
+  [
+    "shop/migrations/0002.py",
+    `def f(apps, editor):\n    if editor.connection.settings_dict["ENGINE"].endswith("postgresql"):\n        editor.execute("CREATE EXTENSION x")\n`,
+  ],
 ])("is no reason to refuse where the code knows other databases: %s %s", (file, text) => {
   expect(uses({ [file]: text })).toEqual([]);
 });
@@ -104,6 +158,8 @@ describe("the engine of another server", () => {
     [`"psqlextra.backend"`],
     [`"django.db.backends.oracle"`],
     [`"mssql"`],
+    [`"django_cockroachdb"`],
+    [`"djongo"`],
   ])("is refused with its line: %s", (engine) => {
     const message = refusal(DATABASE(engine));
     expect(message).toContain(`✗ site/settings.py, line 11, is the database ${engine.slice(1, -1)}`);
@@ -115,6 +171,55 @@ describe("the engine of another server", () => {
       "the database postgres,",
     );
   });
+
+  it.each([
+    [`URL = "postgres://u@h/d"\nDATABASES = {"default": dj_database_url.parse(URL)}`, 9, "postgres"],
+    [`DATABASES = {"default": env.db_url_config("psql://u@h/d")}`, 8, "psql"],
+    [`DATABASES = {"default": {"ENGINE": "django.db.backends." + "postgresql"}}`, 8],
+    [`KIND = "postgresql"\nDATABASES = {"default": {"ENGINE": f"django.db.backends.{KIND}"}}`, 9],
+    [`E = "django.db.backends.postgresql"\nDATABASES = {"default": {"ENGINE": E}}`, 9],
+    [`DATABASES = dict(default=dict(ENGINE="django.db.backends.postgresql"))`, 8],
+    [
+      `DATABASES = {"old": {"ENGINE": "django.db.backends.mysql"}, "default": {"ENGINE": "django.db.backends.postgresql"}}`,
+      8,
+    ],
+    [
+      `DATABASES = {"default": env.db()}\nDATABASES["default"]["ENGINE"] = "django.contrib.gis.db.backends.postgis"`,
+      9,
+      "django.contrib.gis.db.backends.postgis",
+    ],
+    [
+      `DATABASES = {"default": dj_database_url.config(engine="django_tenants.postgresql_backend")}`,
+      8,
+      "django_tenants.postgresql_backend",
+    ],
+  ])("is refused however it is written: %s", (settings, line, engine = "django.db.backends.postgresql") => {
+    expect(refusal(settings)).toContain(`✗ site/settings.py, line ${line}, is the database ${engine},`);
+  });
+
+  it.each([
+    [`E = os.environ.get("E", "django.db.backends.postgresql")\nDATABASES = {"default": {"ENGINE": E}}`],
+    [`U = os.environ.get("MAIN", "postgres://u@h/d")\nDATABASES = {"default": dj_database_url.parse(U)}`],
+    [`DATABASES = {"default": env.db("DATABASE_URL", default="psql://u@h/d")}`],
+    [
+      `DATABASES = {"default": env.db()}\nDATABASES["default"]["ENGINE"] = "django_prometheus.db.backends.mysql"`,
+    ],
+    [
+      `DATABASES = {"default": {"ENGINE": "django.db.backends.mysql"}, "old": {"ENGINE": "django.db.backends.postgresql"}}`,
+    ],
+    [
+      `DATABASES = {"default": {"ENGINE": "django.db.backends.mysql"}}\nDATABASES["old"] = {"ENGINE": "django.db.backends.postgresql"}`,
+    ],
+    [`DATABASES = {"default": {"ENGINE": ENGINES[os.environ["KIND"]]}}`],
+    [`DATABASES = {"default": database()}\nREPORTS = {"ENGINE": "pandas"}`],
+    [`"""\nDATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"}}\n"""`],
+    [`# DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"}}`],
+  ])(
+    "is none where a variable decides, another database is meant, or nothing is executed: %s",
+    (settings) => {
+      expect(refusal(settings)).toBe("");
+    },
+  );
 
   it.each([
     [`"django.db.backends.mysql"`],

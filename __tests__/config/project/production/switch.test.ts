@@ -103,7 +103,10 @@ describe("what the text does not tell", () => {
   it("is no longer on when the user's environment says so", () => {
     const settings = `DEBUG = os.environ.get("DEBUG", "True") == "True"`;
     expect(debugOf(settings, { DEBUG: "0" })).toEqual({ on: false });
-    expect(debugOf(settings, { DEBUG: "True" })).toEqual({ on: true });
+    expect(debugOf(settings, { DEBUG: "True" })).toEqual({
+      on: true,
+      by: { variable: "DEBUG", value: "True" },
+    });
   });
 });
 
