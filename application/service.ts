@@ -97,6 +97,11 @@ export interface Traits {
   readonly visitorsWait?: boolean;
 }
 
+/** Whether visitors come to the application through a container: its ports close while the container is replaced. */
+export function isEntrance({ kind, servesRequests }: Traits): boolean {
+  return kind === "backing-service" && servesRequests === true;
+}
+
 /** One container of the application: plain data, from which each rendering is made. */
 export interface Service extends Traits, ContainerDescription {
   /** Name of its definition. Its label, and the key by which the renderings are compared. */

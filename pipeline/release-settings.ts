@@ -45,6 +45,8 @@ export interface ServiceSettings {
   readonly startTimeout: number;
   readonly soak: number;
   readonly stopGrace: number;
+  /** Ports of the host that lead to it. */
+  readonly ports: readonly number[];
 }
 
 /** A task. */
@@ -159,6 +161,7 @@ function serviceSettings(
     startTimeout: service.startTimeout ?? usual.startTimeout,
     soak: usual.soak,
     stopGrace: service.stopGrace,
+    ports: service.ports.map(({ external }) => external),
   };
 }
 

@@ -46,7 +46,7 @@ it("fits into the machine, whatever the user has fixed", () => {
         if (!budget) return;
         const { web = 0, database = 0, nginx = 0 } = budget.shares;
         const containers = 2 * web + database + nginx;
-        const uploads = Math.max(0, 3 * wishes.uploads - budget.swap);
+        const uploads = Math.max(0, 2 * wishes.uploads + 80 - budget.swap);
         expect(containers + budget.system + uploads).toBe(machine.memory);
         expect(budget.system).toBeGreaterThanOrEqual(352);
         expect(web).toBe(wishes.shares.web ?? web);

@@ -227,7 +227,7 @@ class Engine:
             case ("stack", "deploy", "--help"):
                 return _text("Options: --detach --compose-file")
             case ("stack", "deploy", *rest):
-                return self._deploy(Path(rest[-2]).name, environment)
+                return self._deploy(Path(rest[-2]), environment)
             case ("run", _, *rest):
                 return self._run(rest, data)
             case ("exec", *rest):
@@ -243,7 +243,7 @@ class Engine:
             "Spec": {
                 "Labels": {f"{self.settings.labels.revision}.stack": spec["Revision"]},
                 "Replicas": spec["Replicas"],
-                "TaskTemplate": {"ContainerSpec": {"Image": spec["Image"], "Secrets": secrets}},
+                "TaskTemplate": {"ContainerSpec": {"Image": spec["Image"], "Secrets": secrets, "Shape": spec["Shape"]}},
             },
             **({"UpdateStatus": {"State": service.state}} if service.state else {}),
         }
@@ -299,13 +299,20 @@ class Engine:
                 return _text("no suitable node")
         raise AssertionError(words)
 
-    def _deploy(self, file: str, environment: Mapping[str, str]) -> Result:
-        deployed = [one for one in self.settings.services if file in ("stack.yaml", f"{one.name}.yaml")]
+    def _deploy(self, path: Path, environment: Mapping[str, str]) -> Result:
+        file, entrance = path.name, self.settings.entrance
+        whole = ("stack.yaml", "roll.yaml")
+        deployed = [
+            one
+            for one in self.settings.services
+            if file == f"{one.name}.yaml" or (file in whole and (one.name != entrance or file == whole[0]))
+        ]
         assert deployed, file
         for definition in deployed:
             prefix = f"{definition.name.upper()}_KEPT_SECRET" if definition.keeps_secrets else "SECRET"
             secrets = {name: environment[f"{prefix}_{name.upper()}"] for name in definition.secrets}
-            revision = environment.get(f"{definition.name.upper()}_REVISION", "") if definition.keeps_secrets else ""
+            marked = definition.keeps_secrets or definition.name == entrance
+            revision = environment.get(f"{definition.name.upper()}_REVISION", "") if marked else ""
             if definition.is_process:
                 # As stack.yaml has it: a process of deployment.ts has a variable of its own, which may be missing.
                 own = environment.get(f"{definition.name.upper()}_REPLICAS", "1")
@@ -314,16 +321,23 @@ class Engine:
                 self._update(definition, environment["RELEASE_IMAGE"], secrets, revision, replicas)
             else:
                 image = environment[f"{BASES[definition.name].upper()}_IMAGE"]
-                self._update(definition, image, secrets, revision)
+                shape = (path.parent / f"{entrance}.yaml").read_text() if definition.name == entrance else ""
+                self._update(definition, image, secrets, revision, shape=shape)
         return _text(f"Updating service {NAME}_web")
 
     def _update(
-        self, definition: Definition, image: str, secrets: dict[str, str], revision: str, replicas: str = "1"
+        self,
+        definition: Definition,
+        image: str,
+        secrets: dict[str, str],
+        revision: str,
+        replicas: str = "1",
+        shape: str = "",
     ) -> None:
         assert set(secrets.values()) <= set(self.secrets), "the engine does not know the secret"
         role = definition.name
         name = f"{NAME}_{role}"
-        spec = {"Image": image, "Secrets": secrets, "Replicas": replicas, "Revision": revision}
+        spec = {"Image": image, "Secrets": secrets, "Replicas": replicas, "Revision": revision, "Shape": shape}
         service = self.services.get(name)
         if service is None:
             self.services[name] = Service(spec)

@@ -26,7 +26,7 @@ class Rendered(HostCase):
             [name for name, _ in self.record(FIRST).steps],
             [
                 *("space", "images", "secrets", "services", "passwords", "nginx-check", "migrate", "warm", "roll"),
-                *("nginx-config", "pages", "prune"),
+                *("entrance", "nginx-config", "pages", "prune"),
             ],
         )
         self.assertEqual(self.images(), [f"sha256:{FIRST}"] * 3)

@@ -5,6 +5,7 @@ import shutil
 import signal
 import tempfile
 import unittest
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,6 +35,7 @@ def definition(name: str, kind: str = "process", judge: str = "started", **chang
         start_timeout=40,
         soak=6,
         stop_grace=10,
+        ports=(),
     )
     return replace(usual, **changes)  # type: ignore[arg-type]
 
@@ -60,7 +62,7 @@ SETTINGS = Settings(
     health=Health("/health/", Word(("shop.example",)), any_answer=False),
     steps=(
         *("space", "images", "secrets", "services", "passwords", "nginx-check", "migrate", "roll"),
-        *("nginx-config", "pages", "prune"),
+        *("entrance", "nginx-config", "pages", "prune"),
     ),
     services=(
         definition(
@@ -69,7 +71,7 @@ SETTINGS = Settings(
             secrets=("database_root_password", "database_password"),
             start_timeout=3600,
         ),
-        definition("nginx", "backing-service", serves=True),
+        definition("nginx", "backing-service", serves=True, ports=(80, 443)),
         definition("web", judge="soaked", serves=True),
     ),
     tasks={
@@ -94,7 +96,7 @@ MORE = replace(
     secrets=Secrets("shop-secrets", (*SETTINGS.secrets.files, "cache_password")),
     steps=(
         *("space", "images", "secrets", "services", "passwords", "nginx-check", "migrate", "warm", "roll"),
-        *("nginx-config", "announce", "pages", "prune"),
+        *("entrance", "nginx-config", "announce", "pages", "prune"),
     ),
     services=(
         SETTINGS.services[0],
@@ -115,8 +117,9 @@ FIRST, SECOND, THIRD = ("20261127T100000Z-aaaaaaa", "20261127T110000Z-bbbbbbb", 
 FILES = {
     "context/Dockerfile": "FROM python",
     "deploy/stack.yaml": "services: {}\n",
+    "deploy/roll.yaml": "services: {}\n",
     "deploy/database.yaml": "services:\n  database: {}\n",
-    "deploy/nginx.yaml": "services:\n  nginx: {}\n",
+    "deploy/nginx.yaml": "services:\n  nginx: {image: ${NGINX_IMAGE:-nginx:1}}\n",
     "deploy/cache.yaml": "services:\n  cache: {}\n",
     "deploy/nginx/hold.sh": "echo hold\n",
     "deploy/access/mariadb.sh": "# shared\n",
@@ -178,6 +181,9 @@ class HostCase(unittest.TestCase):
         self.said = Said()
         # Answers that differ from 200, by image and path.
         self.pages: dict[tuple[str, str], Answer] = {}
+        # What was run as root, and how that ends.
+        self.commands: list[tuple[str, ...]] = []
+        self.root_status = 0
         handlers = {number: signal.getsignal(number) for number in RESTORED}
         for number, handler in handlers.items():
             self.addCleanup(signal.signal, number, handler)
@@ -197,7 +203,13 @@ class HostCase(unittest.TestCase):
             self.said,
             "192.0.2.1",
             lambda _name: Browser(self),
+            self.as_root,
         )
+
+    def as_root(self, command: Sequence[str], _hear: Callable[[str], None], limit: float) -> int:
+        assert 0 < limit <= 60
+        self.commands.append((command[0], Path(command[1]).name, *command[2:]))
+        return self.root_status
 
     def release(self, release: str, **options: str) -> int:
         """Makes a release; the exit status."""

@@ -202,7 +202,7 @@ class Lists(HostCase):
         found = json.loads(self.said.text)
         self.assertEqual([one["release"] for one in found], [SECOND, FIRST])
         self.assertEqual(found[1], json.loads(OLD_RECORD % FIRST))
-        self.assertEqual(list(found[0]), list(found[1]))
+        self.assertEqual([name for name in found[0] if name != "milliseconds_closed"], list(found[1]))
 
     def test_a_record_of_before_whose_reason_is_no_text_is_listed(self) -> None:
         host = self.upload(FIRST)

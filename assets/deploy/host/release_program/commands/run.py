@@ -8,6 +8,7 @@ from ..clock import timestamp
 from ..failure import Ended, Failure, Refusal
 from ..folders import write_file
 from ..host import Host
+from ..parts.entrance import tell_plan
 from ..parts.hold import Hold
 from ..parts.lock import ReleaseLock
 from ..parts.probes import Probes
@@ -67,6 +68,7 @@ def _make(release: Release) -> int:
         host.output.keep(folders.log(folders.id))
         write_file(folders.base / "address", f"{host.address}\n")
         release.pages = note_pages(host)
+        tell_plan(host)
         release.probes.begin()
         for step in steps_of(host.settings):
             if step.on_rollback or release.record.kind == "release":

@@ -34,6 +34,11 @@ class Service:
     # All that the engine was told of it.
     spec: Mapping[str, object]
 
+    @property
+    def start(self) -> object:
+        """What its containers are started with: with another one the engine replaces them."""
+        return self.spec.get("TaskTemplate"), self.spec.get("EndpointSpec")
+
 
 class Swarm:
     """What the engine knows of the Swarm."""

@@ -57,6 +57,7 @@ def _definition(entry: "_Entry") -> Definition:
         start_timeout=entry.at("startTimeout").number(),
         soak=entry.at("soak").number(),
         stop_grace=entry.at("stopGrace").number(),
+        ports=tuple(port.number() for port in entry.at("ports").items()),
     )
 
 

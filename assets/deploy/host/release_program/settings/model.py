@@ -78,6 +78,8 @@ class Definition:
     start_timeout: int
     soak: int
     stop_grace: int
+    # On the host.
+    ports: tuple[int, ...]
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import hashlib
 
 from ..failure import Failure
 from ..host import Host
+from ..parts import entrance
 from ..parts.services import PAUSE, healthy, last_words, newest, running
 from ..parts.stored_secrets import variables
 from ..settings.model import Definition, Settings
@@ -22,6 +23,7 @@ def prepare_services(release: Release) -> None:
     release.variables = variables(host, release.secrets)
     revision = database_revision(host, release.variables)
     release.variables["DATABASE_REVISION"] = revision
+    release.variables[f"{_variable(settings.entrance)}_REVISION"] = entrance.revision(host)
     database = host.swarm.service(settings.service("database"))
     if database is not None and database.labels.get(f"{settings.labels.revision}.stack") != revision:
         _exchange_database(release)

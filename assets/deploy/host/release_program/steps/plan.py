@@ -6,6 +6,7 @@ from ..failure import Failure
 from ..parts.verdict import limit_of
 from ..settings.model import Settings
 from .database import let_visitors_go_on, limit_of_services, prepare_services
+from .entrance import replace_entrance
 from .images import provide_images
 from .migrate import migrate
 from .pages import require_pages, take_back
@@ -42,6 +43,7 @@ def _own_steps(settings: Settings) -> tuple[Step, ...]:
         Step("services", limit_of_services(settings) + 30 * MINUTE, prepare_services, let_visitors_go_on),
         Step("passwords", 30 * MINUTE, set_passwords),
         Step("roll", processes + 30 * MINUTE, roll, go_back),
+        Step("entrance", 10 * MINUTE, replace_entrance),
         Step("pages", 20 * MINUTE, require_pages, take_back),
         Step("prune", 30 * MINUTE, prune),
     )

@@ -21,7 +21,7 @@ def roll(release: Release) -> None:
     release.services_before = {
         service.name: host.swarm.service(settings.service(service.name)) for service in settings.services
     }
-    deploy_stack(release, "stack.yaml", processes=1)
+    deploy_stack(release, "roll.yaml", processes=1)
     began = host.clock.now()
     while True:
         _note_cutover(release, before)
