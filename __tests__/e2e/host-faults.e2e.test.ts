@@ -9,12 +9,23 @@ import { expectNothingLost, underLoad } from "./support/under-load";
 
 /** Steps of the release program at which it is killed. */
 const STEPS = LONG
-  ? ["space", "images", "secrets", "services", "nginx-check", "migrate", "roll", "nginx-config", "prune"]
+  ? [
+      "space",
+      "images",
+      "secrets",
+      "services",
+      "nginx-check",
+      "migrate",
+      "roll",
+      "entrance",
+      "nginx-config",
+      "prune",
+    ]
   : // The rehearsal has another one.
     ["roll"];
 
 /** Those that come when it serves already. */
-const AFTER_SERVING = ["nginx-config", "prune"];
+const AFTER_SERVING = ["entrance", "nginx-config", "prune"];
 
 const MIGRATION = "examples/guestbook/entries/migrations/0002_broken.py";
 const REQUIREMENTS = "examples/guestbook/requirements.txt";

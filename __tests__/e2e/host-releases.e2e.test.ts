@@ -1,8 +1,9 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LONG, MINUTE } from "./support/counts";
-import { FIRST_RELEASE, ReleasedHost } from "./support/released-host";
+import { FIRST_RELEASE, HOST_SECTION, ReleasedHost } from "./support/released-host";
 import { expectNothingLost, underLoad } from "./support/under-load";
+import { uploadOfSize } from "./support/upload";
 
 /** Good releases in a row. */
 const RELEASES = LONG ? 50 : 3;
@@ -10,6 +11,15 @@ const RELEASES = LONG ? 50 : 3;
 /** Milliseconds on the host until a release of code alone must serve, and until a rollback must (the issue's figures). */
 const CODE_ONLY = 15_000;
 const ROLLBACK = 10_000;
+
+/** MiB of the largest request body, before it is changed and after that. The guestbook takes images of 5 MiB. */
+const BODY_SIZE = { before: 2, after: 4 } as const;
+
+/** Seconds for which the ports of visitors may be closed when nginx has to be replaced under load. */
+const CLOSED = 10;
+
+/** All visitors of the load come from one address. */
+const PROXY = { rateLimit: 2000, connectionLimit: 2000, bodySize: BODY_SIZE.before } as const;
 
 let host: ReleasedHost;
 let number = 1;
@@ -21,10 +31,7 @@ async function release(): Promise<void> {
 }
 
 beforeAll(async () => {
-  host = await ReleasedHost.create("host-releases", {
-    // All visitors of the load come from one address.
-    proxy: { rateLimit: 2000, connectionLimit: 2000 },
-  });
+  host = await ReleasedHost.create("host-releases", { proxy: PROXY });
   host.clone.release(number);
   await host.clone.mustMake("release");
 }, FIRST_RELEASE);
@@ -55,9 +62,58 @@ it(
   RELEASES * MINUTE + MINUTE,
 );
 
+/** Ids of nginx's containers that run. */
+async function nginx(): Promise<string> {
+  const filter = "label=django-deployment.role=nginx";
+  return (await host.machine.exec("docker", "ps", "--quiet", "--no-trunc", "--filter", filter)).trim();
+}
+
+it(
+  "another proxy.bodySize loses no request: nginx is reloaded and not replaced, and takes the larger upload",
+  async () => {
+    const before = await nginx();
+    expect(await uploadOfSize(host.origin, BODY_SIZE.before)).toBe(413);
+    host.clone.configure({ proxy: { ...PROXY, bodySize: BODY_SIZE.after }, host: HOST_SECTION });
+    const result = await underLoad("another proxy.bodySize on a host", host, release);
+    expectNothingLost(result);
+    expect(await nginx()).toBe(before);
+    expect(await uploadOfSize(host.origin, BODY_SIZE.after - 1)).toBe(201);
+    expect((await host.lastReceipt()).milliseconds_closed).toBeNull();
+  },
+  2 * MINUTE,
+);
+
+it(
+  "another memory of nginx replaces it last, as the release has said before: visitors wait, and none is refused",
+  async () => {
+    const before = await nginx();
+    const proxy = { ...PROXY, bodySize: BODY_SIZE.after, memory: 100 };
+    host.clone.configure({ proxy, host: HOST_SECTION });
+    let said = "";
+    const result = await underLoad("another memory of nginx on a host", host, async () => {
+      host.clone.release(++number);
+      said = (await host.clone.mustMake("release")).output;
+    });
+    expectNothingLost(result);
+    expect(await nginx()).not.toBe(before);
+    expect(said).toMatch(
+      /plan: nginx is replaced [^]*ports 80 and 443 will be closed for about 5 s[^]*==> space/,
+    );
+    const { milliseconds_closed: closed, probes_failed } = await host.lastReceipt();
+    console.log(`milliseconds for which the ports of visitors were closed: ${closed}`);
+    expect(closed).toBeLessThanOrEqual(CLOSED * 1000);
+    expect(probes_failed).toBe(0);
+    const refused = fetch(host.origin.replace("http:", "https:"));
+    await expect(refused).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
+  },
+  2 * MINUTE,
+);
+
 it(
   "a rollback of code alone serves soon, and loses no request",
   async () => {
+    // Of a release with another nginx it would not be of code alone.
+    await release();
     const result = await underLoad("a rollback on a host", host, async () => {
       const { output } = await host.clone.mustMake("rollback");
       expect(output).toContain("no migration lies between: the code alone goes back");

@@ -130,7 +130,7 @@ function serviceEntry(application: Application, service: Service): ComposeValue 
       endpoint_mode: "dnsrr",
       labels: {
         ...labelsOf(application, service),
-        ...((service.keepsSecrets || isEntrance(service)) && {
+        ...((service.keepsSecrets === true || isEntrance(service)) && {
           [REVISION]: `\${${revisionVariable(service.role)}:-}`,
         }),
       },

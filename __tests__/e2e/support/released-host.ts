@@ -30,6 +30,8 @@ export interface Receipt {
   readonly image: string;
   readonly milliseconds: number;
   readonly milliseconds_until_served: number | null;
+  /** For which the ports of visitors were closed; null when nginx was not replaced. */
+  readonly milliseconds_closed: number | null;
   readonly probes_sent: number;
   readonly probes_failed: number;
   readonly migrations_applied: readonly string[];
