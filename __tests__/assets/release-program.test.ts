@@ -32,6 +32,7 @@ it("the Python modules with tests are all found", () =>
   expect(modules.sort()).toEqual([
     "test_commands",
     "test_docker",
+    "test_entrance",
     "test_files",
     "test_processes",
     "test_random",

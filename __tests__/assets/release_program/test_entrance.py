@@ -9,8 +9,7 @@ from engine import Container
 from release_program.commands.releases import summary
 from release_program.commands.run import RunOptions, run
 from release_program.docker.command import Result
-from release_program.parts.entrance import CLOSED, HOLD_LIMIT, revision
-from release_program.steps.entrance import DRAIN
+from release_program.parts.entrance import CLOSED, DRAIN, HOLD_LIMIT, revision
 from support import FILES, FIRST, SECOND, SETTINGS, THIRD, HostCase
 
 OTHER = {**FILES, "deploy/nginx.yaml": "services:\n  nginx: {image: ${NGINX_IMAGE:-nginx:1}, memory: 99}\n"}
@@ -115,6 +114,7 @@ class Entrance(HostCase):
         self.root_status = 1
         self.assertEqual(self.replace(), 0, self.said.text)
         self.assertIn("new visitors can't be held on this host", self.said.text)
+        self.assertRegex(self.said.text, r"closed for \d\.\d s, and new visitors were refused")
         self.assertIsNot(self.only(), self.nginx)
 
     def test_answers_that_take_too_long_are_cut_off_for_the_sake_of_all_others(self) -> None:

@@ -1,4 +1,4 @@
-"""Backing services that are not there yet, and a database that is to be started otherwise: it is exchanged."""
+"""Backing services that are not there yet, and those that are to be started otherwise: the database and nginx."""
 
 import hashlib
 
@@ -40,6 +40,22 @@ def prepare_services(release: Release) -> None:
     for service in settings.backing_services:
         if service.judge == "healthy":
             await_service(host, service)
+
+
+def replace_entrance(release: Release) -> None:
+    """Replaces nginx's container when the release wants it otherwise: its last change, for ports close for that.
+
+    Raises Failure when the new one does not come up: the engine goes back to the one before then. The release serves.
+    """
+    host, name = release.host, release.host.settings.entrance
+    if not entrance.must_be_replaced(host, entrance.current(host)):
+        host.say(f"{name} stays as it is")
+        return
+    replacement = entrance.Replacement(host)
+    closed = replacement.carry_out(lambda: deploy_stack(release, f"{name}.yaml", processes=1))
+    release.record.milliseconds_closed = closed
+    if closed is not None:
+        replacement.await_health()
 
 
 def limit_of_services(settings: Settings) -> int:

@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping
 from ..failure import Failure
 from ..parts.verdict import limit_of
 from ..settings.model import Settings
-from .database import let_visitors_go_on, limit_of_services, prepare_services
-from .entrance import replace_entrance
+from .database import let_visitors_go_on, limit_of_services, prepare_services, replace_entrance
 from .images import provide_images
 from .migrate import migrate
 from .pages import require_pages, take_back
