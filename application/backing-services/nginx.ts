@@ -34,6 +34,7 @@ export const nginx: BackingServiceDefinition = {
   kind: "backing-service",
   profiles: ["production"],
   stack: "local",
+  release: "after",
   servesRequests: true,
   assets: ["nginx"],
   image: ({ proxy: { image } }) => ({

@@ -41,10 +41,10 @@ function hostFiles(local: Deployment, host: Host): PipelineFile[] {
   const application = applicationOf(deployment);
   return [
     textFile("stack.yaml", stackText(application)),
-    // Each by itself, too: a new one, and one that is started otherwise, comes before the release's processes.
+    // Each by itself, too, in a folder of their own: some come before the others, and each can be taken back alone.
     ...application.services
-      .filter(({ kind, keepsVolumes }) => kind === "backing-service" && !keepsVolumes)
-      .map(({ role }) => textFile(`${role}.yaml`, stackText(application, { only: [role] }))),
+      .filter(({ kind, keepsVolumes }) => kind !== "task" && !keepsVolumes)
+      .map(({ role }) => textFile(`services/${role}.yaml`, stackText(application, { only: [role] }))),
     jsonFile("host/settings.json", releaseSettingsText(releaseSettings({ deployment, application }))),
   ];
 }

@@ -5,6 +5,7 @@ import shutil
 import signal
 import tempfile
 import unittest
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +25,7 @@ def definition(name: str, kind: str = "process", judge: str = "started", **chang
     usual = Definition(
         name=name,
         is_process=kind == "process",
+        step="roll" if kind == "process" or name == "nginx" else "services",
         judge=judge,
         health_check=judge != "started",
         singleton=kind != "process",
@@ -51,7 +53,7 @@ def task(*words: str | Word, changes_schema: bool = False, failure: str = "", pr
 
 SETTINGS = Settings(
     name=NAME,
-    labels=Labels("shop", "revision"),
+    labels=Labels("shop", "revision", "kind"),
     images={"python": "python:3", "nginx": "nginx:1", "mariadb": "mariadb:11"},
     build=Build("shop-web", (Word(("PYTHON_IMAGE=", Value("image.python"))),)),
     volumes=("shop-dbdata", "shop-secrets"),
@@ -114,16 +116,22 @@ FIRST, SECOND, THIRD = ("20261127T100000Z-aaaaaaa", "20261127T110000Z-bbbbbbb", 
 
 FILES = {
     "context/Dockerfile": "FROM python",
-    "deploy/stack.yaml": "services: {}\n",
-    "deploy/database.yaml": "services:\n  database: {}\n",
-    "deploy/nginx.yaml": "services:\n  nginx: {}\n",
-    "deploy/cache.yaml": "services:\n  cache: {}\n",
     "deploy/nginx/hold.sh": "echo hold\n",
     "deploy/access/mariadb.sh": "# shared\n",
     "deploy/access/access.sh": "# access\n",
     "deploy/access/repair.sh": "# repair\n",
     "deploy/secrets/database_files.py": "# database?\n",
 }
+
+
+def stack_files(services: Sequence[Definition], changes: Mapping[str, str]) -> dict[str, str]:
+    """stack.yaml, and the file of each service; `changes` is what a service has there beside its name."""
+    lines = {one.name: f"  {one.name}: {{{changes.get(one.name, '')}}}\n" for one in services}
+    files = {name: f"services:\n{line}" for name, line in lines.items()}
+    return {
+        "deploy/stack.yaml": "services:\n" + "".join(lines.values()),
+        **{f"deploy/services/{name}.yaml": text for name, text in files.items()},
+    }
 
 
 # Signals of which the program changes what they do.
@@ -182,10 +190,18 @@ class HostCase(unittest.TestCase):
         for number, handler in handlers.items():
             self.addCleanup(signal.signal, number, handler)
 
-    def upload(self, release: str, files: dict[str, str] | None = None) -> Host:
-        """Lays a release out, as the upload does; the host as that release's program sees it."""
+    def upload(
+        self, release: str, files: Mapping[str, str] | None = None, changes: Mapping[str, str] | None = None
+    ) -> Host:
+        """Lays a release out, as the upload does; the host as that release's program sees it.
+
+        `changes`: what the files of the Swarm stack say of a service.
+        """
         folder = self.base / "releases" / release
-        for name, text in (FILES if files is None else files).items():
+        for name, text in {
+            **stack_files(self.settings.services, changes or {}),
+            **(FILES if files is None else files),
+        }.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
@@ -199,12 +215,21 @@ class HostCase(unittest.TestCase):
             lambda _name: Browser(self),
         )
 
-    def release(self, release: str, **options: str) -> int:
+    def release(self, release: str, changes: Mapping[str, str] | None = None, **options: str) -> int:
         """Makes a release; the exit status."""
-        return run(self.upload(release), RunOptions(release, **options))  # type: ignore[arg-type]
+        host = self.upload(release, changes=changes)
+        try:
+            return run(host, RunOptions(release, **options))  # type: ignore[arg-type]
+        finally:
+            self.engine.served.add(f"sha256:{self.current()}")
 
-    def must_release(self, release: str) -> None:
-        self.assertEqual(self.release(release), 0, self.said.text)
+    def must_release(self, release: str, changes: Mapping[str, str] | None = None) -> None:
+        self.assertEqual(self.release(release, changes), 0, self.said.text)
+
+    def use(self, settings: Settings) -> None:
+        """From now on releases have other settings."""
+        self.settings = self.engine.settings = settings
+        self.engine.images |= {image: f"sha256:{base}" for base, image in settings.images.items()}
 
     def record(self, release: str) -> Record:
         record = read_record(self.base / "receipts" / f"{release}.json")

@@ -1,6 +1,7 @@
 """The folder of all releases on the host.
 
 releases/ID/      one release: .env, context/ or image.tar, image-id, deploy/ (this program is in it)
+                  served.json: what the engine was told when it came to serve
 receipts/ID.json  what became of it; ID.log: what was said meanwhile
 current           link to the release that serves
 """
@@ -51,7 +52,15 @@ class Folders:
 
     def program(self, release: str) -> Path:
         """The release program of a release. It may be an older one."""
-        return self.base / "releases" / release / "deploy" / "host" / "release"
+        return self.deploy_of(release) / "host" / "release"
+
+    def deploy_of(self, release: str) -> Path:
+        """What a release needs beside the code."""
+        return self.base / "releases" / release / "deploy"
+
+    def served(self, release: str) -> Path:
+        """What the engine was told when a release came to serve."""
+        return self.base / "releases" / release / "served.json"
 
     def record(self, release: str) -> Path:
         """The record of a release."""
