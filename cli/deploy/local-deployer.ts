@@ -1,4 +1,4 @@
-import { serviceOf } from "../../application/application";
+import { LABEL, serviceOf } from "../../application/application";
 import { baseOf } from "../../application/image";
 import type { Service } from "../../application/service";
 import type { Problem } from "../../config/errors";
@@ -8,7 +8,7 @@ import { Watch } from "../docker/watch";
 import { machineProblems } from "../problems";
 import type { Report } from "../session/progress";
 import type { Absence, Refusal } from "../terraform/guard";
-import { changesOf, ghostsOf, replaces } from "../terraform/plan";
+import { changesOf, ghostsOf, makesAndRemoves, replaces } from "../terraform/plan";
 import { withoutDeposed } from "../terraform/state-edit";
 import { LOCAL_STACKS, type LocalStackId } from "../terraform/terraform";
 import type { PlanOptions, PlannedStack, TerraformStack } from "../terraform/terraform-stack";
@@ -71,7 +71,7 @@ export class LocalDeployer extends Deployer {
     );
     if (exchanged) return this.exchange(exchanged, stack, planned, report);
     const last = this.singletonsMadeBy(planned);
-    return last.length > 0
+    return last.length > 0 || makesAndRemoves(planned.plan, LABEL.kind)
       ? this.deployLast(last, stack, planned, report)
       : this.carryOut(stack, planned, report);
   }
@@ -122,8 +122,8 @@ export class LocalDeployer extends Deployer {
   }
 
   /**
-   * Does all else first. Terraform stops what can't run twice before it makes anything: of a release that fails, the
-   * singletons of the release before would be gone.
+   * Does all else first. Terraform stops what can't run twice, and what `deployment.ts` no longer names, before it makes
+   * anything: of a release that fails, these processes of the release before would be gone.
    */
   private async deployLast(
     last: readonly string[],

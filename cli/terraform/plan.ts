@@ -81,6 +81,28 @@ export function replaces(plan: Plan, address: string): boolean {
   );
 }
 
+/**
+ * Whether a plan makes something, and removes containers with a label that are wanted no more. Terraform orders the two as
+ * it likes.
+ */
+export function makesAndRemoves(plan: Plan, label: string): boolean {
+  const changes = changesOf(plan);
+  return (
+    changes.some(({ change }) => change.actions.includes("create")) &&
+    changes.some(
+      ({ deposed, change }) =>
+        deposed === undefined &&
+        change.actions.every((action) => action === "delete") &&
+        has(change.before, label),
+    )
+  );
+}
+
+function has(container: Readonly<Record<string, unknown>> | null, label: string): boolean {
+  const labels = container?.["labels"];
+  return Array.isArray(labels) && labels.some((one: { readonly label?: unknown }) => one.label === label);
+}
+
 /** A plan in a few words: `3 to create, 1 to replace`. */
 export function summarize(plan: Plan): string {
   const count = new Map<string, number>();
