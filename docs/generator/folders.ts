@@ -65,7 +65,11 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: "pipeline",
-    folders: [{ path: "pipeline", holds: "what is rendered for the repository and the host" }],
+    folders: [
+      { path: "pipeline/workflow", holds: "the workflow of GitHub Actions" },
+      { path: "pipeline/runner", holds: "what the runner of a release is told" },
+      { path: "pipeline", holds: "what is rendered for the repository and the host" },
+    ],
   },
   {
     name: "synth",
