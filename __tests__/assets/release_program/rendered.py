@@ -33,7 +33,8 @@ class Rendered(HostCase):
         self.said.lines.clear()
         status(self.upload(FIRST), as_json=False)
         listed = [line.split()[0] for line in self.said.lines[1:-1]]
-        self.assertEqual(listed, ["database", "cache", "nginx", *PROCESSES])
+        self.assertEqual(listed, [one.name for one in self.settings.services])
+        self.assertTrue({"database", "cache", "nginx", *PROCESSES} <= set(listed), listed)
 
     def test_the_secret_comes_to_those_who_read_it(self) -> None:
         self.must_release(FIRST)
