@@ -8,7 +8,7 @@ import { Watch } from "../docker/watch";
 import { machineProblems } from "../problems";
 import type { Report } from "../session/progress";
 import type { Absence, Refusal } from "../terraform/guard";
-import { changesOf, ghostsOf, makesAndRemoves, replaces } from "../terraform/plan";
+import { changesOf, goneDeposedOf, makesAndRemoves, replaces } from "../terraform/plan";
 import { withoutDeposed } from "../terraform/state-edit";
 import { LOCAL_STACKS, type LocalStackId } from "../terraform/terraform";
 import type { PlanOptions, PlannedStack, TerraformStack } from "../terraform/terraform-stack";
@@ -106,8 +106,8 @@ export class LocalDeployer extends Deployer {
     const tasks = stack.file().containers.flatMap(({ role, task }) => (task ? [role] : []));
     const watch = new Watch(docker, deployment.name, await docker.containers(deployment.name));
     const failure = await super.apply(stack, planned, report, tasks).then(() => undefined, asError);
-    const casualties = await watch.end();
-    if (failure) throw await explain(this.workspace, failure, casualties);
+    const failedContainers = await watch.end();
+    if (failure) throw await explain(this.workspace, failure, failedContainers);
   }
 
   /** Addresses of the singletons of `deployment.ts` that a plan makes or replaces. */
@@ -191,9 +191,9 @@ export class LocalDeployer extends Deployer {
     this.beginPlan(report);
     try {
       const planned = await stack.plan(options);
-      const ghosts = ghostsOf(planned.plan);
-      if (ghosts.length === 0) return planned;
-      await stack.edit((state) => withoutDeposed(state, ghosts));
+      const gone = goneDeposedOf(planned.plan);
+      if (gone.length === 0) return planned;
+      await stack.edit((state) => withoutDeposed(state, gone));
       return await stack.plan(options);
     } catch (error) {
       throw await explain(this.workspace, error);

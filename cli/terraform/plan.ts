@@ -64,7 +64,7 @@ export function isEmpty(plan: Plan): boolean {
  * Deposed objects that are gone from the engine. Terraform (1.11) plans nothing for them and then, when it applies
  * that, makes the resource twice at once: it would run two migrations, and crash.
  */
-export function ghostsOf(plan: Plan): readonly DeposedObject[] {
+export function goneDeposedOf(plan: Plan): readonly DeposedObject[] {
   return (plan.resource_changes ?? []).flatMap(({ address, deposed, change }) =>
     deposed !== undefined && change.actions.every((action) => action === "no-op")
       ? [{ address, deposed }]
