@@ -92,7 +92,7 @@ it(
       expect(await host.serving()).toBe(String(number));
     });
     expectNothingLost(result);
-    expect(await host.lastReceipt()).toMatchObject({
+    expect(await host.lastRecord()).toMatchObject({
       outcome: "failed",
       step: "roll",
       reason: expect.stringContaining("worker") as string,

@@ -20,8 +20,8 @@ import type { Served } from "./under-load";
 /** Seconds that a boot may take on a busy machine. */
 const BOOT = 240;
 
-/** The receipt of a release, as the script keeps it. */
-export interface Receipt {
+/** The record of a release, as the release program keeps it. */
+export interface ReleaseRecord {
   readonly release: string;
   readonly kind: "release" | "rollback";
   readonly outcome: "served" | "failed" | "running";
@@ -115,16 +115,16 @@ export class ReleasedHost implements Served {
   }
 
   /** What became of the releases, the newest first. */
-  public async receipts(): Promise<Receipt[]> {
+  public async records(): Promise<ReleaseRecord[]> {
     return JSON.parse(
       await this.mustShell(`${HOST_FOLDER}/current/deploy/host/release releases --json`),
-    ) as Receipt[];
+    ) as ReleaseRecord[];
   }
 
-  public async lastReceipt(): Promise<Receipt> {
-    const [receipt] = await this.receipts();
-    if (!receipt) throw new Error("nothing was released");
-    return receipt;
+  public async lastRecord(): Promise<ReleaseRecord> {
+    const [record] = await this.records();
+    if (!record) throw new Error("nothing was released");
+    return record;
   }
 
   /** The release that answers visitors: the number in the project's file RELEASE. */

@@ -41,7 +41,7 @@ class Folders:
         return self.release / "deploy"
 
     @property
-    def receipts(self) -> Path:
+    def records(self) -> Path:
         """Folder of the release records and logs."""
         return self.base / "receipts"
 
@@ -64,11 +64,11 @@ class Folders:
 
     def record(self, release: str) -> Path:
         """The record of a release."""
-        return self.receipts / f"{release}.json"
+        return self.records / f"{release}.json"
 
     def log(self, release: str) -> Path:
         """What a release has said."""
-        return self.receipts / f"{release}.log"
+        return self.records / f"{release}.log"
 
     def current(self) -> str:
         """The release that serves; empty before the first one."""

@@ -46,7 +46,7 @@ def run(host: Host, options: RunOptions) -> int:
         raise Refusal(f'--address is "{address}", expected the host\'s address or name')
     host.require_engine()
     stop_by_signal()
-    folders.receipts.mkdir(exist_ok=True)
+    folders.records.mkdir(exist_ok=True)
     began = host.clock.now()
     with ReleaseLock(folders) as lock:
         lock.take(options.wait, host.clock, host.output)
