@@ -15,7 +15,7 @@ import { WORKFLOW_PATH } from "../../pipeline/workflow/workflow-file";
 import { writePipeline } from "../../synth/repository/pipeline-writer";
 import type { RepositoryPlace } from "../../synth/repository/repository";
 import type { Push } from "../actions/actions";
-import { mustRun, run } from "../stand-in/command";
+import { mustRun, run } from "../host/command";
 
 /** Who commits in a rehearsal. */
 const AUTHOR = [

@@ -7,9 +7,9 @@ import type { DeploymentInput } from "../../../config";
 import type { Host } from "../../../config/host";
 import { loadDeployment } from "../../../config/load";
 import type { HostSettings } from "../../../host/user-data";
-import { provideBaseImages } from "../../../rehearsal/stand-in/base-images";
-import type { Disk } from "../../../rehearsal/stand-in/disk";
-import type { StandInHost } from "../../../rehearsal/stand-in/host";
+import { provideBaseImages } from "../../../rehearsal/host/base-images";
+import type { Disk } from "../../../rehearsal/host/disk";
+import type { FakeHost } from "../../../rehearsal/host/host";
 import { ROOT } from "../../support/guestbook";
 import { Clone } from "./clone";
 import { MINUTE } from "./counts";
@@ -38,7 +38,7 @@ export interface ReleaseRecord {
 /** The machine in `deployment.ts`. */
 export const HOST_SECTION = { region: "eu-central-1", ssh: "anywhere" } as const;
 
-/** A clone with a deployment that has a host, and a stand-in that plays it. The laptop is the clone. */
+/** A clone with a deployment that has a host, and a fake that plays it. The laptop is the clone. */
 export class ReleasedHost implements Served {
   private address = "";
 
@@ -46,7 +46,7 @@ export class ReleasedHost implements Served {
     public readonly clone: Clone,
     private readonly machines: Machines,
     private readonly disk: Disk,
-    public machine: StandInHost,
+    public machine: FakeHost,
   ) {}
 
   /**
@@ -74,7 +74,7 @@ export class ReleasedHost implements Served {
     return host;
   }
 
-  private static machine(clone: Clone, machines: Machines, disk: Disk, name: string): Promise<StandInHost> {
+  private static machine(clone: Clone, machines: Machines, disk: Disk, name: string): Promise<FakeHost> {
     return machines.machine(name, disk, clone.read(".deployment/ssh/deploy_ed25519.pub").trim());
   }
 
