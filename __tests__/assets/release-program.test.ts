@@ -37,6 +37,7 @@ it("the Python modules with tests are all found", () =>
     "test_processes",
     "test_random",
     "test_release",
+    "test_services",
     "test_steps",
     "test_structure",
     "test_visitors",

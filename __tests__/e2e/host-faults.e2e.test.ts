@@ -72,7 +72,7 @@ it.each(STEPS)(
       await releaseAgain();
     });
     expectNothingLost(result);
-    const cut = (await host.receipts())[1];
+    const cut = (await host.records())[1];
     expect(cut).toMatchObject({
       outcome: AFTER_SERVING.includes(step) ? "served" : "running",
       step,
@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
       await releaseAgain();
     });
     expectNothingLost(result);
-    const outcomes = (await host.receipts()).slice(0, 4).map(({ outcome, step }) => `${outcome} ${step}`);
+    const outcomes = (await host.records()).slice(0, 4).map(({ outcome, step }) => `${outcome} ${step}`);
     expect(outcomes).toEqual(["served end", "failed migrate", "failed images", "failed migrate"]);
   },
   5 * MINUTE,

@@ -36,9 +36,9 @@ beforeAll(async () => {
   await host.clone.mustMake("release");
 }, FIRST_RELEASE);
 
-it("the first release serves, and says so in its receipt", async () => {
+it("the first release serves, and says so in its record", async () => {
   expect(await host.serving()).toBe("1");
-  expect(await host.lastReceipt()).toMatchObject({
+  expect(await host.lastRecord()).toMatchObject({
     kind: "release",
     outcome: "served",
     probes_failed: 0,
@@ -47,15 +47,15 @@ it("the first release serves, and says so in its receipt", async () => {
 });
 
 it(
-  `${RELEASES} releases in a row lose no request, by the load's word and by the receipts'`,
+  `${RELEASES} releases in a row lose no request, by the load's word and by the records'`,
   async () => {
     const result = await underLoad(`${RELEASES} releases to a host`, host, async () => {
       for (let count = 0; count < RELEASES; count++) await release();
     });
     expectNothingLost(result);
-    const receipts = (await host.receipts()).slice(0, Math.min(RELEASES, 5));
-    expect(receipts.map(({ probes_failed }) => probes_failed)).toEqual(receipts.map(() => 0));
-    const served = receipts.map(({ milliseconds_until_served }) => milliseconds_until_served ?? Infinity);
+    const records = (await host.records()).slice(0, Math.min(RELEASES, 5));
+    expect(records.map(({ probes_failed }) => probes_failed)).toEqual(records.map(() => 0));
+    const served = records.map(({ milliseconds_until_served }) => milliseconds_until_served ?? Infinity);
     console.log(`milliseconds until a release of code alone serves: ${served.join(", ")}`);
     expect(Math.max(...served)).toBeLessThanOrEqual(CODE_ONLY);
   },
@@ -78,7 +78,7 @@ it(
     expectNothingLost(result);
     expect(await nginx()).toBe(before);
     expect(await uploadOfSize(host.origin, BODY_SIZE.after - 1)).toBe(201);
-    expect((await host.lastReceipt()).milliseconds_closed).toBeNull();
+    expect((await host.lastRecord()).milliseconds_closed).toBeNull();
   },
   2 * MINUTE,
 );
@@ -99,7 +99,7 @@ it(
     expect(said).toMatch(
       /plan: nginx is replaced [^]*ports 80 and 443 will be closed for about 5 s[^]*==> space/,
     );
-    const { milliseconds_closed: closed, probes_failed } = await host.lastReceipt();
+    const { milliseconds_closed: closed, probes_failed } = await host.lastRecord();
     console.log(`milliseconds for which the ports of visitors were closed: ${closed}`);
     expect(closed).toBeLessThanOrEqual(CLOSED * 1000);
     expect(probes_failed).toBe(0);
@@ -120,7 +120,7 @@ it(
     });
     expectNothingLost(result);
     expect(await host.serving()).toBe(String(number - 1));
-    const [, rolledBack] = await host.receipts();
+    const [, rolledBack] = await host.records();
     expect(rolledBack).toMatchObject({ kind: "rollback", outcome: "served", probes_failed: 0 });
     console.log(`milliseconds until a rollback serves: ${rolledBack?.milliseconds_until_served ?? "never"}`);
     expect(rolledBack?.milliseconds_until_served).toBeLessThanOrEqual(ROLLBACK);
@@ -149,7 +149,7 @@ it(
       migration("note", "models.TextField(null=True)", "0001_initial"),
     );
     await release();
-    expect((await host.lastReceipt()).migrations_applied).toEqual(["entries.0002_note"]);
+    expect((await host.lastRecord()).migrations_applied).toEqual(["entries.0002_note"]);
     const { output } = await host.clone.mustMake("rollback");
     expect(output).toMatch(/entries\.0002_note: fits\n.*the code alone goes back, the schema stays/);
 
@@ -163,7 +163,7 @@ it(
     expect(refused.output).toContain("entries.0003_place: in the way: Add field place to entry");
     expect(refused.output).toContain("To take the schema back first");
     expect(await host.serving()).toBe(String(number));
-    const newest = (await host.lastReceipt()).release;
+    const newest = (await host.lastRecord()).release;
     await host.clone.mustMake("rollback", { args: "--anyway" });
     expect(await host.serving()).toBe(String(number - 1));
 

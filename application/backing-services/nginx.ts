@@ -50,6 +50,7 @@ export const nginx: BackingServiceDefinition = {
   kind: "backing-service",
   profiles: ["production"],
   stack: "local",
+  release: "after",
   servesRequests: true,
   assets: ["nginx"],
   image: ({ proxy: { image } }) => ({

@@ -1,4 +1,4 @@
-import { serviceOf } from "../../application/application";
+import { LABEL, serviceOf } from "../../application/application";
 import { baseOf } from "../../application/image";
 import { type Service, isEntrance } from "../../application/service";
 import type { Problem } from "../../config/errors";
@@ -8,7 +8,7 @@ import { Watch } from "../docker/watch";
 import { machineProblems } from "../problems";
 import type { Report } from "../session/progress";
 import type { Absence, Refusal } from "../terraform/guard";
-import { changesOf, ghostsOf, replaces } from "../terraform/plan";
+import { changesOf, goneDeposedOf, makesAndRemoves, replaces } from "../terraform/plan";
 import { withoutDeposed } from "../terraform/state-edit";
 import { LOCAL_STACKS, type LocalStackId } from "../terraform/terraform";
 import type { PlanOptions, PlannedStack, TerraformStack } from "../terraform/terraform-stack";
@@ -75,7 +75,8 @@ export class LocalDeployer extends Deployer {
     if (exchanged) return this.exchange(exchanged, stack, planned, report);
     const entrance = this.entranceReplacedBy(planned);
     const last = [...this.singletonsMadeBy(planned), ...(entrance ? this.addressesFrom(entrance) : [])];
-    if (last.length === 0) return this.carryOut(stack, planned, report);
+    if (last.length === 0 && !makesAndRemoves(planned.plan, LABEL.kind))
+      return this.carryOut(stack, planned, report);
     if (entrance)
       report(`${entrance.role} is replaced last: ${portsOf(entrance)} closes for about ${CLOSED} s`);
     const done = await this.deployLast(last, stack, planned, report);
@@ -114,8 +115,8 @@ export class LocalDeployer extends Deployer {
     const tasks = stack.file().containers.flatMap(({ role, task }) => (task ? [role] : []));
     const watch = new Watch(docker, deployment.name, await docker.containers(deployment.name));
     const failure = await super.apply(stack, planned, report, tasks).then(() => undefined, asError);
-    const casualties = await watch.end();
-    if (failure) throw await explain(this.workspace, failure, casualties);
+    const failedContainers = await watch.end();
+    if (failure) throw await explain(this.workspace, failure, failedContainers);
   }
 
   /** Addresses of the singletons of `deployment.ts` that a plan makes or replaces. */
@@ -145,8 +146,9 @@ export class LocalDeployer extends Deployer {
   }
 
   /**
-   * Does all else first. Terraform stops what can't run twice before it makes anything: of a release that fails, the
-   * singletons of the release before would be gone, and visitors would have met a closed port for nothing.
+   * Does all else first. Terraform stops what can't run twice, and what `deployment.ts` no longer names, before it makes
+   * anything: of a release that fails, these processes of the release before would be gone, and visitors would have met a
+   * closed port for nothing.
    */
   private async deployLast(
     last: readonly string[],
@@ -214,9 +216,9 @@ export class LocalDeployer extends Deployer {
     this.beginPlan(report);
     try {
       const planned = await stack.plan(options);
-      const ghosts = ghostsOf(planned.plan);
-      if (ghosts.length === 0) return planned;
-      await stack.edit((state) => withoutDeposed(state, ghosts));
+      const gone = goneDeposedOf(planned.plan);
+      if (gone.length === 0) return planned;
+      await stack.edit((state) => withoutDeposed(state, gone));
       return await stack.plan(options);
     } catch (error) {
       throw await explain(this.workspace, error);

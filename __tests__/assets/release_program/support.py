@@ -5,7 +5,7 @@ import shutil
 import signal
 import tempfile
 import unittest
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +25,7 @@ def definition(name: str, kind: str = "process", judge: str = "started", **chang
     usual = Definition(
         name=name,
         is_process=kind == "process",
+        step={"nginx": "entrance"}.get(name, "roll" if kind == "process" else "services"),
         judge=judge,
         health_check=judge != "started",
         singleton=kind != "process",
@@ -53,7 +54,7 @@ def task(*words: str | Word, changes_schema: bool = False, failure: str = "", pr
 
 SETTINGS = Settings(
     name=NAME,
-    labels=Labels("shop", "revision"),
+    labels=Labels("shop", "revision", "kind"),
     images={"python": "python:3", "nginx": "nginx:1", "mariadb": "mariadb:11"},
     build=Build("shop-web", (Word(("PYTHON_IMAGE=", Value("image.python"))),)),
     volumes=("shop-dbdata", "shop-secrets"),
@@ -116,17 +117,23 @@ FIRST, SECOND, THIRD = ("20261127T100000Z-aaaaaaa", "20261127T110000Z-bbbbbbb", 
 
 FILES = {
     "context/Dockerfile": "FROM python",
-    "deploy/stack.yaml": "services: {}\n",
-    "deploy/roll.yaml": "services: {}\n",
-    "deploy/database.yaml": "services:\n  database: {}\n",
-    "deploy/nginx.yaml": "services:\n  nginx: {image: ${NGINX_IMAGE:-nginx:1}}\n",
-    "deploy/cache.yaml": "services:\n  cache: {}\n",
     "deploy/nginx/hold.sh": "echo hold\n",
     "deploy/access/mariadb.sh": "# shared\n",
     "deploy/access/access.sh": "# access\n",
     "deploy/access/repair.sh": "# repair\n",
     "deploy/secrets/database_files.py": "# database?\n",
 }
+
+
+def stack_files(services: Sequence[Definition], changes: Mapping[str, str]) -> dict[str, str]:
+    """stack.yaml, and the file of each service; `changes` is what a service has there beside its name."""
+    lines = {one.name: f"  {one.name}: {{{changes.get(one.name, '')}}}\n" for one in services}
+    files = {name: f"services:\n{line}" for name, line in lines.items()}
+    return {
+        "deploy/stack.yaml": "services:\n" + "".join(lines.values()),
+        "deploy/roll.yaml": "services:\n" + "".join(line for name, line in lines.items() if name != "nginx"),
+        **{f"deploy/services/{name}.yaml": text for name, text in files.items()},
+    }
 
 
 # Signals of which the program changes what they do.
@@ -188,10 +195,18 @@ class HostCase(unittest.TestCase):
         for number, handler in handlers.items():
             self.addCleanup(signal.signal, number, handler)
 
-    def upload(self, release: str, files: dict[str, str] | None = None) -> Host:
-        """Lays a release out, as the upload does; the host as that release's program sees it."""
+    def upload(
+        self, release: str, files: Mapping[str, str] | None = None, changes: Mapping[str, str] | None = None
+    ) -> Host:
+        """Lays a release out, as the upload does; the host as that release's program sees it.
+
+        `changes`: what the files of the Swarm stack say of a service.
+        """
         folder = self.base / "releases" / release
-        for name, text in (FILES if files is None else files).items():
+        for name, text in {
+            **stack_files(self.settings.services, changes or {}),
+            **(FILES if files is None else files),
+        }.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
@@ -211,12 +226,21 @@ class HostCase(unittest.TestCase):
         self.commands.append((command[0], Path(command[1]).name, *command[2:]))
         return self.root_status
 
-    def release(self, release: str, **options: str) -> int:
+    def release(self, release: str, changes: Mapping[str, str] | None = None, **options: str) -> int:
         """Makes a release; the exit status."""
-        return run(self.upload(release), RunOptions(release, **options))  # type: ignore[arg-type]
+        host = self.upload(release, changes=changes)
+        try:
+            return run(host, RunOptions(release, **options))  # type: ignore[arg-type]
+        finally:
+            self.engine.served.add(f"sha256:{self.current()}")
 
-    def must_release(self, release: str) -> None:
-        self.assertEqual(self.release(release), 0, self.said.text)
+    def must_release(self, release: str, changes: Mapping[str, str] | None = None) -> None:
+        self.assertEqual(self.release(release, changes), 0, self.said.text)
+
+    def use(self, settings: Settings) -> None:
+        """From now on releases have other settings."""
+        self.settings = self.engine.settings = settings
+        self.engine.images |= {image: f"sha256:{base}" for base, image in settings.images.items()}
 
     def record(self, release: str) -> Record:
         record = read_record(self.base / "receipts" / f"{release}.json")

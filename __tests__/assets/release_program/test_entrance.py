@@ -2,17 +2,18 @@
 
 import os
 import signal
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from engine import Container
 from release_program.commands.releases import summary
-from release_program.commands.run import RunOptions, run
 from release_program.docker.command import Result
 from release_program.parts.entrance import CLOSED, DRAIN, HOLD_LIMIT, revision
-from support import FILES, FIRST, SECOND, SETTINGS, THIRD, HostCase
+from support import FIRST, SECOND, SETTINGS, THIRD, HostCase
 
-OTHER = {**FILES, "deploy/nginx.yaml": "services:\n  nginx: {image: ${NGINX_IMAGE:-nginx:1}, memory: 99}\n"}
+SAME = {"nginx": "image: ${NGINX_IMAGE:-nginx:1}"}
+OTHER = {"nginx": f"{SAME['nginx']}, memory: 99"}
 BEGIN = ("sh", "hold-connections.sh", "begin", str(HOLD_LIMIT), "80", "443")
 END = ("sh", "hold-connections.sh", "end", "80", "443")
 
@@ -20,7 +21,7 @@ END = ("sh", "hold-connections.sh", "end", "80", "443")
 class Entrance(HostCase):
     def setUp(self) -> None:
         super().setUp()
-        self.must_release(FIRST)
+        self.must_release(FIRST, SAME)
         self.nginx = self.only()
         self.calls = len(self.engine.calls)
         self.said.lines.clear()
@@ -29,15 +30,15 @@ class Entrance(HostCase):
         (found,) = self.engine.running("nginx")
         return found
 
-    def replace(self, release: str = SECOND, files: dict[str, str] | None = None) -> int:
-        return run(self.upload(release, files or OTHER), RunOptions(release))
+    def replace(self, release: str = SECOND, changes: Mapping[str, str] = OTHER) -> int:
+        return self.release(release, changes)
 
     def deployed(self) -> list[str]:
         made = self.engine.calls[self.calls :]
         return [call[-2].rpartition("/")[2] for call in made if call[:3] == ("stack", "deploy", "--detach=true")]
 
     def test_a_release_of_code_alone_does_not_touch_it(self) -> None:
-        self.must_release(SECOND)
+        self.must_release(SECOND, SAME)
         self.assertIs(self.only(), self.nginx)
         self.assertEqual(self.deployed(), ["roll.yaml"])
         self.assertEqual((self.commands, self.record(SECOND).milliseconds_closed), ([], None))
@@ -68,37 +69,44 @@ class Entrance(HostCase):
         self.assertRegex(self.said.text, r"ports 80 and 443 were closed for \d\.\d s, and new visitors waited")
         self.assertEqual(self.commands, [BEGIN, END])
         self.said.lines.clear()
-        summary(self.upload(SECOND, OTHER), SECOND)
+        summary(self.upload(SECOND, changes=OTHER), SECOND)
         self.assertIn(f"| ports closed, because nginx was replaced | {closed} ms |", self.said.lines)
         steps = [name for name, _ in self.record(SECOND).steps]
         self.assertEqual(steps[steps.index("roll") :], ["roll", "entrance", "nginx-config", "pages", "prune"])
 
         self.must_not_replace(THIRD, OTHER)
 
-    def must_not_replace(self, release: str, files: dict[str, str]) -> None:
+    def test_a_later_release_that_fails_leaves_the_new_one(self) -> None:
+        self.assertEqual(self.replace(), 0, self.said.text)
+        new = self.only()
+        self.engine.verdict = "crashes"
+        self.assertEqual(self.replace(THIRD), 1)
+        self.assertEqual((self.current(), self.serving()), (SECOND, SECOND))
+        self.assertIs(self.only(), new)
+
+    def must_not_replace(self, release: str, changes: Mapping[str, str]) -> None:
         now = self.only()
-        self.assertEqual(self.replace(release, files), 0, self.said.text)
+        self.assertEqual(self.replace(release, changes), 0, self.said.text)
         self.assertIs(self.only(), now)
         self.assertEqual(len(self.commands), 2)
 
     def test_another_image_is_told_by_its_name(self) -> None:
-        self.settings = replace(SETTINGS, images={**SETTINGS.images, "nginx": "nginx:2"})
-        self.engine.images["nginx:2"] = "sha256:two"
-        self.assertEqual(self.replace(files=FILES), 0, self.said.text)
+        self.use(replace(SETTINGS, images={**SETTINGS.images, "nginx": "nginx:2"}))
+        self.assertEqual(self.replace(changes=SAME), 0, self.said.text)
         self.assertIn("for its image changes from nginx:1 to nginx:2: ports 80", self.said.lines[0])
         self.assertEqual(self.only().image, "nginx:2")
 
     def test_one_that_was_made_before_there_were_revisions_is_replaced_once(self) -> None:
         self.engine.services["shop_nginx"].spec["Revision"] = ""
-        self.engine.services["shop_nginx"].spec["Shape"] = "of before"
-        self.assertEqual(self.replace(files=FILES), 0, self.said.text)
+        self.engine.services["shop_nginx"].spec["File"] = "of before"
+        self.assertEqual(self.replace(changes=SAME), 0, self.said.text)
         self.assertIsNot(self.only(), self.nginx)
-        self.must_not_replace(THIRD, FILES)
+        self.must_not_replace(THIRD, SAME)
 
     def test_what_the_engine_takes_for_the_same_closes_no_port(self) -> None:
         self.engine.services["shop_nginx"].spec["Revision"] = "another"
         self.engine.before_call = self.leave_nginx
-        self.assertEqual(self.replace(files=FILES), 0, self.said.text)
+        self.assertEqual(self.replace(changes=SAME), 0, self.said.text)
         self.assertIs(self.only(), self.nginx)
         self.assertIn("nginx is started as before: its container stays", self.said.lines)
         self.assertEqual((self.commands, self.record(SECOND).milliseconds_closed), ([BEGIN, END], None))
@@ -107,7 +115,7 @@ class Entrance(HostCase):
         """The engine does what it is asked for, and sees no reason for another container of nginx."""
         if call[:2] != ("stack", "deploy") or not call[-2].endswith("nginx.yaml"):
             return None
-        self.engine.services["shop_nginx"].spec["Revision"] = revision(self.upload(SECOND))
+        self.engine.services["shop_nginx"].spec["Revision"] = revision(self.upload(SECOND, changes=SAME))
         return Result(0)
 
     def test_visitors_who_can_not_be_held_are_refused_and_it_is_said(self) -> None:

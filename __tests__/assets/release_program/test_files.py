@@ -173,7 +173,7 @@ class Settings(HostCase):
     def good(self) -> dict[str, object]:
         return {
             "name": "shop",
-            "labels": {"name": "l", "revision": "r"},
+            "labels": {"name": "l", "revision": "r", "kind": "k"},
             "images": {"python": "p"},
             "build": {"repository": "shop-web", "arguments": []},
             "volumes": [],

@@ -49,7 +49,7 @@ class Plan(unittest.TestCase):
                 "space": 30,
                 "images": 240,
                 "secrets": 30,
-                "services": 90,
+                "services": 93,
                 "passwords": 30,
                 "nginx-check": 20,
                 "migrate": 1441,

@@ -88,7 +88,7 @@ describe("what can't run twice", () => {
     expect(await targetsOf("docker_container.beat[0]", ["create"])).toHaveLength(3);
   });
 
-  it("is no reason to plan twice when it stays, or goes", async () => {
+  it("is no reason to plan twice when it stays, or when nothing but its end is planned", async () => {
     expect(await targetsOf("docker_container.web")).toEqual([undefined]);
     expect(await targetsOf("docker_container.beat[0]", ["delete"])).toEqual([undefined]);
   });
@@ -133,6 +133,49 @@ describe("what visitors come through", () => {
     const { said, targets } = await deploy(actions);
     expect(targets).toEqual([undefined]);
     expect(said.join()).not.toContain("port");
+  });
+});
+
+describe("a process that deployment.ts no longer names", () => {
+  const labels = [{ label: "django-deployment.kind", value: "process" }];
+  const containerChange = (
+    id: string,
+    actions: readonly Action[],
+    before: Readonly<Record<string, unknown>> | null = null,
+    deposed?: string,
+  ): ResourceChange => ({
+    address: `docker_container.${id}`,
+    type: "docker_container",
+    ...(deposed !== undefined && { deposed }),
+    change: { actions, before, after: null },
+  });
+  const web = containerChange("web", ["create", "delete"], { labels: [] });
+  const targetsOf = async (...changes: readonly ResourceChange[]): Promise<unknown[]> => {
+    const { targets, workspace } = workspaceWith(planOf(...changes));
+    await new LocalDeployer(workspace, new Set()).deploy("local", () => undefined);
+    return targets;
+  };
+
+  it("goes when the release has come to serve: of one that fails, it goes on", async () => {
+    const [planned, first = [], then] = await targetsOf(
+      web,
+      containerChange("worker[0]", ["delete"], { labels }),
+    );
+    expect([planned, then]).toEqual([undefined, undefined]);
+    expect(first).toContain("docker_container.web");
+    expect(first).not.toContain("docker_container.worker[0]");
+  });
+
+  it("goes at once when nothing new comes, and other containers go as Terraform has it", async () => {
+    expect(await targetsOf(containerChange("worker[0]", ["delete"], { labels }))).toEqual([undefined]);
+    expect(await targetsOf(web, containerChange("nginx", ["delete"], { labels: [] }))).toEqual([undefined]);
+    expect(await targetsOf(web, containerChange("nginx", ["delete"], null))).toEqual([undefined]);
+  });
+
+  it("is none when it is what a release that failed has left", async () => {
+    expect(await targetsOf(web, containerChange("worker[0]", ["delete"], { labels }, "0a1b2c3d"))).toEqual([
+      undefined,
+    ]);
   });
 });
 

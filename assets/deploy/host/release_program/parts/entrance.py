@@ -156,7 +156,7 @@ def _definition(host: Host) -> Definition:
 
 
 def _written(host: Host) -> str:
-    return (host.folders.deploy / f"{host.settings.entrance}.yaml").read_text(encoding="utf-8")
+    return (host.folders.deploy / "services" / f"{host.settings.entrance}.yaml").read_text(encoding="utf-8")
 
 
 def _images(host: Host) -> list[str]:
