@@ -33,6 +33,7 @@ it("the Python modules with tests are all found", () =>
     "test_commands",
     "test_docker",
     "test_files",
+    "test_identity",
     "test_processes",
     "test_random",
     "test_release",

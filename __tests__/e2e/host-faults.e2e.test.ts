@@ -9,7 +9,18 @@ import { expectNothingLost, underLoad } from "./support/under-load";
 
 /** Steps of the release program at which it is killed. */
 const STEPS = LONG
-  ? ["space", "images", "secrets", "services", "nginx-check", "migrate", "roll", "nginx-config", "prune"]
+  ? [
+      "identity",
+      "space",
+      "images",
+      "secrets",
+      "services",
+      "nginx-check",
+      "migrate",
+      "roll",
+      "nginx-config",
+      "prune",
+    ]
   : // The rehearsal has another one.
     ["roll"];
 

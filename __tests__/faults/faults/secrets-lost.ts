@@ -54,15 +54,15 @@ export const pruned: Fault = {
   quiet: true,
   inject: async (trial) => {
     const { site } = trial;
-    const before = await site.volumes();
+    const before = await site.dataVolumes();
     const moments = site.where === "local" ? ["up", "down"] : ["up"];
     for (const moment of moments) {
       if (moment === "down") await site.clone.mustMake("down");
       for (const command of PRUNE) await site.mustDocker(command);
-      const after = await site.volumes();
+      const after = await site.dataVolumes();
       const gone = before.filter((volume) => !after.includes(volume));
       trial.check(
-        `no volume is gone after a prune with the deployment ${moment}`,
+        `no volume with data is gone after a prune with the deployment ${moment}`,
         gone.length === 0,
         gone.join(", "),
       );

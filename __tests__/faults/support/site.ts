@@ -1,3 +1,4 @@
+import { DEFINITIONS } from "../../../application/registry/definitions";
 import type { DeploymentInput } from "../../../config";
 import type { Clone } from "../../e2e/support/clone";
 import { type HealthCheck, type Inspected, lines } from "../../e2e/support/docker";
@@ -119,6 +120,15 @@ export abstract class Site implements Served {
   public async volumes(): Promise<string[]> {
     const filter = `label=django-deployment.name=${this.clone.name}`;
     return lines(await this.mustDocker(["volume", "ls", "-q", "--filter", filter])).sort();
+  }
+
+  /** Names of those of its volumes that hold data; the others are made again. */
+  public async dataVolumes(): Promise<string[]> {
+    const withoutData = DEFINITIONS.flatMap(({ volumes = [] }) => volumes).filter(
+      ({ data }) => data === undefined,
+    );
+    const disposable = new Set(withoutData.map(({ role }) => `${this.clone.name}-${role}`));
+    return (await this.volumes()).filter((volume) => !disposable.has(volume));
   }
 
   /** Ends the engine in cold blood and lets it come back, as its supervisor would. @throws where it is everybody's */
