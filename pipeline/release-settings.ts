@@ -78,7 +78,11 @@ export interface ReleaseSettings {
   /** MariaDB's data, and how it is started on them. `memory` is in MiB. */
   readonly database: {
     readonly volume: string;
+    readonly name: string;
     readonly user: string;
+    /** MariaDB's version, and whether `deployment.ts` says it. */
+    readonly version: string;
+    readonly pinned: boolean;
     readonly memory: number;
     readonly arguments: readonly string[];
   };
@@ -121,6 +125,8 @@ export function releaseSettings({ deployment, application }: ReleaseSettingsProp
     volumes: application.volumes.map(({ name }) => name),
     database: {
       volume: objectName(application, DATA_VOLUME),
+      name: deployment.database.name,
+      ...baseOf(database.image(deployment)).version,
       user: deployment.database.user,
       memory: memoryOf(deployment, database),
       arguments: serviceOf(application, database.name).command ?? [],

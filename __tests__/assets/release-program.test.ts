@@ -34,6 +34,7 @@ it("the Python modules with tests are all found", () =>
     "test_docker",
     "test_entrance",
     "test_files",
+    "test_identity",
     "test_processes",
     "test_random",
     "test_release",

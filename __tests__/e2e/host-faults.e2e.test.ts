@@ -10,6 +10,7 @@ import { expectNothingLost, underLoad } from "./support/under-load";
 /** Steps of the release program at which it is killed. */
 const STEPS = LONG
   ? [
+      "identity",
       "space",
       "images",
       "secrets",

@@ -19,7 +19,7 @@ test("every step of the release program can be killed, in its order", () => {
 
 test("an unknown fault is one error that lists those that there are", () => {
   expect(() => faultsOf("reboot,rebot")).toThrow(
-    /^✗ FAULT is "rebot", which the rehearsal doesn't know\n {4}expected: one of kill-space, .*, database-stopped\n/,
+    /^✗ FAULT is "rebot", which the rehearsal doesn't know\n {4}expected: one of kill-identity, .*, database-stopped\n/,
   );
   expect(faultsOf("reboot,disk-full").map(([name]) => name)).toEqual(["reboot", "disk-full"]);
   expect(faultsOf("all").map(([name]) => name)).toEqual(Object.keys(FAULTS));

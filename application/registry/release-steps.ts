@@ -18,7 +18,7 @@ export function releaseSteps(placed: readonly (Placed & { readonly name: string 
   const at = (position: ReleasePosition): string[] =>
     placed.filter(({ kind, release }) => kind === "task" && release === position).map(({ name }) => name);
   return [
-    ...["space", "images", ...at("first"), "services", "passwords"],
+    ...["identity", "space", "images", ...at("first"), "services", "passwords"],
     ...[...at("before"), "roll", "entrance", ...at("after"), "pages", "prune"],
   ];
 }

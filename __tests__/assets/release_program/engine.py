@@ -90,6 +90,9 @@ class Engine:
         self.volumes: set[str] = set()
         self.stored: dict[str, bytes] = {}
         self.has_database = False
+        # What the data directory is of, and the deployments whose volumes are here beside this one's.
+        self.data: dict[str, Any] = {"version": "11.8", "databases": ["django"]}
+        self.other_owners: list[str] = []
         self.secrets: dict[str, bytes] = {}
         self.services: dict[str, Service] = {}
         # Every service that a release has had, by name.
@@ -228,6 +231,8 @@ class Engine:
                 return DONE
             case ("volume", "inspect", name):
                 return _json([{}]) if name in self.volumes else missing("volume")
+            case ("volume", "ls", "--filter", *_):
+                return _text("\n".join([*self.other_owners, *[NAME for _ in self.volumes]]))
             case ("volume", "create", "--label", _, name):
                 self.volumes.add(name)
                 return DONE
@@ -573,6 +578,8 @@ class Engine:
             ]
             return _text("\n".join(lines))
         if words[-2:] == ["-", "/data"]:
+            if b"identity" in data:
+                return _json(self.data if self.has_database else {"version": "", "databases": []})
             return _text("database" if self.has_database else "empty")
         if f"--name={NAME}-holder" in words:
             self.holder = words[words.index("--label") + 1].partition("=")[2]

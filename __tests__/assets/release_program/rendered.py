@@ -25,7 +25,18 @@ class Rendered(HostCase):
         self.assertEqual(
             [name for name, _ in self.record(FIRST).steps],
             [
-                *("space", "images", "secrets", "services", "passwords", "nginx-check", "migrate", "warm", "roll"),
+                *(
+                    "identity",
+                    "space",
+                    "images",
+                    "secrets",
+                    "services",
+                    "passwords",
+                    "nginx-check",
+                    "migrate",
+                    "warm",
+                    "roll",
+                ),
                 *("entrance", "nginx-config", "pages", "prune"),
             ],
         )

@@ -58,11 +58,11 @@ SETTINGS = Settings(
     images={"python": "python:3", "nginx": "nginx:1", "mariadb": "mariadb:11"},
     build=Build("shop-web", (Word(("PYTHON_IMAGE=", Value("image.python"))),)),
     volumes=("shop-dbdata", "shop-secrets"),
-    database=Database("shop-dbdata", "django", 400, ("--skip-name-resolve",)),
+    database=Database("shop-dbdata", "django", "django", "11.8", False, 400, ("--skip-name-resolve",)),
     secrets=Secrets("shop-secrets", ("database_root_password", "database_password", "django_secret_key", "env")),
     health=Health("/health/", Word(("shop.example",)), any_answer=False),
     steps=(
-        *("space", "images", "secrets", "services", "passwords", "nginx-check", "migrate", "roll"),
+        *("identity", "space", "images", "secrets", "services", "passwords", "nginx-check", "migrate", "roll"),
         *("entrance", "nginx-config", "pages", "prune"),
     ),
     services=(
@@ -96,7 +96,7 @@ MORE = replace(
     volumes=(*SETTINGS.volumes, "shop-cachedata"),
     secrets=Secrets("shop-secrets", (*SETTINGS.secrets.files, "cache_password")),
     steps=(
-        *("space", "images", "secrets", "services", "passwords", "nginx-check", "migrate", "warm", "roll"),
+        *("identity", "space", "images", "secrets", "services", "passwords", "nginx-check", "migrate", "warm", "roll"),
         *("entrance", "nginx-config", "announce", "pages", "prune"),
     ),
     services=(
@@ -122,6 +122,7 @@ FILES = {
     "deploy/access/access.sh": "# access\n",
     "deploy/access/repair.sh": "# repair\n",
     "deploy/secrets/database_files.py": "# database?\n",
+    "deploy/secrets/database_identity.py": "# identity?\n",
 }
 
 

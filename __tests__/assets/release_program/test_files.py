@@ -38,6 +38,9 @@ sed -n 's/^    { "step": "\(.*\)", "milliseconds": \([0-9]*\) },\{0,1\}$/| \1 | 
 ALPHABET = 'ab "\\/\n\t\r\x00\x1b[31m{}[],:é…\U0001f600\udcff'
 
 
+IDENTITY = {"name": "d", "user": "u", "version": "11.8", "pinned": False}
+
+
 class Records(HostCase):
     def test_older_programs_read_them(self) -> None:
         path = self.base / f"{FIRST}.json"
@@ -177,7 +180,7 @@ class Settings(HostCase):
             "images": {"python": "p"},
             "build": {"repository": "shop-web", "arguments": []},
             "volumes": [],
-            "database": {"volume": "v", "user": "u", "memory": 1, "arguments": []},
+            "database": {"volume": "v", **IDENTITY, "memory": 1, "arguments": []},
             "secrets": {"volume": "s", "files": []},
             "health": {"path": "/", "host": [{"value": "address"}], "anyAnswer": False},
             "steps": ["migrate"],

@@ -46,6 +46,7 @@ class Plan(unittest.TestCase):
         self.assertEqual(
             limits,
             {
+                "identity": 60,
                 "space": 30,
                 "images": 240,
                 "secrets": 30,

@@ -62,6 +62,10 @@ class Folders:
         """What the engine was told when a release came to serve."""
         return self.base / "releases" / release / "served.json"
 
+    def settings(self, release: str) -> Path:
+        """What the release program of a release knows. Releases of before have none."""
+        return self.base / "releases" / release / "deploy" / "host" / "settings.json"
+
     def record(self, release: str) -> Path:
         """The record of a release."""
         return self.records / f"{release}.json"

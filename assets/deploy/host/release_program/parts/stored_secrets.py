@@ -94,10 +94,14 @@ def stored_passwords(host: Host) -> bytes:
 
 def holds_database(host: Host) -> bool:
     """Whether the data volume holds a database. Makes no volume."""
-    volume = host.settings.database.volume
-    if not host.containers.has_volume(volume):
+    if not host.containers.has_volume(host.settings.database.volume):
         return False
-    script = (host.folders.deploy / "secrets" / "database_files.py").read_bytes()
+    return look_at_data(host, "database_files.py") == "database"
+
+
+def look_at_data(host: Host, script: str) -> str:
+    """What a Python script of assets/secrets/ says of the data volume, which must be there."""
+    volume = host.settings.database.volume
     result = host.containers.run(
         *CONFINED,
         f"--mount=type=volume,src={volume},dst=/data,readonly",
@@ -105,11 +109,11 @@ def holds_database(host: Host) -> bool:
         host.settings.images["python"],
         "-",
         "/data",
-        data=script,
+        data=(host.folders.deploy / "secrets" / script).read_bytes(),
     )
     if not result.ok:
         raise Failure(f"the volume {volume} could not be looked at: {result.complaint}")
-    return result.text == "database"
+    return result.text
 
 
 def _versions(host: Host) -> Result:

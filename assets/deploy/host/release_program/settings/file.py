@@ -30,7 +30,10 @@ def _settings(entry: "_Entry") -> Settings:
         volumes=entry.at("volumes").texts(),
         database=Database(
             database.at("volume").text(),
+            database.at("name").text(),
             database.at("user").text(),
+            database.at("version").text(),
+            database.at("pinned").boolean(),
             database.at("memory").number(),
             database.at("arguments").texts(),
         ),

@@ -31,7 +31,11 @@ class Database:
     """MariaDB's data, and how it is started on them."""
 
     volume: str
+    name: str
     user: str
+    # MariaDB's version, for example 11.8, and whether deployment.ts says it.
+    version: str
+    pinned: bool
     # MiB.
     memory: int
     arguments: tuple[str, ...]

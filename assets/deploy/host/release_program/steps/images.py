@@ -5,6 +5,7 @@ from pathlib import Path
 from ..docker.build_log import build_cause, failed_step, is_heading
 from ..failure import Failure
 from ..folders import write_file
+from ..parts.base_image import provide_base
 from ..settings.word import texts
 from .release import Release
 
@@ -19,7 +20,7 @@ def provide_images(release: Release) -> None:
     """Sees that all images are here. The release's own is built once."""
     host = release.host
     for image in host.settings.images.values():
-        _provide_base(release, image)
+        provide_base(host, image)
     file = host.folders.release / "image-id"
     known = file.read_text().strip() if file.exists() else ""
     archive = host.folders.release / "image.tar"
@@ -35,20 +36,6 @@ def provide_images(release: Release) -> None:
     write_file(file, f"{release.image}\n")
     # Only now: a release that is cut off before this needs it again.
     archive.unlink(missing_ok=True)
-
-
-def _provide_base(release: Release, image: str) -> None:
-    host = release.host
-    if host.images.find(image):
-        return
-    result = host.images.pull(image)
-    if result.text:
-        host.say(result.text)
-    if not result.ok:
-        raise Failure(
-            f"the image {image} is not here and could not be fetched; "
-            f"see whether this host reaches its registry: docker pull {image}"
-        )
 
 
 def _build(release: Release) -> str:

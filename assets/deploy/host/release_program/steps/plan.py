@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from ..failure import Failure
+from ..parts.identity import check_identity
 from ..parts.verdict import limit_of
 from ..settings.model import Settings
 from .database import limit_of_services, prepare_services, replace_entrance, undo_services
@@ -37,6 +38,7 @@ def _own_steps(settings: Settings) -> tuple[Step, ...]:
     """Those that are no task. Each limit is longer than those of what a step waits for, which say more."""
     processes = max(limit_of(process) for process in settings.processes)
     return (
+        Step("identity", HOUR, lambda release: check_identity(release.host)),
         Step("space", 30 * MINUTE, check_space),
         Step("images", 4 * HOUR, provide_images),
         Step("services", limit_of_services(settings) + 30 * MINUTE, prepare_services, undo_services),
