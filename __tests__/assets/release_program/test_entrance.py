@@ -9,7 +9,7 @@ from typing import Any
 from engine import Container
 from release_program.commands.releases import summary
 from release_program.docker.command import Result
-from release_program.parts.entrance import CLOSED, DRAIN, HOLD_LIMIT, revision
+from release_program.parts.visitors.entrance import CLOSED, DRAIN, HOLD_LIMIT, revision
 from support import FIRST, SECOND, SETTINGS, THIRD, HostCase
 
 SAME = {"nginx": "image: ${NGINX_IMAGE:-nginx:1}"}

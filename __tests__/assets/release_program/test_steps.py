@@ -12,8 +12,8 @@ from release_program.commands.run import RunOptions, run
 from release_program.docker.build_log import build_cause, failed_step
 from release_program.docker.command import Result
 from release_program.failure import Failure
-from release_program.parts.hold import HOLD_LIMIT
 from release_program.parts.stored_secrets import READ
+from release_program.parts.visitors.hold import HOLD_LIMIT
 from release_program.steps.database import await_service, database_revision
 from release_program.steps.prune import superfluous
 from release_program.steps.space import LEAST, free_space, space_needed

@@ -9,10 +9,10 @@ from ..clock import timestamp
 from ..failure import Ended, Failure, Refusal
 from ..folders import write_file
 from ..host import Host
-from ..parts.entrance import tell_plan
-from ..parts.hold import Hold
 from ..parts.lock import ReleaseLock
-from ..parts.probes import Probes
+from ..parts.visitors.entrance import tell_plan
+from ..parts.visitors.hold import Hold
+from ..parts.visitors.probes import Probes
 from ..record import Kind, Outcome, Record, read_record
 from ..signals import finish_undisturbed, outlive_connection, stop_by_signal
 from ..steps.pages import Unserved, note_pages

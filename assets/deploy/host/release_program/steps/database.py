@@ -4,11 +4,11 @@ import hashlib
 
 from ..failure import Failure
 from ..host import Host
-from ..parts import entrance
 from ..parts.served import note_served
 from ..parts.services import PAUSE, containers, healthy, is_among, last_words, newest, running
 from ..parts.stored_secrets import variables
 from ..parts.verdict import TAKEN_BACK, limit_of
+from ..parts.visitors import entrance
 from ..settings.model import Definition, Settings
 from .release import Release
 from .stack import deploy_stack, go_back, stack_variables, variable

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from ..clock import timestamp
 from ..docker.swarm import Service
 from ..host import Host
-from ..parts.hold import Hold
 from ..parts.lock import ReleaseLock
-from ..parts.probes import Probes
 from ..parts.stored_secrets import Published
+from ..parts.visitors.hold import Hold
+from ..parts.visitors.probes import Probes
 from ..record import Outcome, Record
 from ..signals import stop_afterwards, time_limit
 

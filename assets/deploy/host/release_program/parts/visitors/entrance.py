@@ -3,12 +3,12 @@
 import hashlib
 from collections.abc import Callable
 
-from ..docker.swarm import Service
-from ..failure import Failure
-from ..host import Host
-from ..settings.model import Definition
-from .services import PAUSE, containers, healthy, is_among, last_words, running
-from .verdict import TAKEN_BACK
+from ...docker.swarm import Service
+from ...failure import Failure
+from ...host import Host
+from ...settings.model import Definition
+from ..services import PAUSE, containers, healthy, is_among, last_words, running
+from ..verdict import TAKEN_BACK
 
 # Seconds for which the ports are closed when nothing is under way: the engine ends one container and starts another.
 CLOSED = 5
