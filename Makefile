@@ -68,7 +68,7 @@ maintenance: packages ## ARGS=on: every visitor is answered "back in a moment"; 
 pipeline-files: packages ## write the workflow and deploy/ into the project's repository; ARGS=--check only compares
 	@$(CLI) pipeline-files $(ARGS)
 
-rehearse: packages ## the whole pipeline on this machine, before it touches an account; FAULT=reboot presses one
+rehearse: packages ## the whole pipeline on this machine, before it touches an account; FAULT=reboot injects a fault
 	@tools/setup >&2
 	@tools/providers docker aws >&2
 	@tools/ssh-programs >&2

@@ -20,7 +20,7 @@ const LOAD = "/(releases|crashes|processes|host-releases|faults/local)\\.e2e\\.t
 /** Faults that need a machine of their own, or long: only "make faults" and "make test-long" inject them. */
 const FAULTS = "/faults/(nested|host|takeover-host|aws)\\.e2e\\.test\\.ts$";
 
-/** What needs Terraform's providers for AWS and GitHub and their stand-ins, and no Docker engine. */
+/** What needs Terraform's providers for AWS and GitHub and their fakes, and no Docker engine. */
 const CLOUD = "/(deploy|e2e/host|host-state|host-apply|host-checkov|pipeline-apply)\\.e2e\\.test\\.ts$";
 
 module.exports = {

@@ -56,7 +56,7 @@ function inRelease(service: Service, services: readonly Service[]): Service {
 
 /** The tasks before the processes: those for which no other task waits. */
 function tasksBefore(services: readonly Service[]): Dependency[] {
-  const before = services.filter(({ release }) => release === "before");
+  const before = services.filter(({ kind, release }) => kind === "task" && release === "before");
   const last = before.filter(
     ({ role }) => !before.some(({ dependsOn }) => dependsOn.some((dependency) => dependency.role === role)),
   );

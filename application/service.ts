@@ -49,7 +49,10 @@ export interface PublishedPort {
  */
 export type Kind = "process" | "backing-service" | "task";
 
-/** When a task of a release runs: before any service starts, before the release's processes start, after they serve. */
+/**
+ * When something comes in a release: before any service starts, before the release's processes start, not before those
+ * serve.
+ */
 export type ReleasePosition = "first" | "before" | "after";
 
 /**
@@ -63,7 +66,11 @@ export interface Traits {
   readonly kind: Kind;
   /** The Terraform stack that holds it. */
   readonly stack: LocalStackId;
-  /** Of a task: its position in a release. @default it is no task */
+  /**
+   * Of a task: when it runs in a release. Of a backing service: when a host's release makes a new or changed one.
+   *
+   * @default of a backing service `before`: `migrate` and the processes find it as the release wants it
+   */
   readonly release?: ReleasePosition;
   /** Of a process: `deployment.ts` names it. Its containers carry a label that says so. @default false */
   readonly configured?: boolean;
@@ -95,6 +102,11 @@ export interface Traits {
   readonly keepsSecrets?: boolean;
   /** Visitors wait while it is exchanged (`assets/nginx/hold.sh`), instead of meeting an error. @default false */
   readonly visitorsWait?: boolean;
+}
+
+/** Whether visitors come to the application through a container: its ports close while the container is replaced. */
+export function isEntrance({ kind, servesRequests }: Pick<Traits, "kind" | "servesRequests">): boolean {
+  return kind === "backing-service" && servesRequests === true;
 }
 
 /** One container of the application: plain data, from which each rendering is made. */

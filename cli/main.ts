@@ -205,7 +205,7 @@ program
   .option("--json", "the report for programs; the steps go to standard error")
   .action((options: RehearseOptions) =>
     attempt(root, "rehearse", async () => {
-      // Stand-ins are half a program of their own.
+      // Fakes are half a program of their own.
       const { rehearse } = await import("./commands/pipeline/rehearse");
       process.exitCode = await rehearse(input, root, options);
     }),

@@ -146,6 +146,8 @@ export interface Proxy {
 export interface Local {
   readonly profile: "production" | "development";
   readonly port: number;
+  /** Port at which nginx will answer https. @default none: this computer has none */
+  readonly httpsPort?: number;
   readonly developmentPort: number;
   readonly databasePort: number;
   /** Address on which ports are published. */

@@ -18,14 +18,17 @@ export interface MemoryShare {
   /**
    * MiB of one container, of what the system leaves.
    *
-   * @param free what the system leaves, MiB
+   * @param free what the system and uploads in progress leave, MiB
+   * @param machine all that the machine has, MiB
    * @default its containers share what all others leave: gunicorn's workers fill it
    */
-  readonly of?: (free: number) => number;
+  readonly of?: (free: number, machine: number) => number;
   /** `least` is all that it may have, whatever the machine has. Then `of` gives the same. @default false */
   readonly fixed?: boolean;
   /** Its containers hold uploads in progress in memory. @default false */
   readonly holdsUploads?: boolean;
+  /** MiB that each container has beside its share, for files in memory that are no uploads. @default 0 */
+  readonly beside?: number;
   /** MiB that the user has fixed in `deployment.ts`. @default there is no setting for it */
   readonly wish?: (settings: DeploymentSettings) => number | undefined;
 }
@@ -77,11 +80,12 @@ export function memoryBudget(
   const rest = restOf(asked);
   const swap = memory <= SWAP_UP_TO ? memory : 0;
   const holders = sum(asked.map(({ copies, holdsUploads }) => (holdsUploads ? copies : 0)));
-  // Uploads wait in memory file systems, which can be swapped out.
-  const uploads = Math.max(0, holders * wishes.uploads - swap);
-  const free = Math.floor(memory * (1 - KERNEL_SHARE)) - SYSTEM - uploads;
+  const beside = sum(asked.map(({ copies, beside = 0 }) => copies * beside));
+  // They lie in memory file systems, which can be swapped out.
+  const files = Math.max(0, holders * wishes.uploads + beside - swap);
+  const free = Math.floor(memory * (1 - KERNEL_SHARE)) - SYSTEM - files;
   const sizeOf = ({ name, least, of }: MemoryShare): number =>
-    wishes.shares[name] ?? Math.max(least, of?.(free) ?? 0);
+    wishes.shares[name] ?? Math.max(least, of?.(free, memory) ?? 0);
   const others = asked.filter((share) => share !== rest);
   const taken = sum(others.map((share) => share.copies * sizeOf(share)));
   const left = wishes.shares[rest.name] ?? roundedDown((free - taken) / rest.copies);
@@ -90,7 +94,7 @@ export function memoryBudget(
   return {
     workers: wishes.workers ?? workersFor(left, processors),
     shares: { ...Object.fromEntries(others.map((share) => [share.name, sizeOf(share)])), [rest.name]: left },
-    system: memory - used - uploads,
+    system: memory - used - files,
     swap,
   };
 }
@@ -109,7 +113,7 @@ function sum(figures: readonly number[]): number {
   return figures.reduce((total, figure) => total + figure, 0);
 }
 
-/** MiB of memory for request bodies that wait to be read: four of the largest at once. */
+/** MiB of memory in which the application holds request bodies that it reads: four of the largest at once. */
 export function uploadBuffers(bodySize: number): number {
   return Math.max(64, 4 * bodySize);
 }

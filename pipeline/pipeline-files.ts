@@ -1,8 +1,8 @@
 import { posix } from "node:path";
 import { hashOf, manifestOf } from "./manifest";
 import type { PipelineFile } from "./pipeline-file";
-import { type WorkflowProps, deployWorkflow } from "./deploy-workflow";
-import { WORKFLOW_PATH, workflowText } from "./workflow-file";
+import { type WorkflowProps, deployWorkflow } from "./workflow/deploy-workflow";
+import { WORKFLOW_PATH, workflowText } from "./workflow/workflow-file";
 
 /** Folder of what a release needs beside the code; in the project's folder. */
 export const DEPLOY_FOLDER = "deploy";

@@ -6,7 +6,7 @@ import { baseOf, imageVariable } from "../application/image";
 import { PUBLIC_ADDRESS } from "../application/on-host";
 import { SECRETS_VOLUME } from "../application/tasks/secrets";
 import { rolesThat } from "../application/registry/queries";
-import { releaseSteps } from "../application/registry/release-steps";
+import { releaseSteps, stepOf } from "../application/registry/release-steps";
 import { secretsOf } from "../application/secrets";
 import type { Judge, Kind, Service } from "../application/service";
 import { taskArguments } from "../application/renderings/task-arguments";
@@ -28,6 +28,8 @@ export interface ReleaseSettingsProps {
 export interface ServiceSettings {
   readonly name: string;
   readonly kind: Exclude<Kind, "task">;
+  /** Name of the step in which a new or changed one comes. */
+  readonly step: string;
   readonly judge: Judge;
   /** Whether the engine asks its containers how they are. */
   readonly healthCheck: boolean;
@@ -45,6 +47,8 @@ export interface ServiceSettings {
   readonly startTimeout: number;
   readonly soak: number;
   readonly stopGrace: number;
+  /** Ports of the host that lead to it. */
+  readonly ports: readonly number[];
 }
 
 /** A task. */
@@ -65,7 +69,7 @@ export interface TaskSettings {
 export interface ReleaseSettings {
   readonly name: string;
   /** Names of the labels that tell whose an object is. */
-  readonly labels: Readonly<Record<"name" | "revision", string>>;
+  readonly labels: Readonly<Record<"name" | "revision" | "kind", string>>;
   /** Each base image, by its name; the host's environment may name another one. */
   readonly images: Readonly<Record<string, string>>;
   /** How the application's image is made. */
@@ -110,7 +114,7 @@ export function releaseSettings({ deployment, application }: ReleaseSettingsProp
   const [keeper = ""] = rolesThat(({ keepsVolumes }) => keepsVolumes);
   return {
     name: application.name,
-    labels: { name: LABEL.name, revision: LABEL.revision },
+    labels: { name: LABEL.name, revision: LABEL.revision, kind: LABEL.kind },
     images: Object.fromEntries(
       application.services.map(({ image }) => [baseOf(image).base, baseOf(image).reference]),
     ),
@@ -127,7 +131,7 @@ export function releaseSettings({ deployment, application }: ReleaseSettingsProp
       memory: memoryOf(deployment, database),
       arguments: serviceOf(application, database.name).command ?? [],
     },
-    steps: releaseSteps(tasks.map(({ role, release }) => ({ name: role, release }))),
+    steps: releaseSteps(tasks.map(({ role, kind, release }) => ({ name: role, kind, release }))),
     services: application.services
       .filter(({ kind, keepsVolumes }) => kind !== "task" && !keepsVolumes)
       .map((service) => serviceSettings(application, service, web)),
@@ -155,6 +159,7 @@ function serviceSettings(
   return {
     name: role,
     kind: kind === "process" ? kind : "backing-service",
+    step: stepOf(service),
     judge: judge ?? "started",
     healthCheck: healthCheck !== undefined,
     singleton,
@@ -165,6 +170,7 @@ function serviceSettings(
     startTimeout: service.startTimeout ?? usual.startTimeout,
     soak: usual.soak,
     stopGrace: service.stopGrace,
+    ports: service.ports.map(({ external }) => external),
   };
 }
 

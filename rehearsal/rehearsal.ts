@@ -5,11 +5,11 @@ import type { Interrupt } from "../cli/session/interrupt";
 import { RunLock } from "../cli/session/run-lock";
 import type { DeploymentInput } from "../config/schema";
 import type { Actions } from "./actions/actions";
-import { AwsStandIn } from "./aws/aws-stand-in";
+import { FakeAws } from "./aws/fake-aws";
 import { Cloud } from "./environment/cloud";
 import type { NamedFault } from "./faults/faults";
 import { Forge } from "./environment/forge";
-import { GitHubStandIn } from "./github/github-stand-in";
+import { FakeGitHub } from "./github/fake-github";
 import { HostedActions } from "./environment/hosted-actions";
 import { Laptop, type Rehearsed } from "./environment/laptop";
 import { RehearsalMachine } from "./environment/machine";
@@ -39,7 +39,7 @@ const REAL = [
   "sealing, git, and the workflow's steps as they are written: rsync, ssh with the machine's key pinned, docker build, the project's tests, the AWS CLI",
 ];
 
-const STAND_INS = [
+const FAKES = [
   "AWS: moto, which keeps rules of the firewall and enforces none",
   "the machine: a container of Debian on the address that Terraform was given, its disk a loop device",
   "github.com: a bare repository; GitHub's API: checked against GitHub's own description; its runner: this machine, with actions/checkout as a git fetch",
@@ -74,7 +74,7 @@ export class Rehearsal {
     recorder.add({ title: REMOVAL, seconds: (Date.now() - began) / 1000, ok });
     const { failure, steps } = recorder;
     const seconds = (Date.now() - this.began) / 1000;
-    return { ok: !failure, steps, real: REAL, standIns: STAND_INS, faults: this.faults, failure, seconds };
+    return { ok: !failure, steps, real: REAL, fakes: FAKES, faults: this.faults, failure, seconds };
   }
 
   private async perform(): Promise<void> {
@@ -86,8 +86,8 @@ export class Rehearsal {
     await recorder.step("Remains of an earlier rehearsal", () => folder.begin());
 
     const aws = await recorder.step(
-      "AWS's stand-in",
-      () => AwsStandIn.start({ programs: props.programs.moto, root: props.root, quick: true }),
+      "the fake AWS",
+      () => FakeAws.start({ programs: props.programs.moto, root: props.root, quick: true }),
       ({ url }) => url,
     );
     recorder.defer(() => aws.stop());
@@ -139,20 +139,20 @@ export class Rehearsal {
     await recorder.step("What must not be left", () => this.inspect(cloud, github, actions));
   }
 
-  private async startGitHub(laptop: Laptop): Promise<{ github: GitHubStandIn; forge: Forge }> {
+  private async startGitHub(laptop: Laptop): Promise<{ github: FakeGitHub; forge: Forge }> {
     const { folder, props, recorder } = this;
     const unsealed = await laptop.open();
     const github = await recorder.step(
-      "GitHub's stand-in",
+      "the fake GitHub",
       () => {
         const { owner, repository: name, branch } = unsealed.github;
-        return GitHubStandIn.start({ root: props.root, owner, name, branch });
+        return FakeGitHub.start({ root: props.root, owner, name, branch });
       },
       ({ url }) => url,
     );
     recorder.defer(() => github.stop());
     const { deployment } = unsealed;
-    const forge = new Forge({ standIn: github, root: folder.path, deployment, github: unsealed.github });
+    const forge = new Forge({ fake: github, root: folder.path, deployment, github: unsealed.github });
     await recorder.step("Sealing", () => forge.seal());
     return { github, forge };
   }
@@ -235,7 +235,7 @@ export class Rehearsal {
     );
   }
 
-  private async inspect(cloud: Cloud, github: GitHubStandIn, { leaks }: Actions): Promise<string> {
+  private async inspect(cloud: Cloud, github: FakeGitHub, { leaks }: Actions): Promise<string> {
     const open = await cloud.openForOthers();
     const found = [
       ...open.map((network) => `port 22 is still open for ${network}`),

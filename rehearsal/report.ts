@@ -26,7 +26,7 @@ export interface RehearsalReport {
   readonly ok: boolean;
   readonly steps: readonly ReportedStep[];
   /** What was played, and by what. */
-  readonly standIns: readonly string[];
+  readonly fakes: readonly string[];
   /** What was the real thing. */
   readonly real: readonly string[];
   /** Empty: none was injected. */
@@ -42,7 +42,7 @@ export function stepLine({ ok, title, seconds, result }: ReportedStep): string {
 }
 
 /** What stands below the steps; the last line is the verdict. */
-export function closing({ ok, real, standIns, faults, failure, seconds }: RehearsalReport): string {
+export function closing({ ok, real, fakes, faults, failure, seconds }: RehearsalReport): string {
   return [
     ...faults.flatMap(({ name, injected, seen, healed }) => [
       "",
@@ -53,7 +53,7 @@ export function closing({ ok, real, standIns, faults, failure, seconds }: Rehear
     ]),
     "",
     "Real:      " + real.join("; "),
-    "Stand-ins: " + standIns.join("; "),
+    "Fakes: " + fakes.join("; "),
     "",
     ...(failure ? failure.reason.split("\n").map((line) => `  ${line}`) : []),
     ...(failure ? [`  to do: ${failure.fix}`, ""] : []),

@@ -84,6 +84,7 @@ describe("the rendered configuration", () => {
         NGINX_RATE: number(100_000),
         NGINX_RATE_BURST: number(200_000),
         NGINX_CONNECTIONS: number(65_535),
+        NGINX_BODIES_AT_ONCE: number(2048),
         NGINX_WORKER_PROCESSES: fc.oneof(fc.constant("auto"), number(8)),
         NGINX_WORKER_CONNECTIONS: fc.integer({ min: 64, max: 65_535 }).map(String),
       }),
@@ -118,6 +119,8 @@ describe("the rendered configuration", () => {
     ["NGINX_SERVER_NAMES", "a;}", "host names with spaces between them"],
     ["NGINX_SERVER_NAMES", "", "host names with spaces between them"],
     ["NGINX_RATE", "0", "a whole number above 0"],
+    ["NGINX_BODIES_AT_ONCE", "", "a whole number above 0"],
+    ["NGINX_BODIES", "/run/x y", "an absolute folder"],
     ["NGINX_STATIC_URL", "static", "a path with slashes at both ends"],
     ["NGINX_FORWARDED_PROTO", "https; }", "'http', 'https' or a variable of nginx"],
     ["NGINX_WORKER_PROCESSES", "many", "'auto' or a whole number above 0"],
@@ -190,6 +193,35 @@ describe("applying a configuration", () => {
     // Files cost nothing.
     const files = await Promise.all(Array.from({ length: 8 }, async () => nginx.get("/static/plain.css")));
     expect(files.map(({ status }) => status)).toEqual(Array(8).fill(200));
+    expect((await nginx.apply()).status).toBe(0);
+  });
+});
+
+describe("a request's body", () => {
+  const LARGE = 1_000_000;
+  const post = async (size: number): Promise<number> =>
+    (await nginx.get("/api/", { method: "POST", body: Buffer.alloc(size) })).status;
+
+  it("is a file without a name, which is gone with nginx, and so many files are there at once", async () => {
+    expect((await nginx.apply({ ...ENVIRONMENT, NGINX_BODIES_AT_ONCE: "2" })).status).toBe(0);
+    const stalled = [await nginx.stalledUpload(LARGE), await nginx.stalledUpload(LARGE)];
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(nginx.exec("ls", "-A", "/run/web/bodies")).toBe("");
+    // One more has no room; what fits into memory needs none.
+    expect(await post(LARGE)).toBe(429);
+    expect(await post(99_999)).toBe(200);
+    for (const socket of stalled) socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await post(LARGE)).toBe(200);
+    expect((await nginx.apply()).status).toBe(0);
+  });
+
+  it("may be as large as the configuration says, and no byte larger, without another container", async () => {
+    const sizes = [2 * 1024 * 1024, 2 * 1024 * 1024 + 1];
+    expect((await nginx.apply({ ...ENVIRONMENT, NGINX_BODY_SIZE: "2m" })).status).toBe(0);
+    expect(await Promise.all(sizes.map(post))).toEqual([200, 413]);
+    expect((await nginx.apply({ ...ENVIRONMENT, NGINX_BODY_SIZE: "3m" })).status).toBe(0);
+    expect(await Promise.all(sizes.map(post))).toEqual([200, 200]);
     expect((await nginx.apply()).status).toBe(0);
   });
 });

@@ -32,11 +32,13 @@ it("the Python modules with tests are all found", () =>
   expect(modules.sort()).toEqual([
     "test_commands",
     "test_docker",
+    "test_entrance",
     "test_files",
     "test_identity",
     "test_processes",
     "test_random",
     "test_release",
+    "test_services",
     "test_steps",
     "test_structure",
     "test_visitors",

@@ -10,7 +10,6 @@ const DOZEN = 12;
 /** Folders that may have more, and why. */
 const EXEMPT: Readonly<Record<string, string>> = {
   ".": "programs look for their settings there",
-  pipeline: "a registry of services will divide it",
 };
 
 /** `a/b/c.ts` → `a/b`, `a`. */

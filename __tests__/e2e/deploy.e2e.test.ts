@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { AwsStandIn } from "../../rehearsal/aws/aws-stand-in";
-import { GitHubStandIn } from "../../rehearsal/github/github-stand-in";
+import { FakeAws } from "../../rehearsal/aws/fake-aws";
+import { FakeGitHub } from "../../rehearsal/github/fake-github";
 import { pythonPrograms } from "../support/aws";
 import { describeWithGitHubProvider } from "../support/github";
 import { ROOT } from "../support/guestbook";
@@ -11,14 +11,14 @@ import { type Outcome, errorsOf } from "./support/run";
 
 const ENV = "NASTY='a $b \"c\" # é'\n";
 
-let aws: AwsStandIn;
-let github: GitHubStandIn;
+let aws: FakeAws;
+let github: FakeGitHub;
 let clone: Clone;
 
-describeWithGitHubProvider()("make deploy, on the stand-ins of AWS and GitHub", () => {
+describeWithGitHubProvider()("make deploy, on the fake AWS and GitHub", () => {
   beforeAll(async () => {
-    aws = await AwsStandIn.start({ programs: pythonPrograms("moto"), root: ROOT, quick: true });
-    github = await GitHubStandIn.start({ root: ROOT, owner: "octocat", name: "guestbook" });
+    aws = await FakeAws.start({ programs: pythonPrograms("moto"), root: ROOT, quick: true });
+    github = await FakeGitHub.start({ root: ROOT, owner: "octocat", name: "guestbook" });
     clone = await Clone.create("deploy");
     clone.configure({ host: { region: "eu-central-1" }, github: { repository: "octocat/guestbook" } });
     clone.write("examples/guestbook/.env", ENV);
@@ -26,8 +26,8 @@ describeWithGitHubProvider()("make deploy, on the stand-ins of AWS and GitHub", 
   }, 3 * MINUTE);
   afterAll(async () => {
     // Undefined when they did not even start.
-    await (aws as AwsStandIn | undefined)?.stop();
-    await (github as GitHubStandIn | undefined)?.stop();
+    await (aws as FakeAws | undefined)?.stop();
+    await (github as FakeGitHub | undefined)?.stop();
   });
 
   const make = (target: string, token = github.token): Promise<Outcome> =>
@@ -73,16 +73,13 @@ describeWithGitHubProvider()("make deploy, on the stand-ins of AWS and GitHub", 
     async () => {
       await mustMake("seal");
       await mustMake("synth");
-      // From here on the stacks talk to the stand-in: a synth leaves this file where it is.
+      // From here on the stacks talk to the fake: a synth leaves this file where it is.
       for (const stack of HOST_STACKS) {
         const json = JSON.parse(clone.read(`cdktf.out/stacks/${stack}/cdk.tf.json`)) as object;
-        clone.write(
-          `cdktf.out/stacks/${stack}/stand-in_override.tf.json`,
-          JSON.stringify(aws.overrideFor(json)),
-        );
+        clone.write(`cdktf.out/stacks/${stack}/fake_override.tf.json`, JSON.stringify(aws.overrideFor(json)));
       }
       const override = { provider: { github: [{ write_delay_ms: 1 }] } };
-      clone.write("cdktf.out/stacks/pipeline/stand-in_override.tf.json", JSON.stringify(override));
+      clone.write("cdktf.out/stacks/pipeline/fake_override.tf.json", JSON.stringify(override));
 
       expect(await mustMake("deploy")).toContain("Each push to main of octocat/guestbook now goes live at");
       const environment = github.repository.environment("production");

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, openSync, writeSync } from "node:fs";
-import type { Disk } from "../../rehearsal/stand-in/disk";
-import type { StandInHost } from "../../rehearsal/stand-in/host";
+import type { Disk } from "../../rehearsal/host/disk";
+import type { FakeHost } from "../../rehearsal/host/host";
 import { LONG, MINUTE, POWER_CUTS } from "./support/counts";
 import { Machines } from "./support/machines";
 import { mustRun } from "./support/run";
@@ -25,7 +25,7 @@ function scribble(disk: Disk, offset: number, bytes: number): void {
 
 describe("a disk with somebody's data is refused, and not one byte of it changes:", () => {
   let disk: Disk;
-  let host: StandInHost;
+  let host: FakeHost;
 
   beforeAll(async () => {
     disk = await machines.disk(512);
@@ -89,7 +89,7 @@ describe("a disk with somebody's data is refused, and not one byte of it changes
 });
 
 /** Waits for a step of prepare-host, and a while longer; then cuts the power. */
-async function cutAt(host: StandInHost, step: string, seconds: number): Promise<void> {
+async function cutAt(host: FakeHost, step: string, seconds: number): Promise<void> {
   const reached = `grep -Eqs '^(preparing: ${step}|ready|failed)' /run/django-deployment/status`;
   await host.exec("sh", "-c", `until ${reached}; do :; done; sleep ${seconds}`);
   await host.powerCut();
@@ -97,7 +97,7 @@ async function cutAt(host: StandInHost, step: string, seconds: number): Promise<
 
 describe("a first boot that is cut off goes on with the next one:", () => {
   let disk: Disk | undefined;
-  let host: StandInHost | undefined;
+  let host: FakeHost | undefined;
 
   it.each(POWER_CUTS)(
     "at the step '$step', after $seconds s",
@@ -128,7 +128,7 @@ describe("a first boot that is cut off goes on with the next one:", () => {
 });
 
 describe("a machine whose network is late", () => {
-  let host: StandInHost;
+  let host: FakeHost;
 
   it(
     "says that it waits, and is ready when the network is there",

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Disk } from "../../rehearsal/stand-in/disk";
-import { STAND_IN_IMAGE, type StandInHost } from "../../rehearsal/stand-in/host";
+import type { Disk } from "../../rehearsal/host/disk";
+import { FAKE_HOST_IMAGE, type FakeHost } from "../../rehearsal/host/host";
 import { MINUTE } from "./support/counts";
 import { Machines } from "./support/machines";
 import { mustRun, run, waitFor } from "./support/run";
@@ -24,7 +24,7 @@ while ($c = $s->accept) {
 
 let machines: Machines;
 let disk: Disk;
-let host: StandInHost;
+let host: FakeHost;
 
 /** What a request to the service answers: how many rows it has now. */
 async function rows(port = 80): Promise<number> {
@@ -54,7 +54,7 @@ it("cloud-init accepts the user data", async () => {
   const check = `cat >${file} && cloud-init schema --config-file ${file}`;
   const { status, output } = await run(
     "docker",
-    ["run", "--rm", "--interactive", STAND_IN_IMAGE, "sh", "-c", check],
+    ["run", "--rm", "--interactive", FAKE_HOST_IMAGE, "sh", "-c", check],
     { input: machines.userData },
   );
   expect({ status, output }).toEqual({

@@ -18,6 +18,7 @@ const STEPS = LONG
       "nginx-check",
       "migrate",
       "roll",
+      "entrance",
       "nginx-config",
       "prune",
     ]
@@ -25,7 +26,7 @@ const STEPS = LONG
     ["roll"];
 
 /** Those that come when it serves already. */
-const AFTER_SERVING = ["nginx-config", "prune"];
+const AFTER_SERVING = ["entrance", "nginx-config", "prune"];
 
 const MIGRATION = "examples/guestbook/entries/migrations/0002_broken.py";
 const REQUIREMENTS = "examples/guestbook/requirements.txt";
@@ -72,7 +73,7 @@ it.each(STEPS)(
       await releaseAgain();
     });
     expectNothingLost(result);
-    const cut = (await host.receipts())[1];
+    const cut = (await host.records())[1];
     expect(cut).toMatchObject({
       outcome: AFTER_SERVING.includes(step) ? "served" : "running",
       step,
@@ -113,7 +114,7 @@ class Migration(migrations.Migration):
       await releaseAgain();
     });
     expectNothingLost(result);
-    const outcomes = (await host.receipts()).slice(0, 4).map(({ outcome, step }) => `${outcome} ${step}`);
+    const outcomes = (await host.records()).slice(0, 4).map(({ outcome, step }) => `${outcome} ${step}`);
     expect(outcomes).toEqual(["served end", "failed migrate", "failed images", "failed migrate"]);
   },
   5 * MINUTE,

@@ -1,7 +1,7 @@
 import type { DeploymentInput } from "../../config";
 import { MINUTE } from "./support/counts";
 import { lines } from "./support/docker";
-import { FIRST_RELEASE, ReleasedHost } from "./support/released-host";
+import { FIRST_RELEASE, HOST_SECTION, ReleasedHost } from "./support/released-host";
 import { waitFor } from "./support/run";
 import { expectNothingLost, underLoad } from "./support/under-load";
 import { COMMAND, CRASH, writeCommand } from "./support/work-command";
@@ -14,15 +14,20 @@ const PROCESSES = {
   beat: { command: "python manage.py work beat", memory: 96, singleton: true },
 } as const satisfies DeploymentInput["processes"];
 
+/** All of `deployment.ts` but its processes. */
+const REST: Partial<DeploymentInput> = {
+  web: { startTimeout: 60, soak: 6 },
+  // All visitors of the load come from one address.
+  proxy: { rateLimit: 2000, connectionLimit: 2000 },
+};
+
 let host: ReleasedHost;
 let number = 1;
 
 beforeAll(async () => {
   host = await ReleasedHost.create("host-processes", {
     processes: PROCESSES,
-    web: { startTimeout: 60, soak: 6 },
-    // All visitors of the load come from one address.
-    proxy: { rateLimit: 2000, connectionLimit: 2000 },
+    ...REST,
   });
   writeCommand(host.clone, COMMAND);
   host.clone.release(number);
@@ -87,7 +92,7 @@ it(
       expect(await host.serving()).toBe(String(number));
     });
     expectNothingLost(result);
-    expect(await host.lastReceipt()).toMatchObject({
+    expect(await host.lastRecord()).toMatchObject({
       outcome: "failed",
       step: "roll",
       reason: expect.stringContaining("worker") as string,
@@ -102,4 +107,38 @@ it(
     await expectAtWork("worker", WORKERS);
   },
   6 * MINUTE,
+);
+
+it(
+  "a process that is no longer named stays in a release that is taken back, ends its work in one that serves, and comes back with a rollback",
+  async () => {
+    const [workers, [beat = ""]] = [await running("worker"), await running("beat")];
+    const services = async (): Promise<string[]> =>
+      lines(await host.machine.exec("docker", "service", "ls", "--format", "{{.Name}}"))
+        .map((name) => name.replace(/^.*_/, ""))
+        .sort();
+    host.clone.configure({ processes: { worker: PROCESSES.worker }, ...REST, host: HOST_SECTION });
+    writeCommand(host.clone, CRASH);
+    host.clone.release("bad");
+    expect((await host.clone.make("release")).status).not.toBe(0);
+    expect(await running("beat")).toEqual([beat]);
+    expect(await services()).toEqual(["beat", "database", "nginx", "web", "worker"]);
+
+    host.clone.configure({ ...REST, host: HOST_SECTION });
+    host.clone.release(++number);
+    await host.clone.mustMake("release");
+    expect(await services()).toEqual(["database", "nginx", "web"]);
+    await waitFor("the end of all processes", 60, async () =>
+      (await running("worker")).length + (await running("beat")).length === 0 ? true : undefined,
+    );
+    const ended = await host.entries("ended-");
+    for (const id of [...workers, beat])
+      expect(ended.some((name) => name.endsWith(id.slice(0, 12)))).toBe(true);
+
+    await host.clone.mustMake("rollback");
+    expect(await host.serving()).toBe(String(number - 1));
+    await expectAtWork("worker", WORKERS);
+    await expectAtWork("beat", 1);
+  },
+  8 * MINUTE,
 );

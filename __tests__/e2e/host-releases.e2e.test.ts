@@ -1,8 +1,9 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LONG, MINUTE } from "./support/counts";
-import { FIRST_RELEASE, ReleasedHost } from "./support/released-host";
+import { FIRST_RELEASE, HOST_SECTION, ReleasedHost } from "./support/released-host";
 import { expectNothingLost, underLoad } from "./support/under-load";
+import { uploadOfSize } from "./support/upload";
 
 /** Good releases in a row. */
 const RELEASES = LONG ? 50 : 3;
@@ -10,6 +11,15 @@ const RELEASES = LONG ? 50 : 3;
 /** Milliseconds on the host until a release of code alone must serve, and until a rollback must (the issue's figures). */
 const CODE_ONLY = 15_000;
 const ROLLBACK = 10_000;
+
+/** MiB of the largest request body, before it is changed and after that. The guestbook takes images of 5 MiB. */
+const BODY_SIZE = { before: 2, after: 4 } as const;
+
+/** Seconds for which the ports of visitors may be closed when nginx has to be replaced under load. */
+const CLOSED = 10;
+
+/** All visitors of the load come from one address. */
+const PROXY = { rateLimit: 2000, connectionLimit: 2000, bodySize: BODY_SIZE.before } as const;
 
 let host: ReleasedHost;
 let number = 1;
@@ -21,17 +31,14 @@ async function release(): Promise<void> {
 }
 
 beforeAll(async () => {
-  host = await ReleasedHost.create("host-releases", {
-    // All visitors of the load come from one address.
-    proxy: { rateLimit: 2000, connectionLimit: 2000 },
-  });
+  host = await ReleasedHost.create("host-releases", { proxy: PROXY });
   host.clone.release(number);
   await host.clone.mustMake("release");
 }, FIRST_RELEASE);
 
-it("the first release serves, and says so in its receipt", async () => {
+it("the first release serves, and says so in its record", async () => {
   expect(await host.serving()).toBe("1");
-  expect(await host.lastReceipt()).toMatchObject({
+  expect(await host.lastRecord()).toMatchObject({
     kind: "release",
     outcome: "served",
     probes_failed: 0,
@@ -40,31 +47,80 @@ it("the first release serves, and says so in its receipt", async () => {
 });
 
 it(
-  `${RELEASES} releases in a row lose no request, by the load's word and by the receipts'`,
+  `${RELEASES} releases in a row lose no request, by the load's word and by the records'`,
   async () => {
     const result = await underLoad(`${RELEASES} releases to a host`, host, async () => {
       for (let count = 0; count < RELEASES; count++) await release();
     });
     expectNothingLost(result);
-    const receipts = (await host.receipts()).slice(0, Math.min(RELEASES, 5));
-    expect(receipts.map(({ probes_failed }) => probes_failed)).toEqual(receipts.map(() => 0));
-    const served = receipts.map(({ milliseconds_until_served }) => milliseconds_until_served ?? Infinity);
+    const records = (await host.records()).slice(0, Math.min(RELEASES, 5));
+    expect(records.map(({ probes_failed }) => probes_failed)).toEqual(records.map(() => 0));
+    const served = records.map(({ milliseconds_until_served }) => milliseconds_until_served ?? Infinity);
     console.log(`milliseconds until a release of code alone serves: ${served.join(", ")}`);
     expect(Math.max(...served)).toBeLessThanOrEqual(CODE_ONLY);
   },
   RELEASES * MINUTE + MINUTE,
 );
 
+/** Ids of nginx's containers that run. */
+async function nginx(): Promise<string> {
+  const filter = "label=django-deployment.role=nginx";
+  return (await host.machine.exec("docker", "ps", "--quiet", "--no-trunc", "--filter", filter)).trim();
+}
+
+it(
+  "another proxy.bodySize loses no request: nginx is reloaded and not replaced, and takes the larger upload",
+  async () => {
+    const before = await nginx();
+    expect(await uploadOfSize(host.origin, BODY_SIZE.before)).toBe(413);
+    host.clone.configure({ proxy: { ...PROXY, bodySize: BODY_SIZE.after }, host: HOST_SECTION });
+    const result = await underLoad("another proxy.bodySize on a host", host, release);
+    expectNothingLost(result);
+    expect(await nginx()).toBe(before);
+    expect(await uploadOfSize(host.origin, BODY_SIZE.after - 1)).toBe(201);
+    expect((await host.lastRecord()).milliseconds_closed).toBeNull();
+  },
+  2 * MINUTE,
+);
+
+it(
+  "another memory of nginx replaces it last, as the release has said before: visitors wait, and none is refused",
+  async () => {
+    const before = await nginx();
+    const proxy = { ...PROXY, bodySize: BODY_SIZE.after, memory: 100 };
+    host.clone.configure({ proxy, host: HOST_SECTION });
+    let said = "";
+    const result = await underLoad("another memory of nginx on a host", host, async () => {
+      host.clone.release(++number);
+      said = (await host.clone.mustMake("release")).output;
+    });
+    expectNothingLost(result);
+    expect(await nginx()).not.toBe(before);
+    expect(said).toMatch(
+      /plan: nginx is replaced [^]*ports 80 and 443 will be closed for about 5 s[^]*==> space/,
+    );
+    const { milliseconds_closed: closed, probes_failed } = await host.lastRecord();
+    console.log(`milliseconds for which the ports of visitors were closed: ${closed}`);
+    expect(closed).toBeLessThanOrEqual(CLOSED * 1000);
+    expect(probes_failed).toBe(0);
+    const refused = fetch(host.origin.replace("http:", "https:"));
+    await expect(refused).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
+  },
+  2 * MINUTE,
+);
+
 it(
   "a rollback of code alone serves soon, and loses no request",
   async () => {
+    // Of a release with another nginx it would not be of code alone.
+    await release();
     const result = await underLoad("a rollback on a host", host, async () => {
       const { output } = await host.clone.mustMake("rollback");
       expect(output).toContain("no migration lies between: the code alone goes back");
     });
     expectNothingLost(result);
     expect(await host.serving()).toBe(String(number - 1));
-    const [, rolledBack] = await host.receipts();
+    const [, rolledBack] = await host.records();
     expect(rolledBack).toMatchObject({ kind: "rollback", outcome: "served", probes_failed: 0 });
     console.log(`milliseconds until a rollback serves: ${rolledBack?.milliseconds_until_served ?? "never"}`);
     expect(rolledBack?.milliseconds_until_served).toBeLessThanOrEqual(ROLLBACK);
@@ -93,7 +149,7 @@ it(
       migration("note", "models.TextField(null=True)", "0001_initial"),
     );
     await release();
-    expect((await host.lastReceipt()).migrations_applied).toEqual(["entries.0002_note"]);
+    expect((await host.lastRecord()).migrations_applied).toEqual(["entries.0002_note"]);
     const { output } = await host.clone.mustMake("rollback");
     expect(output).toMatch(/entries\.0002_note: fits\n.*the code alone goes back, the schema stays/);
 
@@ -107,7 +163,7 @@ it(
     expect(refused.output).toContain("entries.0003_place: in the way: Add field place to entry");
     expect(refused.output).toContain("To take the schema back first");
     expect(await host.serving()).toBe(String(number));
-    const newest = (await host.lastReceipt()).release;
+    const newest = (await host.lastRecord()).release;
     await host.clone.mustMake("rollback", { args: "--anyway" });
     expect(await host.serving()).toBe(String(number - 1));
 

@@ -1,4 +1,4 @@
-import { AwsStandIn } from "../../rehearsal/aws/aws-stand-in";
+import { FakeAws } from "../../rehearsal/aws/fake-aws";
 import { describeWithAwsProvider, pythonPrograms } from "../support/aws";
 import { ROOT } from "../support/guestbook";
 import { HOST_STACKS } from "../support/synthesis";
@@ -11,15 +11,15 @@ const PIN = "deployment.aws.json";
 const ACCOUNT = "123456789012";
 const OTHER_ACCOUNT = "210987654321";
 
-let aws: AwsStandIn;
-let other: AwsStandIn;
+let aws: FakeAws;
+let other: FakeAws;
 let clone: Clone;
 
-describeWithAwsProvider()("a host is made once, on the stand-in of AWS", () => {
+describeWithAwsProvider()("a host is made once, on the fake AWS", () => {
   beforeAll(async () => {
     const props = { programs: pythonPrograms("moto"), root: ROOT, quick: true };
-    aws = await AwsStandIn.start(props);
-    other = await AwsStandIn.start({ ...props, account: OTHER_ACCOUNT });
+    aws = await FakeAws.start(props);
+    other = await FakeAws.start({ ...props, account: OTHER_ACCOUNT });
     clone = await Clone.create("host-state");
     clone.configure({ host: { region: REGION } });
     await mustMake("keys");
@@ -29,7 +29,7 @@ describeWithAwsProvider()("a host is made once, on the stand-in of AWS", () => {
   }, 15 * MINUTE);
 
   afterAll(async () => {
-    for (const standIn of [aws, other] as (AwsStandIn | undefined)[]) await standIn?.stop();
+    for (const fake of [aws, other] as (FakeAws | undefined)[]) await fake?.stop();
   });
 
   const make = (target: string, args?: string): Promise<Outcome> =>
@@ -40,11 +40,11 @@ describeWithAwsProvider()("a host is made once, on the stand-in of AWS", () => {
   }
 
   /** Has the stacks talk to one of the two accounts. */
-  function enter(account: AwsStandIn): void {
+  function enter(account: FakeAws): void {
     for (const stack of HOST_STACKS) {
       const folder = `cdktf.out/stacks/${stack}`;
       const json = JSON.parse(clone.read(`${folder}/cdk.tf.json`)) as object;
-      clone.write(`${folder}/stand-in_override.tf.json`, JSON.stringify(account.overrideFor(json)));
+      clone.write(`${folder}/fake_override.tf.json`, JSON.stringify(account.overrideFor(json)));
     }
   }
 

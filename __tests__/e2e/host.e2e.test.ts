@@ -1,4 +1,4 @@
-import { AwsStandIn } from "../../rehearsal/aws/aws-stand-in";
+import { FakeAws } from "../../rehearsal/aws/fake-aws";
 import { describeWithAwsProvider, pythonPrograms } from "../support/aws";
 import { ROOT } from "../support/guestbook";
 import { HOST_STACKS } from "../support/synthesis";
@@ -10,19 +10,19 @@ const REGION = "eu-central-1";
 const KEY = ".deployment/ssh/deploy_ed25519";
 const KNOWN_HOSTS = ".deployment/ssh/known_hosts";
 
-let aws: AwsStandIn;
+let aws: FakeAws;
 let clone: Clone;
 
-describeWithAwsProvider()("our commands for the host, on the stand-in of AWS", () => {
+describeWithAwsProvider()("our commands for the host, on the fake AWS", () => {
   beforeAll(async () => {
-    aws = await AwsStandIn.start({ programs: pythonPrograms("moto"), root: ROOT, quick: true });
+    aws = await FakeAws.start({ programs: pythonPrograms("moto"), root: ROOT, quick: true });
     clone = await Clone.create("host");
     clone.configure({ host: { region: REGION } });
   }, 3 * MINUTE);
 
   afterAll(async () => {
     // Undefined when it did not even start.
-    await (aws as AwsStandIn | undefined)?.stop();
+    await (aws as FakeAws | undefined)?.stop();
   });
 
   const make = (target: string, args?: string): Promise<Outcome> =>
@@ -66,13 +66,10 @@ describeWithAwsProvider()("our commands for the host, on the stand-in of AWS", (
       expect(await mustMake("keys")).not.toContain("made");
       expect(clone.read(KEY)).toBe(key);
       expect(await mustMake("synth")).toContain("cdktf.out/stacks");
-      // From here on the stacks talk to the stand-in: a synth leaves this file where it is.
+      // From here on the stacks talk to the fake: a synth leaves this file where it is.
       for (const stack of HOST_STACKS) {
         const json = JSON.parse(clone.read(`cdktf.out/stacks/${stack}/cdk.tf.json`)) as object;
-        clone.write(
-          `cdktf.out/stacks/${stack}/stand-in_override.tf.json`,
-          JSON.stringify(aws.overrideFor(json)),
-        );
+        clone.write(`cdktf.out/stacks/${stack}/fake_override.tf.json`, JSON.stringify(aws.overrideFor(json)));
       }
     },
     2 * MINUTE,
@@ -120,7 +117,7 @@ describeWithAwsProvider()("our commands for the host, on the stand-in of AWS", (
     "to leave with HCL: what cdktf writes of the stacks plans nothing",
     async () => {
       const plan = (stack: string): string =>
-        `cp cdktf.out/stacks/${stack}/stand-in_override.tf.json hcl.out/stacks/${stack}/ && cd hcl.out/stacks/${stack} && ` +
+        `cp cdktf.out/stacks/${stack}/fake_override.tf.json hcl.out/stacks/${stack}/ && cd hcl.out/stacks/${stack} && ` +
         '"${TERRAFORM_BINARY_NAME:-terraform}" init -no-color >/dev/null && ' +
         '"${TERRAFORM_BINARY_NAME:-terraform}" plan -no-color -detailed-exitcode';
       const plans = HOST_STACKS.map((stack) => `(${plan(stack)})`).join(" && ");

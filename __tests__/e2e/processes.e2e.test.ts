@@ -177,11 +177,29 @@ it(
 );
 
 it(
+  "a process that deployment.ts no longer names stays as long as the release is not known to work",
+  async () => {
+    clone.configure({ processes: PROCESSES, ...LOADED });
+    await clone.mustMake("up");
+    const [workers, beats] = [await running("worker"), await running("beat")];
+    clone.configure({ processes: { worker: PROCESSES.worker }, ...LOADED });
+    writeCommand(clone, CRASH);
+    clone.release("bad");
+    expect((await clone.make("up")).status).not.toBe(0);
+    expect([await running("worker"), await running("beat")]).toEqual([workers, beats]);
+    writeCommand(clone, COMMAND);
+    clone.release(release);
+  },
+  4 * MINUTE,
+);
+
+it(
   "a process that deployment.ts no longer names goes, and another number of containers leaves the others alone",
   async () => {
     clone.configure({ processes: PROCESSES, ...LOADED });
     await clone.mustMake("up");
     const workers = await running("worker");
+    const [beat = ""] = await running("beat");
     clone.configure({
       processes: {
         worker: { command: "python manage.py work worker", memory: 128, stopGrace: 30, count: 1 },
@@ -189,6 +207,7 @@ it(
       ...LOADED,
     });
     await clone.mustMake("up");
+    expect(await writers("ended-beat")).toContain(hostOf(beat));
     const left = await running("worker");
     expect(left).toHaveLength(1);
     expect(workers).toEqual(expect.arrayContaining(left));

@@ -2,6 +2,7 @@ import { Clone } from "./support/clone";
 import { MINUTE, RELEASES } from "./support/counts";
 import { errorsOf } from "./support/run";
 import { expectNothingLost, underLoad } from "./support/under-load";
+import { uploadOfSize } from "./support/upload";
 
 /** Seconds that a release has to become healthy: short, since one of them never does. */
 const START_TIMEOUT = 25;
@@ -44,17 +45,24 @@ def crash():
 threading.Thread(target=crash, daemon=True).start()
 `;
 
+/** MiB of the largest request body, before it is changed and after that. The guestbook takes images of 5 MiB. */
+const BODY_SIZE = { before: 2, after: 4 } as const;
+
 let clone: Clone;
 let release = 1;
 
-beforeAll(async () => {
-  clone = await Clone.create("releases");
+function configure(bodySize: number): void {
   clone.configure({
     project: { folder: PROJECT },
     web: { startTimeout: START_TIMEOUT, soak: 6 },
     // All visitors of the load come from one address.
-    proxy: { rateLimit: 2000, connectionLimit: 2000 },
+    proxy: { rateLimit: 2000, connectionLimit: 2000, bodySize },
   });
+}
+
+beforeAll(async () => {
+  clone = await Clone.create("releases");
+  configure(BODY_SIZE.before);
   await clone.mustMake("up");
 }, 6 * MINUTE);
 
@@ -98,6 +106,19 @@ it(
     await expectOneRelease();
   },
   (RELEASES + 1) * MINUTE,
+);
+
+it(
+  "another proxy.bodySize loses no request: nginx is reloaded and not replaced, and takes the larger upload",
+  async () => {
+    const { Id } = await clone.container("nginx");
+    expect(await uploadOfSize(clone.origin, BODY_SIZE.before)).toBe(413);
+    configure(BODY_SIZE.after);
+    expectNothingLost(await underLoad("another proxy.bodySize", clone, deployGood));
+    expect((await clone.container("nginx")).Id).toBe(Id);
+    expect(await uploadOfSize(clone.origin, BODY_SIZE.after - 1)).toBe(201);
+  },
+  2 * MINUTE,
 );
 
 /** What each bad release does to the files, and what its error must say. */

@@ -1,7 +1,7 @@
 import { Clone } from "../e2e/support/clone";
 import { MINUTE } from "../e2e/support/counts";
 import type { Outcome } from "../e2e/support/run";
-import { AwsStandIn } from "../../rehearsal/aws/aws-stand-in";
+import { FakeAws } from "../../rehearsal/aws/fake-aws";
 import { describeWithAwsProvider, pythonPrograms } from "../support/aws";
 import { ROOT } from "../support/guestbook";
 import { HOST_STACKS } from "../support/synthesis";
@@ -15,15 +15,15 @@ const STATE = ".deployment/state/host-data.tfstate";
 const SURVIVED =
   "refused before anything is made, with what AWS has and the import offered; no second volume";
 
-let aws: AwsStandIn;
-let another: AwsStandIn;
+let aws: FakeAws;
+let another: FakeAws;
 let clone: Clone;
 
 describeWithAwsProvider()("fault 27: what Terraform knows of the data volume, and what AWS has", () => {
   beforeAll(async () => {
     const props = { programs: pythonPrograms("moto"), root: ROOT, quick: true };
-    aws = await AwsStandIn.start(props);
-    another = await AwsStandIn.start({ ...props, account: "210987654321" });
+    aws = await FakeAws.start(props);
+    another = await FakeAws.start({ ...props, account: "210987654321" });
     clone = await Clone.create("flt-aws", { commit: TRIED_COMMIT });
     clone.configure({ host: { region: REGION } });
     await clone.mustMake("keys");
@@ -34,26 +34,26 @@ describeWithAwsProvider()("fault 27: what Terraform knows of the data volume, an
 
   afterAll(async () => {
     // Undefined when they did not even start.
-    for (const fake of [aws, another] as (AwsStandIn | undefined)[]) await fake?.stop();
+    for (const fake of [aws, another] as (FakeAws | undefined)[]) await fake?.stop();
   });
 
   /** Lets the stacks talk to a fake of AWS; a synth leaves this file where it is. */
-  function talkTo(fake: AwsStandIn): void {
+  function talkTo(fake: FakeAws): void {
     for (const stack of HOST_STACKS) {
       const json = JSON.parse(clone.read(`cdktf.out/stacks/${stack}/cdk.tf.json`)) as object;
       const override = JSON.stringify(fake.overrideFor(json));
-      clone.write(`cdktf.out/stacks/${stack}/stand-in_override.tf.json`, override);
+      clone.write(`cdktf.out/stacks/${stack}/fake_override.tf.json`, override);
     }
   }
 
-  const describeVolumes = (fake: AwsStandIn): Promise<string> =>
+  const describeVolumes = (fake: FakeAws): Promise<string> =>
     fake.ec2(REGION, "DescribeVolumes", { "tag:Name": [`${clone.name}-data`] });
 
   const texts = (xml: string, name: string): string[] =>
     [...xml.matchAll(new RegExp(`<${name}>([^<]+)</${name}>`, "g"))].map(([, text = ""]) => text);
 
   // A volume that is attached is named twice.
-  const volumesOf = async (fake: AwsStandIn): Promise<string[]> => [
+  const volumesOf = async (fake: FakeAws): Promise<string[]> => [
     ...new Set(texts(await describeVolumes(fake), "volumeId")),
   ];
 

@@ -10,11 +10,11 @@ itWithBefore(
     const site = await HostSite.deploy("takeover-host", BEFORE);
     site.clone.release("second");
     await site.mustRelease();
-    const before = await site.host.receipts();
+    const before = await site.host.records();
     await expectTakeover(site);
 
     // What the older release program wrote down.
-    const after = await site.host.receipts();
+    const after = await site.host.records();
     expect(after.map(({ release }) => release)).toEqual(
       expect.arrayContaining(before.map(({ release }) => release)),
     );

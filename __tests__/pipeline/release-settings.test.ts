@@ -81,12 +81,27 @@ it("the release program knows every service, how it is judged, and what it reads
   const backing = { kind: "backing-service", singleton: true };
   expect(rendered().settings.services).toMatchObject([
     {
-      ...{ ...backing, name: "database", judge: "healthy", healthCheck: true, startTimeout: 3600 },
+      ...{
+        ...backing,
+        name: "database",
+        step: "services",
+        judge: "healthy",
+        healthCheck: true,
+        startTimeout: 3600,
+      },
       ...{ keepsSecrets: true, secrets: ["database_root_password", "database_password"] },
     },
-    { ...backing, name: "nginx", judge: "started", servesRequests: true, secrets: [] },
+    { ...backing, name: "nginx", step: "entrance", judge: "started", servesRequests: true, secrets: [] },
     {
-      ...{ name: "web", kind: "process", judge: "soaked", singleton: false, servesRequests: true, soak: 5 },
+      ...{
+        name: "web",
+        kind: "process",
+        step: "roll",
+        judge: "soaked",
+        singleton: false,
+        servesRequests: true,
+        soak: 5,
+      },
       secrets: ["database_password", "django_secret_key", "env"],
     },
   ]);

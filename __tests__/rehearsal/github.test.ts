@@ -1,11 +1,11 @@
-import { GitHubStandIn } from "../../rehearsal/github/github-stand-in";
+import { FakeGitHub } from "../../rehearsal/github/fake-github";
 import { ROOT } from "../support/guestbook";
 
 const WORKFLOW = ".github/workflows/deploy.yml";
 
-let github: GitHubStandIn;
+let github: FakeGitHub;
 beforeEach(async () => {
-  github = await GitHubStandIn.start({ root: ROOT, owner: "octocat", name: "guestbook" });
+  github = await FakeGitHub.start({ root: ROOT, owner: "octocat", name: "guestbook" });
 });
 afterEach(() => github.stop());
 
@@ -29,7 +29,7 @@ function put(path: string, text: string, message: string, sha?: string): Promise
   return ask("PUT", `/repos/octocat/guestbook/contents/${path}`, { content, message, branch: "main", sha });
 }
 
-describe("the stand-in of GitHub", () => {
+describe("the fake GitHub", () => {
   it("starts one run for the commits that don't say otherwise, once there is a workflow", async () => {
     await put("a", "1", "without a workflow");
     await put(WORKFLOW, "on: push", "the workflow [skip ci]");

@@ -28,7 +28,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function release(step: string): { readonly signal: string | null; readonly stdout: string; stderr: string } {
-  const paths = [join(ROOT, "rehearsal", "stand-in"), join(ROOT, "assets", "deploy", "host"), folder, step];
+  const paths = [join(ROOT, "rehearsal", "host"), join(ROOT, "assets", "deploy", "host"), folder, step];
   return spawnSync("python3", ["-IB", "-c", RELEASE, ...paths], { encoding: "utf8" });
 }
 

@@ -7,7 +7,7 @@ const report: RehearsalReport = {
   steps: [],
   faults: [],
   real: ["git", "rsync"],
-  standIns: ["AWS: moto"],
+  fakes: ["AWS: moto"],
   seconds: 401.6,
 };
 
@@ -34,7 +34,7 @@ test("the end says what was real and what was played; its last line is the verdi
   expect(closing(report).split("\n")).toEqual([
     "",
     "Real:      git; rsync",
-    "Stand-ins: AWS: moto",
+    "Fakes: AWS: moto",
     "",
     "the rehearsal succeeded, after 402 s",
   ]);

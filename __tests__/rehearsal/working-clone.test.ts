@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { WorkingClone } from "../../rehearsal/environment/working-clone";
-import { WORKFLOW_PATH } from "../../pipeline/workflow-file";
+import { WORKFLOW_PATH } from "../../pipeline/workflow/workflow-file";
 import { folderWith, temporaryFolder } from "../support/synthesis";
 
 const FILES = {

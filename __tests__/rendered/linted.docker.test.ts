@@ -50,7 +50,7 @@ describe("hadolint finds nothing in", () => {
 const PYTHON = [
   "assets/deploy/host/release",
   "assets/deploy/host/release_program",
-  "rehearsal/stand-in/kill_at_step.py",
+  "rehearsal/host/kill_at_step.py",
   "__tests__/assets/release_program",
 ];
 

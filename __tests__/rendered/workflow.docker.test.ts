@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { deployWorkflow } from "../../pipeline/deploy-workflow";
-import { WORKFLOW_PATH, workflowText } from "../../pipeline/workflow-file";
+import { deployWorkflow } from "../../pipeline/workflow/deploy-workflow";
+import { WORKFLOW_PATH, workflowText } from "../../pipeline/workflow/workflow-file";
 import { lint, lintersFolder } from "../support/repository";
 import { temporaryFolder } from "../support/synthesis";
 import { SHAPES } from "../support/workflows";

@@ -4,11 +4,11 @@ import { dirname, join } from "node:path";
 import { guard } from "../../cli/terraform/guard";
 import { type Plan, changesOf } from "../../cli/terraform/plan";
 import { hostKeyParameter } from "../../constructs/aws/host-key";
-import { AwsStandIn } from "../../rehearsal/aws/aws-stand-in";
+import { FakeAws } from "../../rehearsal/aws/fake-aws";
 import { LONG, MINUTE } from "../e2e/support/counts";
 import { describeWithAwsProvider, policyFindings, pythonPrograms } from "../support/aws";
 import { ROOT, guestbookOnGitHub } from "../support/guestbook";
-import { HostOnStandIn } from "../support/host-on-stand-in";
+import { HostOnFakeAws } from "../support/host-on-fake-aws";
 import { HOST_STACKS, filesBelow, programFolder, temporaryFolder } from "../support/synthesis";
 import { type Actions, MACHINE_CHANGES, REFUSED_CHANGES, TAGGED } from "./host-changes";
 
@@ -22,21 +22,21 @@ const root = programFolder();
 const deployment = guestbookOnGitHub(root);
 const keyFile = deployment.host?.keys.host.file ?? "";
 let programs = "";
-let aws: AwsStandIn;
-let host: HostOnStandIn;
+let aws: FakeAws;
+let host: HostOnFakeAws;
 
-describeWithAwsProvider()("the stacks of a host, on the stand-in of AWS", () => {
+describeWithAwsProvider()("the stacks of a host, on the fake AWS", () => {
   beforeAll(async () => {
     mkdirSync(dirname(keyFile), { recursive: true });
     writeFileSync(keyFile, PRIVATE_KEY, { mode: 0o600 });
     programs = pythonPrograms("moto");
-    aws = await AwsStandIn.start({ programs, root: ROOT, quick: !LONG });
-    host = new HostOnStandIn(aws, root);
+    aws = await FakeAws.start({ programs, root: ROOT, quick: !LONG });
+    host = new HostOnFakeAws(aws, root);
     host.synth(deployment);
   }, 5 * MINUTE);
 
   // Undefined when it did not even start.
-  afterAll(() => (aws as AwsStandIn | undefined)?.stop());
+  afterAll(() => (aws as FakeAws | undefined)?.stop());
 
   /** What AWS itself says there is. */
   interface Standing {
@@ -157,7 +157,7 @@ describeWithAwsProvider()("the stacks of a host, on the stand-in of AWS", () => 
       for (const name of ["cdktf.out", ".deployment"]) {
         cpSync(join(root, name), join(elsewhere, name), { recursive: true });
       }
-      const copy = new HostOnStandIn(aws, elsewhere);
+      const copy = new HostOnFakeAws(aws, elsewhere);
       for (const name of HOST_STACKS) {
         // Where it was never installed, it is: terraform init.
         rmSync(join(copy.folder(name), ".terraform.lock.hcl"));

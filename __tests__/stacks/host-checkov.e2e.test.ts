@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { AwsStandIn } from "../../rehearsal/aws/aws-stand-in";
+import { FakeAws } from "../../rehearsal/aws/fake-aws";
 import { MINUTE } from "../e2e/support/counts";
 import { describeWithAwsProvider, pythonPrograms } from "../support/aws";
 import { ROOT, guestbookOnGitHub } from "../support/guestbook";
-import { HostOnStandIn } from "../support/host-on-stand-in";
+import { HostOnFakeAws } from "../support/host-on-fake-aws";
 import { HOST_STACKS, type HostStackName, folderWith, programFolder } from "../support/synthesis";
 import { EXCEPTIONS } from "./checkov-exceptions";
 
@@ -39,14 +39,14 @@ describeWithAwsProvider()("checkov finds in the plan of", () => {
 
   beforeAll(async () => {
     programs = pythonPrograms("checkov");
-    const aws = await AwsStandIn.start({ programs: pythonPrograms("moto"), root: ROOT });
+    const aws = await FakeAws.start({ programs: pythonPrograms("moto"), root: ROOT });
     try {
       const root = programFolder();
       const deployment = guestbookOnGitHub(root);
       const key = deployment.host?.keys.host.file ?? "";
       mkdirSync(dirname(key), { recursive: true });
       writeFileSync(key, "a key");
-      const host = new HostOnStandIn(aws, root, true);
+      const host = new HostOnFakeAws(aws, root, true);
       host.synth(deployment);
       plans.set("host-data", host.planJson("host-data"));
       host.pretendData();

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { GitHubClient } from "../../cli/github/client";
 import { seal } from "../../cli/github/seal";
 import type { Deployment } from "../../config/deployment";
-import { GitHubStandIn } from "../../rehearsal/github/github-stand-in";
+import { FakeGitHub } from "../../rehearsal/github/fake-github";
 import { addHostStacks } from "../../synth/add-host-stacks";
 import { pipelineOf, secretValuesOf } from "../../synth/pipeline";
 import { MINUTE } from "../e2e/support/counts";
@@ -37,15 +37,15 @@ jest.mock("../../cli/computer/process", () => ({
 const PLANTED = "planted-9f2c";
 const ENV = `SECRET_KEY='${PLANTED} $x \`y\` é'\n`;
 
-describeWithGitHubProvider()("the stack of the pipeline, on the stand-in of GitHub", () => {
+describeWithGitHubProvider()("the stack of the pipeline, on the fake GitHub", () => {
   const root = programFolder();
   const data = temporaryFolder();
   const users = { hubot: 77 };
-  let github: GitHubStandIn;
+  let github: FakeGitHub;
   let deployment: Deployment;
 
   beforeAll(async () => {
-    github = await GitHubStandIn.start({ root: ROOT, owner: "octocat", name: "guestbook", users });
+    github = await FakeGitHub.start({ root: ROOT, owner: "octocat", name: "guestbook", users });
     const { host, project, ...rest } = guestbookOnGitHub(root, { reviewers: ["hubot"] });
     if (!host) throw new Error("the guestbook has no machine");
     const { file } = host.keys.deploy;
@@ -77,7 +77,7 @@ describeWithGitHubProvider()("the stack of the pipeline, on the stand-in of GitH
     synthesized(deployment, { root, hostStacks: addHostStacks, pipeline });
     // Between two changes the provider waits a second, for GitHub's sake.
     const override = { provider: { github: [{ write_delay_ms: 1 }] } };
-    writeFileSync(join(folder("pipeline"), "stand-in_override.tf.json"), JSON.stringify(override));
+    writeFileSync(join(folder("pipeline"), "fake_override.tf.json"), JSON.stringify(override));
   }
 
   function folder(name: string): string {

@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { memoryShares } from "../../application/registry/queries";
 import type { Deployment } from "../../config/deployment";
 import type { GitHub } from "../../config/github";
 import { type Host, type SshKey, SshAccess } from "../../config/host";
@@ -6,6 +7,9 @@ import { DJANGO_TESTS } from "../../config/project";
 
 /** The program's own folder. */
 export const ROOT = resolve(__dirname, "..", "..");
+
+/** The least share of each definition, MiB: one that is new has room in every rendering. */
+const LEAST = Object.fromEntries(memoryShares().map(({ name, least }) => [name, least]));
 
 /** The example as `loadDeployment` reads it, written out: what a rendering is made from. */
 export const guestbook: Deployment = {
@@ -61,7 +65,7 @@ export const guestbook: Deployment = {
     databasePort: 3307,
     address: "127.0.0.1",
   },
-  memory: { web: 480, database: 464, nginx: 128 },
+  memory: { ...LEAST, web: 480, database: 464, nginx: 128 },
 };
 
 /** The same in the profile `development`. */
@@ -100,7 +104,12 @@ export function guestbookOnHost(root: string, host: Partial<Host> = {}): Deploym
       region: "eu-central-1",
       zone: "eu-central-1a",
       instanceType: { name: "t4g.small", memory: 2048, processors: 2, architecture: "arm64" },
-      budget: { workers: 5, shares: { web: 544, database: 400, nginx: 64 }, system: 496, swap: 2048 },
+      budget: {
+        workers: 5,
+        shares: { ...LEAST, web: 544, database: 400, nginx: 64 },
+        system: 496,
+        swap: 2048,
+      },
       rootDisk: 16,
       dataDisk: 20,
       ssh: SshAccess.NOBODY,

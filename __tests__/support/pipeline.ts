@@ -5,7 +5,7 @@ import type { Deployment } from "../../config/deployment";
 import { inspectProject } from "../../config/project";
 import { ProjectFolder } from "../../config/project/folder";
 import { APP } from "../../config/resolve/project";
-import type { WorkflowProps } from "../../pipeline/deploy-workflow";
+import type { WorkflowProps } from "../../pipeline/workflow/deploy-workflow";
 import { pipelineFiles } from "../../pipeline/pipeline-files";
 import { writeBuildContext } from "../../synth/context-writer";
 import { deployAssets } from "../../synth/repository/deploy-assets";

@@ -1,4 +1,4 @@
-import type { WorkflowProps } from "../../pipeline/deploy-workflow";
+import type { WorkflowProps } from "../../pipeline/workflow/deploy-workflow";
 import { WORKFLOW } from "./pipeline";
 
 /** Every shape of the workflow, by what it is told apart by. */

@@ -1,9 +1,8 @@
 import type { Deployment } from "../../config/deployment";
-import { uploadBuffers } from "../../config/memory-budget";
 import { HARDENED } from "../container-defaults";
 import { type BackingServiceDefinition, memoryOf } from "../registry/definition";
 import { MEDIA_VOLUME, RUN_VOLUME, SOCKETS, STATIC_VOLUME } from "../processes/volumes";
-import type { ContainerDescription } from "../service";
+import type { ContainerDescription, PublishedPort } from "../service";
 import { secrets } from "../tasks/secrets";
 import { tmpfs, volumeMount } from "../volume";
 
@@ -19,21 +18,39 @@ export const MEDIA = "/srv/media";
 /** Port inside the container; below 1024 would need a capability. */
 export const PORT = 8080;
 
+/** Port inside the container for https. Nothing listens there yet: whoever asks is refused. */
+const HTTPS_PORT = 8443;
+
+/**
+ * Where request bodies lie until the application takes them. A volume that nginx has anyway: no size of a body is in the
+ * container. nginx removes the name of each file as it makes it, so that nothing is left there, whatever ends nginx.
+ */
+export const BODIES = `${SOCKETS}/bodies`;
+
+/** MiB of `/tmp`, for parts of answers that wait for slow clients. Memory; the same in every deployment. */
+const TEMPORARY = 80;
+
 /** The volume with nginx's rendered configuration, and where it is mounted. */
 export const CONFIGURATION = { volume: "nginx", folder: "/etc/nginx/deployment" } as const;
 
 /** MiB that are enough for nginx on a small machine. */
 const LEAST = 64;
 
-/** MiB from which nginx gets twice the least: more connections come with a larger machine. */
-const ROOMY = 1536;
+/** MiB of a machine from which nginx gets twice the least: more connections come with a larger machine. */
+const ROOMY = 2048;
 
-/** nginx. It outlives releases: its configuration is applied by the task `nginx-config` and reloaded. */
+/**
+ * nginx. It outlives releases: its configuration is applied by the task `nginx-config` and reloaded.
+ *
+ * A port closes while its container is replaced. So nothing is in the container that a deployment may change, but the
+ * version, the memory and, on this computer, the port: whatever else there is to say belongs into the configuration.
+ */
 export const nginx: BackingServiceDefinition = {
   name: "nginx",
   kind: "backing-service",
   profiles: ["production"],
   stack: "local",
+  release: "after",
   servesRequests: true,
   assets: ["nginx"],
   image: ({ proxy: { image } }) => ({
@@ -47,16 +64,15 @@ export const nginx: BackingServiceDefinition = {
   memory: {
     copies: 1,
     least: LEAST,
-    of: (free) => (free > ROOMY ? 2 * LEAST : LEAST),
-    holdsUploads: true,
+    // By the machine alone, and not by what the other containers leave: their settings may change.
+    of: (_free, machine) => (machine >= ROOMY ? 2 * LEAST : LEAST),
+    beside: TEMPORARY,
     wish: ({ proxy }) => proxy.memory,
   },
   container: nginxContainer,
 };
 
 function nginxContainer(deployment: Deployment): ContainerDescription {
-  const { local, proxy } = deployment;
-  const buffers = uploadBuffers(proxy.bodySize);
   return {
     ...HARDENED,
     singleton: true,
@@ -73,13 +89,13 @@ function nginxContainer(deployment: Deployment): ContainerDescription {
       volumeMount(RUN_VOLUME, SOCKETS),
       volumeMount(STATIC_VOLUME, STATIC, true),
       volumeMount(MEDIA_VOLUME, MEDIA, true),
-      tmpfs("/tmp", buffers),
+      tmpfs("/tmp", TEMPORARY),
       tmpfs("/var/cache/nginx", 16),
     ],
     entrance: true,
-    ports: [{ address: local.address, external: local.port, internal: PORT }],
+    ports: portsOf(deployment),
     user: NGINX_USER,
-    memory: memoryOf(deployment, nginx) + buffers,
+    memory: memoryOf(deployment, nginx) + TEMPORARY,
     processes: 64,
     // nginx's own word for "finish what you have begun"; at SIGTERM it drops it.
     stopSignal: "SIGQUIT",
@@ -93,4 +109,10 @@ function nginxContainer(deployment: Deployment): ContainerDescription {
     },
     dependsOn: [{ role: secrets.name, condition: "completed" }],
   };
+}
+
+/** On a host https is published from the beginning: a port that came later would need another container. */
+function portsOf({ local: { address, port, httpsPort } }: Deployment): PublishedPort[] {
+  const http = { address, external: port, internal: PORT };
+  return httpsPort === undefined ? [http] : [http, { address, external: httpsPort, internal: HTTPS_PORT }];
 }

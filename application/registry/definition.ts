@@ -57,7 +57,7 @@ export interface ProcessDefinition extends Common {
 /** A container of another image. */
 export interface BackingServiceDefinition extends Common {
   readonly kind: "backing-service";
-  readonly release?: never;
+  readonly release?: "before" | "after";
   readonly timeLimit?: never;
   readonly changesSchema?: never;
   /** What it gives to the application. @default nothing */

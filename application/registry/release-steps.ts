@@ -1,9 +1,10 @@
-import type { ReleasePosition } from "../service";
+import { type Kind, type ReleasePosition, isEntrance } from "../service";
 
-/** A task, as far as its place in a release goes. */
-export interface PlacedTask {
-  readonly name: string;
+/** A container, as far as its place in a release goes. */
+export interface Placed {
+  readonly kind: Kind;
   readonly release?: ReleasePosition;
+  readonly servesRequests?: boolean;
 }
 
 /**
@@ -11,13 +12,21 @@ export interface PlacedTask {
  * (assets/deploy/host/release_program/steps/plan.py says what each does), and every task at its position. This is the one
  * list of them: the release program gets it with its settings.
  *
- * @param tasks in an order in which they can run
+ * @param placed in an order in which they can start
  */
-export function releaseSteps(tasks: readonly PlacedTask[]): string[] {
+export function releaseSteps(placed: readonly (Placed & { readonly name: string })[]): string[] {
   const at = (position: ReleasePosition): string[] =>
-    tasks.filter(({ release }) => release === position).map(({ name }) => name);
+    placed.filter(({ kind, release }) => kind === "task" && release === position).map(({ name }) => name);
   return [
     ...["identity", "space", "images", ...at("first"), "services", "passwords"],
-    ...[...at("before"), "roll", ...at("after"), "pages", "prune"],
+    ...[...at("before"), "roll", "entrance", ...at("after"), "pages", "prune"],
   ];
+}
+
+/** Name of the step in which a host's release makes a service that is new, or that is to be another. */
+export function stepOf(placed: Placed): "services" | "roll" | "entrance" {
+  const { kind, release = "before" } = placed;
+  if (isEntrance(placed)) return "entrance";
+  // What comes not before the processes serve is exchanged together with them.
+  return kind === "backing-service" && release === "before" ? "services" : "roll";
 }

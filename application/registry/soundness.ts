@@ -31,14 +31,15 @@ function requireUnique(what: string, names: readonly string[]): void {
 }
 
 /**
- * @throws when a service mounts a volume that there isn't, or waits for what never happens, or when what can't run twice
- * would have to
+ * @throws when a service mounts a volume that there isn't or that is not prepared yet, or waits for what never happens, or
+ * when what can't run twice would have to
  */
 export function requireWhole({ services, volumes }: Application): void {
   const known = volumes.map(({ role }) => role);
   for (const service of services) {
     const { role, mounts, dependsOn, kind, singleton } = service;
     if (kind !== "task" && !singleton) requireOverlap(service, services);
+    requirePrepared(service, services);
     for (const mount of mounts)
       if (mount.type === "volume" && !known.includes(mount.volume))
         throw new Error(`"${role}" mounts the volume "${mount.volume}", which no definition owns`);
@@ -50,6 +51,26 @@ export function requireWhole({ services, volumes }: Application): void {
         );
     }
   }
+}
+
+/** A task before all else gives volumes to the users that write to them: who does so earlier is refused by the engine. */
+function requirePrepared(service: Service, services: readonly Service[]): void {
+  const before = new Set([service.role]);
+  for (const role of before)
+    for (const { role: other } of services.find((one) => one.role === role)?.dependsOn ?? [])
+      before.add(other);
+  for (const { role, mounts } of services.filter(({ release }) => release === "first")) {
+    const volume = written(service.mounts).find((one) => written(mounts).includes(one));
+    if (volume !== undefined && !before.has(role))
+      throw new Error(
+        `"${service.role}" writes to the volume "${volume}", which the task "${role}" prepares: it must wait until "${role}" is completed`,
+      );
+  }
+}
+
+/** Roles of the volumes that are mounted to be written to. */
+function written(mounts: Service["mounts"]): string[] {
+  return mounts.flatMap((mount) => (mount.type === "volume" && !mount.readOnly ? [mount.volume] : []));
 }
 
 /**

@@ -3,7 +3,7 @@ import type { ComposeValue } from "./compose";
 import { baseReference, escapeDollar, healthCheckEntry, loggingEntry, processEntry } from "./compose-values";
 import { labelsOf } from "./labels";
 import { type SecretFile, secretsOf } from "../secrets";
-import type { Service } from "../service";
+import { type Service, isEntrance } from "../service";
 import { SECRETS_VOLUME } from "../tasks/secrets";
 import type { Mount } from "../volume";
 
@@ -18,7 +18,7 @@ export const STACK_VARIABLES = {
   replicas: "WEB_REPLICAS",
 } as const;
 
-/** The variable with the hash of what a service that keeps its secrets is started with: another hash restarts it. */
+/** The variable with the hash of what a service is started with: the release program replaces one with another hash. */
 export function revisionVariable(role: string): string {
   return `${variablePrefix(role)}_REVISION`;
 }
@@ -130,7 +130,9 @@ function serviceEntry(application: Application, service: Service): ComposeValue 
       endpoint_mode: "dnsrr",
       labels: {
         ...labelsOf(application, service),
-        ...(service.keepsSecrets && { [REVISION]: `\${${revisionVariable(service.role)}:-}` }),
+        ...((service.keepsSecrets === true || isEntrance(service)) && {
+          [REVISION]: `\${${revisionVariable(service.role)}:-}`,
+        }),
       },
       resources: { limits: { memory: `${service.memory}m`, pids: service.processes } },
       restart_policy: { condition: "any", delay: "1s" },
@@ -144,7 +146,7 @@ function replicasOf({ configured, copies = 1, kind, role }: Service): ComposeVal
   return kind === "process" ? `\${${STACK_VARIABLES.replicas}:-1}` : 1;
 }
 
-/** Label of a service that keeps its secrets, with its {@link revisionVariable}. */
+/** Label of a service that the release program replaces by itself, with its {@link revisionVariable}. */
 export const REVISION = `${LABEL.revision}.stack`;
 
 /** One at a time: its port or its data is taken. */

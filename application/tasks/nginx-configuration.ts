@@ -1,4 +1,4 @@
-import { MEDIA, NGINX_USER, PORT, STATIC } from "../backing-services/nginx";
+import { BODIES, MEDIA, NGINX_USER, PORT, STATIC } from "../backing-services/nginx";
 import { HARDENED, SMALL_TASK } from "../container-defaults";
 import type { Deployment } from "../../config/deployment";
 import type { ContainerDescription } from "../service";
@@ -13,6 +13,17 @@ export const NGINX_FILES = [
   "50x.html",
 ] as const;
 
+/** MiB of disk that request bodies may take before the application reads them: a tenth of a host's usual data volume. */
+const ROOM_FOR_BODIES = 2048;
+
+/** Bodies of the largest size that are taken in at once in any case. */
+const LEAST_BODIES = 4;
+
+/** Bodies that nginx takes in at once. All of them together fit the room, and no file system has to keep a quota. */
+export function bodiesAtOnce(bodySize: number): number {
+  return Math.max(LEAST_BODIES, Math.floor(ROOM_FOR_BODIES / bodySize));
+}
+
 /** What the tasks on nginx's configuration have in common: the files that it is rendered from, and the values in it. */
 export function nginxConfiguration(deployment: Deployment): Omit<ContainerDescription, "mounts"> {
   const { project, proxy, web } = deployment;
@@ -23,6 +34,8 @@ export function nginxConfiguration(deployment: Deployment): Omit<ContainerDescri
       NGINX_SERVER_NAMES: project.allowedHosts.join(" "),
       NGINX_PORT: String(PORT),
       NGINX_BODY_SIZE: `${proxy.bodySize}m`,
+      NGINX_BODIES: BODIES,
+      NGINX_BODIES_AT_ONCE: String(bodiesAtOnce(proxy.bodySize)),
       NGINX_STATIC_URL: project.static.url,
       NGINX_STATIC_ROOT: STATIC,
       NGINX_MEDIA_URL: project.media.url,

@@ -35,12 +35,13 @@ expect() {
 expect NGINX_SERVER_NAMES '[A-Za-z0-9_.*-]+( +[A-Za-z0-9_.*-]+)*' 'host names with spaces between them'
 expect NGINX_BODY_SIZE '[0-9]+[kKmMgG]?' 'a size, for example 20m'
 for name in NGINX_PORT NGINX_HEALTH_PORT NGINX_READ_TIMEOUT NGINX_RATE NGINX_RATE_BURST NGINX_CONNECTIONS \
-  NGINX_WORKER_CONNECTIONS; do
+  NGINX_BODIES_AT_ONCE NGINX_WORKER_CONNECTIONS; do
   expect "$name" '[1-9][0-9]*' 'a whole number above 0'
 done
 expect NGINX_WORKER_PROCESSES 'auto|[1-9][0-9]*' "'auto' or a whole number above 0"
 expect NGINX_STATIC_URL '/([A-Za-z0-9_.-]+/)+' 'a path with slashes at both ends, for example /static/'
 expect NGINX_MEDIA_URL '/([A-Za-z0-9_.-]+/)+' 'a path with slashes at both ends, for example /media/'
+expect NGINX_BODIES '(/[A-Za-z0-9_.-]+)+' 'an absolute folder'
 expect NGINX_STATIC_ROOT '(/[A-Za-z0-9_.-]+)+/?' 'an absolute folder'
 expect NGINX_MEDIA_ROOT '(/[A-Za-z0-9_.-]+)+/?' 'an absolute folder'
 expect NGINX_FORWARDED_PROTO 'https?|\$[a-z_]+' "'http', 'https' or a variable of nginx"
@@ -63,8 +64,8 @@ as_nginx() {
 
 # Only these names are filled in.
 # shellcheck disable=SC2016
-names='${NGINX_SERVER_NAMES} ${NGINX_PORT} ${NGINX_HEALTH_PORT} ${NGINX_BODY_SIZE} ${NGINX_STATIC_URL}
-  ${NGINX_STATIC_ROOT} ${NGINX_MEDIA_URL} ${NGINX_MEDIA_ROOT} ${NGINX_READ_TIMEOUT} ${NGINX_RATE}
+names='${NGINX_SERVER_NAMES} ${NGINX_PORT} ${NGINX_HEALTH_PORT} ${NGINX_BODY_SIZE} ${NGINX_BODIES}
+  ${NGINX_BODIES_AT_ONCE} ${NGINX_STATIC_URL} ${NGINX_STATIC_ROOT} ${NGINX_MEDIA_URL} ${NGINX_MEDIA_ROOT} ${NGINX_READ_TIMEOUT} ${NGINX_RATE}
   ${NGINX_RATE_BURST} ${NGINX_CONNECTIONS} ${NGINX_WORKER_PROCESSES} ${NGINX_WORKER_CONNECTIONS}
   ${NGINX_OPEN_FILES} ${NGINX_FORWARDED_PROTO} ${NGINX_CONFIGURATION}'
 
@@ -120,6 +121,8 @@ $problems"
 
 case $mode in
   check)
+    # The volume is not here, and nginx makes the folder when it tests.
+    export NGINX_BODIES=/tmp/bodies
     directory=$(mktemp -d)
     test_in "$directory"
     rm -rf "$directory"

@@ -3,7 +3,7 @@ import { processThatServes } from "../../application/registry/queries";
 import { type Problem, DeploymentError } from "../../config/errors";
 import { urlOf } from "../../stacks/local";
 import { type Container, isConfigured, isProcess } from "../docker/container";
-import { type Casualty, LOG_LINES, describeEnds, exitMeaning } from "../docker/watch";
+import { type FailedContainer, LOG_LINES, describeEnds, exitMeaning } from "../docker/watch";
 import { machineProblems } from "../problems";
 import { InterruptedError } from "../session/interrupt";
 import { type Diagnostic, addressOf } from "../terraform/events";
@@ -26,12 +26,12 @@ const IMAGE = "image web-image";
  * Says what an error of Terraform means for somebody who wants the application to run, and takes away the release
  * that it has left half done.
  *
- * @param casualties containers that were given up and removed while the apply ran
+ * @param failedContainers containers that were given up and removed while the apply ran
  */
 export async function explain(
   workspace: Workspace,
   error: unknown,
-  casualties: readonly Casualty[] = [],
+  failedContainers: readonly FailedContainer[] = [],
 ): Promise<Error> {
   if (!(error instanceof TerraformError)) {
     if (error instanceof InterruptedError) await removeUnfinishedReleases(workspace);
@@ -39,7 +39,7 @@ export async function explain(
   }
   const problems: Problem[] = [];
   for (const diagnostic of onePerStep(error.diagnostics))
-    problems.push(await explainOne(workspace, error, diagnostic, casualties));
+    problems.push(await explainOne(workspace, error, diagnostic, failedContainers));
   await removeUnfinishedReleases(workspace);
   return new DeploymentError(problems);
 }
@@ -57,7 +57,7 @@ async function explainOne(
   workspace: Workspace,
   { stackId, command }: TerraformError,
   diagnostic: Diagnostic,
-  casualties: readonly Casualty[],
+  failedContainers: readonly FailedContainer[],
 ): Promise<Problem> {
   const log = relative(workspace.root, workspace.log.path);
   const { summary, detail } = diagnostic;
@@ -68,22 +68,23 @@ async function explainOne(
   if (step === undefined || command !== "apply") {
     return machineProblems.terraformFailed(stackId, command, oneLine(`${summary} ${detail}`), log);
   }
-  const casualty =
-    casualties.find(({ container }) => container.role === step) ?? (await findCasualty(workspace, step));
+  const failed =
+    failedContainers.find(({ container }) => container.role === step) ??
+    (await findFailedContainer(workspace, step));
   const consequence = await consequenceOf(workspace);
   const built = step === IMAGE ? readBuildLog(workspace.outdir) : [];
-  const said = casualty?.log ?? (built.length > 0 ? built : lastLines(`${summary}\n${detail}`));
+  const said = failed?.log ?? (built.length > 0 ? built : lastLines(`${summary}\n${detail}`));
   workspace.log.write(`--- ${step}:\n${said.join("\n")}`);
   const reason = built.length > 0 ? IMAGE_FAILED : oneLine(summary);
   const file = built.length > 0 ? relative(workspace.root, buildLogOf(workspace.outdir)) : log;
-  return machineProblems.stepFailed(step, casualty?.reason ?? reason, consequence, said, file);
+  return machineProblems.stepFailed(step, failed?.reason ?? reason, consequence, said, file);
 }
 
 /** Finds the container that a step has failed with, and reads why. */
-async function findCasualty(
+async function findFailedContainer(
   { docker, terraform, deployment }: Workspace,
   step: string,
-): Promise<Casualty | undefined> {
+): Promise<FailedContainer | undefined> {
   const tainted = new Set(
     LOCAL_STACKS.flatMap((id) => terraform.stack(id).state().objects)
       .filter((object) => object.tainted)

@@ -1,6 +1,6 @@
-import { serviceOf } from "../../application/application";
+import { LABEL, serviceOf } from "../../application/application";
 import { baseOf } from "../../application/image";
-import type { Service } from "../../application/service";
+import { type Service, isEntrance } from "../../application/service";
 import type { Problem } from "../../config/errors";
 import { containerLogicalId, imageLogicalId } from "../../constructs/docker/logical-id";
 import { Hold } from "../database/hold";
@@ -8,7 +8,7 @@ import { Watch } from "../docker/watch";
 import { machineProblems } from "../problems";
 import type { Report } from "../session/progress";
 import type { Absence, Refusal } from "../terraform/guard";
-import { changesOf, ghostsOf, replaces } from "../terraform/plan";
+import { changesOf, goneDeposedOf, makesAndRemoves, replaces } from "../terraform/plan";
 import { withoutDeposed } from "../terraform/state-edit";
 import { LOCAL_STACKS, type LocalStackId } from "../terraform/terraform";
 import type { PlanOptions, PlannedStack, TerraformStack } from "../terraform/terraform-stack";
@@ -22,6 +22,9 @@ export const TITLES: Readonly<Record<LocalStackId, string>> = {
   "local-database": "Database",
   local: "Application",
 };
+
+/** Seconds for which a port is closed while its container is replaced: the old one ends, and the new one starts. */
+const CLOSED = 3;
 
 /** Brings the engine to what the stacks say, one stack after the other. */
 export class LocalDeployer extends Deployer {
@@ -70,10 +73,16 @@ export class LocalDeployer extends Deployer {
       ({ role, visitorsWait }) => visitorsWait && replaces(planned.plan, addressOf(role)),
     );
     if (exchanged) return this.exchange(exchanged, stack, planned, report);
-    const last = this.singletonsMadeBy(planned);
-    return last.length > 0
-      ? this.deployLast(last, stack, planned, report)
-      : this.carryOut(stack, planned, report);
+    const entrance = this.entranceReplacedBy(planned);
+    const last = [...this.singletonsMadeBy(planned), ...(entrance ? this.addressesFrom(entrance) : [])];
+    if (last.length === 0 && !makesAndRemoves(planned.plan, LABEL.kind))
+      return this.carryOut(stack, planned, report);
+    if (entrance)
+      report(`${entrance.role} is replaced last: ${portsOf(entrance)} closes for about ${CLOSED} s`);
+    const done = await this.deployLast(last, stack, planned, report);
+    return entrance
+      ? `${done}; ${entrance.role} was replaced, and ${portsOf(entrance)} was closed for about ${CLOSED} s`
+      : done;
   }
 
   /** @returns what was removed, in a few words */
@@ -106,8 +115,8 @@ export class LocalDeployer extends Deployer {
     const tasks = stack.file().containers.flatMap(({ role, task }) => (task ? [role] : []));
     const watch = new Watch(docker, deployment.name, await docker.containers(deployment.name));
     const failure = await super.apply(stack, planned, report, tasks).then(() => undefined, asError);
-    const casualties = await watch.end();
-    if (failure) throw await explain(this.workspace, failure, casualties);
+    const failedContainers = await watch.end();
+    if (failure) throw await explain(this.workspace, failure, failedContainers);
   }
 
   /** Addresses of the singletons of `deployment.ts` that a plan makes or replaces. */
@@ -121,9 +130,25 @@ export class LocalDeployer extends Deployer {
       .filter((address) => made.includes(address));
   }
 
+  /** What visitors come through, when a plan replaces its container. */
+  private entranceReplacedBy({ plan }: PlannedStack): Service | undefined {
+    return this.workspace.application.services.find(
+      (service) => isEntrance(service) && replaces(plan, addressOf(service.role)),
+    );
+  }
+
+  /** Addresses of a service's container and of those that wait for it: Terraform makes what a target waits for, too. */
+  private addressesFrom({ role, stack }: Service): string[] {
+    return this.workspace.application.services
+      .filter((service) => service.stack === stack)
+      .filter((service) => service.role === role || service.dependsOn.some((other) => other.role === role))
+      .map((service) => addressOf(service.role));
+  }
+
   /**
-   * Does all else first. Terraform stops what can't run twice before it makes anything: of a release that fails, the
-   * singletons of the release before would be gone.
+   * Does all else first. Terraform stops what can't run twice, and what `deployment.ts` no longer names, before it makes
+   * anything: of a release that fails, these processes of the release before would be gone, and visitors would have met a
+   * closed port for nothing.
    */
   private async deployLast(
     last: readonly string[],
@@ -191,9 +216,9 @@ export class LocalDeployer extends Deployer {
     this.beginPlan(report);
     try {
       const planned = await stack.plan(options);
-      const ghosts = ghostsOf(planned.plan);
-      if (ghosts.length === 0) return planned;
-      await stack.edit((state) => withoutDeposed(state, ghosts));
+      const gone = goneDeposedOf(planned.plan);
+      if (gone.length === 0) return planned;
+      await stack.edit((state) => withoutDeposed(state, gone));
       return await stack.plan(options);
     } catch (error) {
       throw await explain(this.workspace, error);
@@ -208,6 +233,10 @@ export class LocalDeployer extends Deployer {
 /** Address of a service's container. */
 function addressOf(role: string): string {
   return `docker_container.${containerLogicalId(role)}`;
+}
+
+function portsOf({ ports }: Service): string {
+  return `port ${ports.map(({ external }) => external).join(", ")}`;
 }
 
 function asError(error: unknown): Error {

@@ -2,7 +2,7 @@ import type { Container } from "./container";
 import type { Docker } from "./docker";
 
 /** A container that will not come up. */
-export interface Casualty {
+export interface FailedContainer {
   readonly container: Container;
   /** Why it is taken for one. */
   readonly reason: string;
@@ -24,7 +24,7 @@ export const LOG_LINES = 20;
  * that ends again and again; taking that one away ends the wait.
  */
 export class Watch {
-  private readonly found: Casualty[] = [];
+  private readonly found: FailedContainer[] = [];
   private readonly known: Set<string>;
   /** Exit statuses of containers that were seen between two starts. */
   private readonly exitCodes = new Map<string, number>();
@@ -42,7 +42,7 @@ export class Watch {
   }
 
   /** Ends it. @returns the containers that were taken away */
-  public async end(): Promise<readonly Casualty[]> {
+  public async end(): Promise<readonly FailedContainer[]> {
     this.stopped = true;
     await this.loop;
     return this.found;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DeploymentError } from "../../config/errors";
 import { KEY_FOLDER } from "../../config/files/ssh-keys";
 import type { Host } from "../../config/host";
-import { quote } from "../../pipeline/shell-word";
+import { quote } from "../../pipeline/runner/shell-word";
 import { interact, run } from "../computer/process";
 import { machineProblems } from "../problems";
 import { KNOWN_HOSTS, writeKnownHosts } from "./known-hosts";

@@ -64,7 +64,7 @@ export function isEmpty(plan: Plan): boolean {
  * Deposed objects that are gone from the engine. Terraform (1.11) plans nothing for them and then, when it applies
  * that, makes the resource twice at once: it would run two migrations, and crash.
  */
-export function ghostsOf(plan: Plan): readonly DeposedObject[] {
+export function goneDeposedOf(plan: Plan): readonly DeposedObject[] {
   return (plan.resource_changes ?? []).flatMap(({ address, deposed, change }) =>
     deposed !== undefined && change.actions.every((action) => action === "no-op")
       ? [{ address, deposed }]
@@ -79,6 +79,28 @@ export function replaces(plan: Plan, address: string): boolean {
       change.address === address &&
       ["delete", "create"].every((action) => change.change.actions.includes(action as Action)),
   );
+}
+
+/**
+ * Whether a plan makes something, and removes containers with a label that are wanted no more. Terraform orders the two as
+ * it likes.
+ */
+export function makesAndRemoves(plan: Plan, label: string): boolean {
+  const changes = changesOf(plan);
+  return (
+    changes.some(({ change }) => change.actions.includes("create")) &&
+    changes.some(
+      ({ deposed, change }) =>
+        deposed === undefined &&
+        change.actions.every((action) => action === "delete") &&
+        has(change.before, label),
+    )
+  );
+}
+
+function has(container: Readonly<Record<string, unknown>> | null, label: string): boolean {
+  const labels = container?.["labels"];
+  return Array.isArray(labels) && labels.some((one: { readonly label?: unknown }) => one.label === label);
 }
 
 /** A plan in a few words: `3 to create, 1 to replace`. */

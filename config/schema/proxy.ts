@@ -11,7 +11,8 @@ export const proxySchema = z.strictObject({
    */
   version: version("nginx", /^1\.\d\d(\.\d{1,2})?$/, "1.28").optional(),
   /**
-   * Largest request body: the largest upload (`client_max_body_size`).
+   * Largest request body: the largest upload (`client_max_body_size`). nginx takes in so many at once as fit 2 GiB of
+   * disk, and four in any case; one more is answered 429.
    *
    * @default 20
    * @source our choice: a few photographs; nginx's own default is 1
@@ -39,7 +40,8 @@ export const proxySchema = z.strictObject({
    */
   workerConnections: whole(64, 65_536, "connections").default(1024),
   /**
-   * Most memory that nginx's container may use. The room for uploads in progress comes on top (`bodySize`).
+   * Most memory that nginx's container may use. 80 MiB for parts of answers that wait for slow clients come on top.
+   * Another figure, like another version, replaces the container on a host: its ports close for about 5 s.
    *
    * @default 128, on machines below 2 GiB 64
    * @source our choice: some 10 MiB, and 100 KiB for each connection that waits

@@ -65,7 +65,11 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: "pipeline",
-    folders: [{ path: "pipeline", holds: "what is rendered for the repository and the host" }],
+    folders: [
+      { path: "pipeline/workflow", holds: "the workflow of GitHub Actions" },
+      { path: "pipeline/runner", holds: "what the runner of a release is told" },
+      { path: "pipeline", holds: "what is rendered for the repository and the host" },
+    ],
   },
   {
     name: "synth",
@@ -104,7 +108,7 @@ export const PARTS: readonly Part[] = [
       { path: "rehearsal/actions", holds: "the runner of GitHub Actions" },
       { path: "rehearsal/aws", holds: "the fake AWS" },
       { path: "rehearsal/github", holds: "the fake GitHub" },
-      { path: "rehearsal/stand-in", holds: "the fake host" },
+      { path: "rehearsal/host", holds: "the fake host" },
       { path: "rehearsal/environment", holds: "the test environment: all of these, running" },
       { path: "rehearsal/faults", holds: "the faults that are injected during a push" },
       { path: "rehearsal", holds: "the rehearsal and its report" },

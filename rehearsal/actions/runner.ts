@@ -25,7 +25,7 @@ export interface RunnerProps {
   readonly variables: Readonly<Record<string, string>>;
   /** Repository that `actions/checkout` clones. */
   readonly remote: string;
-  /** The machine's own environment: PATH and what the stand-ins need. */
+  /** The machine's own environment: PATH and what the fakes need. */
   readonly environment: Readonly<Record<string, string>>;
   /** Where a job with the right `id-token: write` gets its token. @default nowhere */
   readonly tokens?: { readonly url: string; readonly secret: string };
@@ -141,12 +141,10 @@ export class Runner {
     return status === 0;
   }
 
-  /** The one action that there is a stand-in for. */
+  /** The one action that there is a fake for. */
   private async checkOut(uses: string, timeout: number): Promise<boolean> {
     if (!/^actions\/checkout@[0-9a-f]{40}$/.test(uses)) {
-      throw new Error(
-        `the rehearsal has a stand-in for actions/checkout at a full hash alone, not for ${uses}`,
-      );
+      throw new Error(`the rehearsal has a fake for actions/checkout at a full hash alone, not for ${uses}`);
     }
     const { remote, event } = this.props;
     const script = [

@@ -10,15 +10,15 @@ import type { Workspace } from "../../cli/workspace/workspace";
 import type { Host } from "../../config/host";
 import { hostKeyParameter } from "../../constructs/aws/host-key";
 import { subjectOf } from "../../constructs/aws/runner-role";
-import type { AwsStandIn } from "../aws/aws-stand-in";
+import type { FakeAws } from "../aws/fake-aws";
 
 export interface CloudProps {
-  readonly aws: AwsStandIn;
+  readonly aws: FakeAws;
   readonly workspace: Workspace;
   readonly host: Host;
 }
 
-/** What is made on AWS for one deployment, as AWS itself says: the stacks of the host, applied to the stand-in. */
+/** What is made on AWS for one deployment, as AWS itself says: the stacks of the host, applied to the fake. */
 export class Cloud {
   private readonly deployer: HostDeployer;
 
@@ -26,14 +26,11 @@ export class Cloud {
     this.deployer = new HostDeployer(props.workspace, { host: props.host });
   }
 
-  /** Brings a stack, which must have been synthesized, to the stand-in. */
+  /** Brings a stack, which must have been synthesized, to the fake. */
   public async deploy(id: HostStackId, report: Report): Promise<string> {
     const folder = this.props.workspace.terraform.folderOf(id);
     const stack = readStackJson(folder) as object;
-    writeFileSync(
-      join(folder, "stand-in_override.tf.json"),
-      JSON.stringify(this.props.aws.overrideFor(stack)),
-    );
+    writeFileSync(join(folder, "fake_override.tf.json"), JSON.stringify(this.props.aws.overrideFor(stack)));
     return this.deployer.deploy(id, report);
   }
 
@@ -42,7 +39,7 @@ export class Cloud {
     return readOutputs(await this.props.workspace.terraform.stack("host").outputs());
   }
 
-  /** Where the stand-in listens. */
+  /** Where the fake listens. */
   public get url(): string {
     return this.props.aws.url;
   }

@@ -5,11 +5,11 @@ import { SEALED_SECRETS, type Sealed, readSealed } from "../../config/files/seal
 import { type GitHub, fullNameOf } from "../../config/github";
 import { secretValuesOf } from "../../synth/pipeline";
 import type { JobSecrets } from "../actions/actions";
-import type { GitHubStandIn } from "../github/github-stand-in";
+import type { FakeGitHub } from "../github/fake-github";
 
 export interface ForgeProps {
-  /** The stand-in of GitHub. */
-  readonly standIn: GitHubStandIn;
+  /** The fake GitHub. */
+  readonly fake: FakeGitHub;
   /** Folder that plays the program's own; absolute. */
   readonly root: string;
   readonly deployment: Deployment;
@@ -71,13 +71,13 @@ export class Forge {
     };
   }
 
-  private get environment(): ReturnType<GitHubStandIn["repository"]["environment"]> {
-    return this.props.standIn.repository.environment(this.props.github.environment);
+  private get environment(): ReturnType<FakeGitHub["repository"]["environment"]> {
+    return this.props.fake.repository.environment(this.props.github.environment);
   }
 
   private client(): GitHubClient {
-    const { github, standIn } = this.props;
-    return new GitHubClient({ github, token: standIn.token, api: standIn.url });
+    const { github, fake } = this.props;
+    return new GitHubClient({ github, token: fake.token, api: fake.url });
   }
 
   private requireOpened(name: string, value: Buffer | undefined): void {
@@ -90,11 +90,11 @@ export class Forge {
   }
 
   private async ask(method: string, path: string, body: object): Promise<void> {
-    const { github, standIn } = this.props;
-    const url = `${standIn.url}/repos/${fullNameOf(github)}/environments/${encodeURIComponent(github.environment)}/${path}`;
-    const headers = { authorization: `Bearer ${standIn.token}` };
+    const { github, fake } = this.props;
+    const url = `${fake.url}/repos/${fullNameOf(github)}/environments/${encodeURIComponent(github.environment)}/${path}`;
+    const headers = { authorization: `Bearer ${fake.token}` };
     const answer = await fetch(url, { method, headers, body: JSON.stringify(body) });
     if (!answer.ok)
-      throw new Error(`${method} ${path}: GitHub's stand-in answers ${answer.status} ${await answer.text()}`);
+      throw new Error(`${method} ${path}: the fake GitHub answers ${answer.status} ${await answer.text()}`);
   }
 }

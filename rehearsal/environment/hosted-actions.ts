@@ -6,8 +6,8 @@ import { machineEnvironment } from "../../config/environment";
 import { fullNameOf } from "../../config/github";
 import { type WorkflowRun, Actions } from "../actions/actions";
 import { TokenServer } from "../actions/tokens";
-import type { GitHubStandIn } from "../github/github-stand-in";
-import { run } from "../stand-in/command";
+import type { FakeGitHub } from "../github/fake-github";
+import { run } from "../host/command";
 import type { Cloud } from "./cloud";
 import type { Forge } from "./forge";
 import type { Laptop, Rehearsed } from "./laptop";
@@ -20,7 +20,7 @@ export interface HostedActionsProps {
   readonly workspace: Rehearsed;
   readonly laptop: Laptop;
   readonly cloud: Cloud;
-  readonly github: GitHubStandIn;
+  readonly github: FakeGitHub;
   readonly forge: Forge;
   /** Folder of the AWS CLI; absolute. */
   readonly awscli: string;
@@ -75,7 +75,7 @@ export class HostedActions {
   }
 }
 
-/** What GitHub's runner has by itself, and where the stand-ins are. */
+/** What GitHub's runner has by itself, and where the fakes are. */
 function environmentOf({ awscli, cloud, root }: HostedActionsProps): Record<string, string> {
   const own = machineEnvironment();
   const { images = {}, caBundle } = readMachine(root);

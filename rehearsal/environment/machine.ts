@@ -1,9 +1,9 @@
 import type { Application } from "../../application/application";
 import { readMachine } from "../../cli/computer/machine";
-import { provideBaseImages } from "../stand-in/base-images";
-import { Disk } from "../stand-in/disk";
-import { StandInHost } from "../stand-in/host";
-import { MetadataServer } from "../stand-in/metadata";
+import { provideBaseImages } from "../host/base-images";
+import { Disk } from "../host/disk";
+import { FakeHost } from "../host/host";
+import { MetadataServer } from "../host/metadata";
 import type { Cloud } from "./cloud";
 import type { WorkingFolder } from "./working-folder";
 
@@ -32,7 +32,7 @@ const SWAP = 32;
 export class RehearsalMachine {
   private constructor(
     private readonly props: MachineProps,
-    public readonly host: StandInHost,
+    public readonly host: FakeHost,
     private readonly disk: Disk,
     private readonly metadata: MetadataServer,
   ) {}
@@ -40,13 +40,13 @@ export class RehearsalMachine {
   /** Makes it, switched off. */
   public static async create(props: MachineProps): Promise<RehearsalMachine> {
     const { root, folder, cloud, region, address, authorizedKey, dataDisk } = props;
-    await StandInHost.build(root);
+    await FakeHost.build(root);
     const metadata = await MetadataServer.start(region);
     try {
       metadata.parameters.set(...(await cloud.hostKey()));
-      const endpoint = `http://${await StandInHost.gateway()}:${metadata.port}`;
+      const endpoint = `http://${await FakeHost.gateway()}:${metadata.port}`;
       const disk = await Disk.create(dataDisk * 1024, cloud.volumeId, folder.folder("disk"));
-      const host = await StandInHost.create({
+      const host = await FakeHost.create({
         name: folder.container,
         userData: redirected(await cloud.userData(), endpoint),
         disk,
@@ -79,7 +79,7 @@ export class RehearsalMachine {
   }
 }
 
-/** The user data as AWS has them, with the stand-ins' addresses in the place of AWS's own. */
+/** The user data as AWS has them, with the fakes' addresses in the place of AWS's own. */
 export function redirected(userData: string, endpoint: string): string {
   const lines = ["SSM_ENDPOINT", "METADATA_ENDPOINT"].map((name) => `\n$1${name}=${endpoint}`).join("");
   const text = userData.replace(/^( *)REBOOT_TIME=.*$/m, `$&${lines}`);

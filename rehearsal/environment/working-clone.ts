@@ -11,11 +11,11 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { PipelineFile } from "../../pipeline/pipeline-file";
-import { WORKFLOW_PATH } from "../../pipeline/workflow-file";
+import { WORKFLOW_PATH } from "../../pipeline/workflow/workflow-file";
 import { writePipeline } from "../../synth/repository/pipeline-writer";
 import type { RepositoryPlace } from "../../synth/repository/repository";
 import type { Push } from "../actions/actions";
-import { mustRun, run } from "../stand-in/command";
+import { mustRun, run } from "../host/command";
 
 /** Who commits in a rehearsal. */
 const AUTHOR = [

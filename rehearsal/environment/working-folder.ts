@@ -12,8 +12,8 @@ import {
 import { join } from "node:path";
 import { type ProcessIdentity, identityOf, isAlive } from "../../cli/session/run-lock";
 import { signalGroup } from "../actions/process-group";
-import { run } from "../stand-in/command";
-import { Disk } from "../stand-in/disk";
+import { run } from "../host/command";
+import { Disk } from "../host/disk";
 
 /** Where a rehearsal works, below the program's own folder. */
 export const WORKING_FOLDER = join(".deployment", "rehearsal");

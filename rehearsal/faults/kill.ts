@@ -7,7 +7,7 @@ export const RELEASE_STEPS: readonly string[] = releaseSteps(DEFINITIONS);
 
 /**
  * The line of shell, for the fake host, after which the next release program is killed at a step
- * (rehearsal/stand-in/kill_at_step.py). root may run it, and the user of the releases.
+ * (rehearsal/host/kill_at_step.py). root may run it, and the user of the releases.
  */
 export function armKill(step: string): string {
   return `echo ${step} >/tmp/kill-at-step && chown ubuntu /tmp/kill-at-step`;

@@ -1,6 +1,6 @@
 import { rolesThat } from "../../application/registry/queries";
 import { HOST_FOLDER } from "../../cli/host/ssh";
-import type { StandInHost } from "../stand-in/host";
+import type { FakeHost } from "../host/host";
 import type { Fault } from "./fault";
 
 /** The machine's power is cut while the traffic is handed over, and comes back. */
@@ -23,7 +23,7 @@ const until = (condition: string): string =>
   `n=0; until ${condition} || [ $((n += 1)) -gt 15000 ]; do sleep 0.02; done`;
 
 /** Kills MariaDB once the next release begins the first of its tasks, which comes before its migration. */
-export async function killDatabaseBeforeMigration(host: StandInHost): Promise<void> {
+export async function killDatabaseBeforeMigration(host: FakeHost): Promise<void> {
   const [first = ""] = rolesThat(({ release }) => release === "before");
   const newest = `"$(ls -t ${HOST_FOLDER}/receipts/*.json | head -n 1)"`;
   await host.exec("sh", "-c", `${until(`grep -q '"step": "${first}"' ${newest}`)}; pkill -KILL mariadbd`);
@@ -64,7 +64,7 @@ export const diskFull: Fault = {
 };
 
 /** Refuses every packet of ssh for 3 s, once the next release begins to be copied. */
-export async function cutWhileCopying(host: StandInHost): Promise<void> {
+export async function cutWhileCopying(host: FakeHost): Promise<void> {
   const rule = "INPUT -p tcp --dport 22 -j REJECT --reject-with tcp-reset";
   const copying = `[ -n "$(find ${HOST_FOLDER}/releases -maxdepth 1 -name '.*.part')" ]`;
   await host.exec("sh", "-c", `${until(copying)}; iptables -I ${rule} && sleep 3; iptables -D ${rule}`);

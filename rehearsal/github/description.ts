@@ -90,7 +90,7 @@ export class ApiDescription {
     ];
   }
 
-  /** What the description has against an answer of the stand-in itself. */
+  /** What the description has against an answer of the fake itself. */
   public answerProblems({ operation }: Match, status: number, body: unknown): string[] {
     if (status === 401 || status === 403) return [];
     // That something isn't there goes without saying in the description.

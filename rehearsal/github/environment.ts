@@ -7,7 +7,7 @@ interface Dated<T> {
 }
 
 /** A deployment environment with its key pair, its secrets as they came, and its variables. */
-export class StandInEnvironment {
+export class FakeEnvironment {
   public readonly secrets = new Map<string, Dated<string>>();
   public readonly variables = new Map<string, Dated<string>>();
   public readonly policies = new Map<number, string>();

@@ -1,6 +1,6 @@
 import { Refusal } from "./branch";
 import type { Commit } from "./branch";
-import type { StandInRepository } from "./repository";
+import type { FakeRepository } from "./repository";
 
 /** One call, as far as an operation needs it. */
 export interface Call {
@@ -16,7 +16,7 @@ export interface Answer {
   readonly body?: unknown;
 }
 
-type Handler = (repository: StandInRepository, call: Call) => Answer;
+type Handler = (repository: FakeRepository, call: Call) => Answer;
 
 const REPO = "/repos/{owner}/{repo}";
 const ENVIRONMENT = `${REPO}/environments/{environment_name}`;

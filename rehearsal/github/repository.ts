@@ -1,7 +1,7 @@
 import { Branch, type Commit, Refusal, blobSha } from "./branch";
-import { StandInEnvironment } from "./environment";
+import { FakeEnvironment } from "./environment";
 
-export interface StandInRepositoryProps {
+export interface FakeRepositoryProps {
   readonly owner: string;
   readonly name: string;
   /** Users by name, with their numbers. @default none but the owner */
@@ -16,16 +16,16 @@ export interface StandInRepositoryProps {
 const [OWNER_ID, REPOSITORY_ID] = [123456, 456789];
 
 /** One repository of GitHub: its branch, its environments, and who may be asked. */
-export class StandInRepository {
+export class FakeRepository {
   public readonly defaultBranch: string;
-  public readonly environments = new Map<string, StandInEnvironment>();
+  public readonly environments = new Map<string, FakeEnvironment>();
   /** Where it is served; set when it is known. */
   public url = "";
   private readonly main: Branch;
   private ticks = 0;
   private made = 0;
 
-  public constructor(public readonly props: StandInRepositoryProps) {
+  public constructor(public readonly props: FakeRepositoryProps) {
     this.defaultBranch = props.branch ?? "main";
     this.main = new Branch(props.files ?? new Map([["README.md", Buffer.from("# A site\n")]]));
   }
@@ -51,15 +51,15 @@ export class StandInRepository {
     return commit;
   }
 
-  public environment(name: string): StandInEnvironment {
+  public environment(name: string): FakeEnvironment {
     const environment = this.environments.get(name);
     if (!environment) throw new Refusal(404, "Not Found");
     return environment;
   }
 
-  public provideEnvironment(name: string): StandInEnvironment {
+  public provideEnvironment(name: string): FakeEnvironment {
     const environment =
-      this.environments.get(name) ?? new StandInEnvironment(++this.made, name, () => this.now());
+      this.environments.get(name) ?? new FakeEnvironment(++this.made, name, () => this.now());
     this.environments.set(name, environment);
     return environment;
   }
@@ -83,7 +83,7 @@ export class StandInRepository {
     };
   }
 
-  public describeEnvironment({ id, name, reviewers, branchPolicy }: StandInEnvironment): object {
+  public describeEnvironment({ id, name, reviewers, branchPolicy }: FakeEnvironment): object {
     const now = "2026-01-01T00:00:00Z";
     const users = Object.entries(this.props.users ?? {});
     const asked = reviewers.map((reviewer) => ({

@@ -3,6 +3,7 @@ import type { ContextSources } from "../../application/build-context";
 import { applicationOf } from "../../application/model";
 import { onHost } from "../../application/on-host";
 import { composeOf } from "../../application/renderings/compose";
+import { isEntrance } from "../../application/service";
 import type { Deployment } from "../../config/deployment";
 import type { Host } from "../../config/host";
 import { PIPELINE_MARK } from "../../config/tree/pipeline-mark";
@@ -10,8 +11,8 @@ import { addressed } from "../../pipeline/address";
 import type { PipelineFile } from "../../pipeline/pipeline-file";
 import { DEPLOY_FOLDER } from "../../pipeline/pipeline-files";
 import { releaseSettings, releaseSettingsText } from "../../pipeline/release-settings";
-import { runnerSettings } from "../../pipeline/runner-settings";
-import { runnerSettingsText } from "../../pipeline/runner-settings-file";
+import { runnerSettings } from "../../pipeline/runner/runner-settings";
+import { runnerSettingsText } from "../../pipeline/runner/runner-settings-file";
 import { stackText, yamlOf } from "../../pipeline/stack-text";
 import { deployAssets } from "./deploy-assets";
 import { runnerFacts } from "./runner-facts";
@@ -41,10 +42,17 @@ function hostFiles(local: Deployment, host: Host): PipelineFile[] {
   const application = applicationOf(deployment);
   return [
     textFile("stack.yaml", stackText(application)),
-    // Each by itself, too: a new one, and one that is started otherwise, comes before the release's processes.
+    // What the step roll changes. The step entrance changes the rest, for a port closes meanwhile.
+    textFile(
+      "roll.yaml",
+      stackText(application, {
+        only: application.services.filter((service) => !isEntrance(service)).map(({ role }) => role),
+      }),
+    ),
+    // Each by itself, too, in a folder of their own: some come before the others, and each can be taken back alone.
     ...application.services
-      .filter(({ kind, keepsVolumes }) => kind === "backing-service" && !keepsVolumes)
-      .map(({ role }) => textFile(`${role}.yaml`, stackText(application, { only: [role] }))),
+      .filter(({ kind, keepsVolumes }) => kind !== "task" && !keepsVolumes)
+      .map(({ role }) => textFile(`services/${role}.yaml`, stackText(application, { only: [role] }))),
     jsonFile("host/settings.json", releaseSettingsText(releaseSettings({ deployment, application }))),
   ];
 }

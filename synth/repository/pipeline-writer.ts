@@ -3,7 +3,7 @@ import { join, posix } from "node:path";
 import { MANIFEST, isOurs } from "../../config/tree/pipeline-mark";
 import { pathsInManifest } from "../../pipeline/manifest";
 import type { PipelineFile } from "../../pipeline/pipeline-file";
-import { WORKFLOW_PATH } from "../../pipeline/workflow-file";
+import { WORKFLOW_PATH } from "../../pipeline/workflow/workflow-file";
 import { writeFiles } from "./written-files";
 
 /** How a repository differs from what the pipeline's files should be; paths below its root, sorted. */

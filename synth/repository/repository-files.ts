@@ -3,7 +3,7 @@ import { DeploymentError, problems } from "../../config/errors";
 import type { GitHub } from "../../config/github";
 import type { Host } from "../../config/host";
 import type { LoadedDeployment } from "../../config/load";
-import type { WorkflowProps } from "../../pipeline/deploy-workflow";
+import type { WorkflowProps } from "../../pipeline/workflow/deploy-workflow";
 import type { PipelineFile } from "../../pipeline/pipeline-file";
 import { pipelineFiles } from "../../pipeline/pipeline-files";
 import { deployFolder } from "./deploy-folder";

@@ -5,7 +5,7 @@ import type { Deployment } from "../../config/deployment";
 import { APP } from "../../config/resolve/project";
 import { ignoreRulesOf } from "../../config/tree/ignore";
 import type { PipelineFile } from "../../pipeline/pipeline-file";
-import type { RunnerFacts } from "../../pipeline/runner-settings";
+import type { RunnerFacts } from "../../pipeline/runner/runner-settings";
 
 /**
  * What the project's files say to the scripts of the runner.

@@ -2,10 +2,16 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { serviceOf } from "../../../application/application";
 import { applicationOf } from "../../../application/model";
-import { NGINX_FILES } from "../../../application/tasks/nginx-configuration";
-import { guestbook, ROOT } from "../../support/guestbook";
+import { onHost } from "../../../application/on-host";
+import { NGINX_FILES, bodiesAtOnce } from "../../../application/tasks/nginx-configuration";
+import type { Deployment } from "../../../config/deployment";
+import { guestbook, guestbookOnHost, ROOT } from "../../support/guestbook";
 
 const application = applicationOf(guestbook);
+
+function withBodySize(bodySize: number): Deployment {
+  return { ...guestbook, proxy: { ...guestbook.proxy, bodySize } };
+}
 
 describe("nginx", () => {
   it("reads what it serves, and writes nothing but its connection to web", () =>
@@ -20,9 +26,28 @@ describe("nginx", () => {
       ["media", true],
     ]));
 
-  it("has memory for the largest bodies that it takes in", () => {
-    const large = { ...guestbook, proxy: { ...guestbook.proxy, bodySize: 100 } };
-    expect(serviceOf(applicationOf(large), "nginx").memory).toBe(128 + 400);
+  it("has no size of a body in its container", () =>
+    expect(serviceOf(applicationOf(withBodySize(100)), "nginx")).toEqual(serviceOf(application, "nginx")));
+
+  it("has room in memory for parts of answers, which counts beside its share", () => {
+    const { memory, mounts } = serviceOf(application, "nginx");
+    expect(memory).toBe(128 + 80);
+    expect(mounts.filter(({ type }) => type === "tmpfs")).toEqual([
+      { type: "tmpfs", target: "/tmp", size: 80, mode: "1777" },
+      { type: "tmpfs", target: "/var/cache/nginx", size: 16, mode: "1777" },
+    ]);
+  });
+
+  it("is published at one port of this computer, and on a host at that of https, too", () => {
+    const onMachine = guestbookOnHost("/srv");
+    if (!onMachine.host) throw new Error("the fixture has a host");
+    expect(serviceOf(application, "nginx").ports).toEqual([
+      { address: "127.0.0.1", external: 8080, internal: 8080 },
+    ]);
+    expect(serviceOf(applicationOf(onHost(onMachine, onMachine.host)), "nginx").ports).toEqual([
+      { address: "0.0.0.0", external: 80, internal: 8080 },
+      { address: "0.0.0.0", external: 443, internal: 8443 },
+    ]);
   });
 });
 
@@ -42,6 +67,20 @@ describe("the task that applies nginx's configuration", () => {
 
   it("waits for Django longer than gunicorn does, so that gunicorn says what happened", () =>
     expect(Number(task.environment["NGINX_READ_TIMEOUT"])).toBeGreaterThan(guestbook.web.timeout));
+
+  it("takes in as many bodies at once as fit 2 GiB of disk, and four in any case", () => {
+    expect([1, 20, 100, 512, 10_240].map(bodiesAtOnce)).toEqual([2048, 102, 20, 4, 4]);
+    const { environment } = serviceOf(applicationOf(withBodySize(100)), "nginx-config");
+    expect(environment).toMatchObject({ NGINX_BODY_SIZE: "100m", NGINX_BODIES_AT_ONCE: "20" });
+  });
+
+  it("has the bodies on a volume that nginx writes to", () => {
+    const folder = task.environment["NGINX_BODIES"] ?? "";
+    const mounted = serviceOf(application, "nginx").mounts.find(({ target }) =>
+      folder.startsWith(`${target}/`),
+    );
+    expect(mounted).toMatchObject({ type: "volume", volume: "run", readOnly: false });
+  });
 
   it("fills in every value of the deployment", () =>
     expect(task.environment).toMatchObject({

@@ -131,7 +131,7 @@ describe("the definitions", () => {
       { name: "worker", copies: 4, least: 256 },
       { name: "beat", copies: 1, least: 130 },
     ]);
-    expect(fixed.map(({ of }) => of?.(100_000))).toEqual([256, 130]);
+    expect(fixed.map(({ of }) => of?.(100_000, 200_000))).toEqual([256, 130]);
   });
 
   it("are the same for the same process", () =>

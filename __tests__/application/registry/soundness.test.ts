@@ -9,7 +9,7 @@ import { cache, worker } from "../../support/fakes";
 const withMore =
   (...more: Definition[]) =>
   (): unknown =>
-    applicationOf({ ...guestbook, memory: { ...guestbook.memory, cache: 64, worker: 96 } }, [
+    applicationOf({ ...guestbook, memory: { ...guestbook.memory, cache: 64, other: 64, worker: 96 } }, [
       ...DEFINITIONS,
       ...more,
     ]);
@@ -47,9 +47,20 @@ describe("an error names", () => {
       '"cache" mounts the volume "cachedata", which no definition owns',
     ));
 
+  it("who writes to a volume before it is prepared", () => {
+    expect(withMore(changed(cache, { dependsOn: [] }))).toThrow(
+      '"cache" writes to the volume "cachedata", which the task "secrets" prepares: it must wait until "secrets" is completed',
+    );
+    // Through another one is enough.
+    const other = { ...cache, name: "other", volumes: [], secrets: [], provides: undefined };
+    expect(
+      withMore(cache, changed(other, { dependsOn: [{ role: "cache", condition: "healthy" }] })),
+    ).not.toThrow();
+  });
+
   it("a dependency that there isn't", () =>
-    expect(withMore(changed(worker, { dependsOn: [{ role: "redis", condition: "healthy" }] }))).toThrow(
-      '"worker" waits for "redis", and the application has no such service',
+    expect(withMore(changed(worker, { dependsOn: [{ role: "nobody", condition: "healthy" }] }))).toThrow(
+      '"worker" waits for "nobody", and the application has no such service',
     ));
 
   it("a dependency that is never fulfilled", () => {

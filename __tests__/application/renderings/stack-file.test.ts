@@ -176,11 +176,11 @@ it("a release overlaps, a database and a port never do", () => {
     { deploy: { update_config: { order: string; failure_action: string } } }
   >;
   const orders = Object.entries(services).map(([role, { deploy }]) => [role, deploy.update_config.order]);
-  expect(orders).toEqual([
-    ["database", "stop-first"],
-    ["nginx", "stop-first"],
-    ["web", "start-first"],
-  ]);
+  expect(Object.fromEntries(orders)).toMatchObject({
+    database: "stop-first",
+    nginx: "stop-first",
+    web: "start-first",
+  });
   expect(services["web"]?.deploy.update_config.failure_action).toBe("rollback");
 });
 

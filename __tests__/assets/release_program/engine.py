@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,8 +16,8 @@ from release_program.settings.model import Definition, Settings
 
 NAME = "shop"
 
-# The base image of each backing service.
-BASES = {"database": "mariadb", "nginx": "nginx", "cache": "valkey"}
+# The base images of backing services, where they have another name.
+BASES = {"database": "mariadb", "cache": "valkey"}
 
 # Seconds for which an engine watches a new container, before it calls an update completed.
 MONITOR = 5
@@ -48,6 +49,8 @@ class Container:
     id: str
     role: str
     image: str
+    # What its service's file said beside the name.
+    file: str = ""
     status: str = "running"
     health: str = "starting"
     said: list[str] = field(default_factory=list)
@@ -92,7 +95,11 @@ class Engine:
         self.other_owners: list[str] = []
         self.secrets: dict[str, bytes] = {}
         self.services: dict[str, Service] = {}
+        # Every service that a release has had, by name.
+        self.known: dict[str, Definition] = {}
         self.containers: list[Container] = []
+        # Seconds for which the containers of a service that leaves go on.
+        self.ending = 1.0
         self.holder = ""
         # The web container to which nginx sends the traffic.
         self.link: Container | None = None
@@ -105,6 +112,8 @@ class Engine:
         # What a new container of another process comes to, by the process: stays, crashes while the engine watches it,
         # ends after that, never comes up.
         self.verdicts: dict[str, str] = {}
+        # Images of releases that have come to serve: their processes do so again.
+        self.served: set[str] = set()
         # What a task says, by its name; status and text.
         self.tasks: dict[str, tuple[int, str]] = {
             "migrate": (0, "  Applying entries.0001_initial... OK\nmigrate: known a.0001 entries.0001_initial")
@@ -179,9 +188,11 @@ class Engine:
 
     def add(self, role: str, image: str, health: str = "starting") -> Container:
         self._count += 1
-        is_single = any(one.name == role and one.singleton and one.is_process for one in self.settings.services)
-        assert not (is_single and self.running(role)), f"two of {role} at once"
-        container = Container(f"{role}{self._count:04}", role, image, health=health)
+        known = self.known.get(role)
+        assert not (known and known.singleton and known.is_process and self.running(role)), f"two of {role} at once"
+        service = self.services.get(f"{NAME}_{role}")
+        file = service.spec["File"] if service else ""
+        container = Container(f"{role}{self._count:04}", role, image, file, health=health)
         self.containers.insert(0, container)
         return container
 
@@ -232,7 +243,7 @@ class Engine:
             case ("stack", "deploy", "--help"):
                 return _text("Options: --detach --compose-file")
             case ("stack", "deploy", *rest):
-                return self._deploy(Path(rest[-2]).name, environment)
+                return self._deploy(Path(rest[-2]), environment)
             case ("run", _, *rest):
                 return self._run(rest, data)
             case ("exec", *rest):
@@ -241,16 +252,25 @@ class Engine:
                 return self._container(call)
         raise AssertionError(call)
 
-    def _inspected(self, service: Service) -> dict[str, Any]:
-        spec = service.spec
-        secrets = [{"File": {"Name": name}, "SecretName": secret} for name, secret in spec["Secrets"].items()]
+    def _inspected(self, name: str, service: Service) -> dict[str, Any]:
         return {
-            "Spec": {
-                "Labels": {f"{self.settings.labels.revision}.stack": spec["Revision"]},
-                "Replicas": spec["Replicas"],
-                "TaskTemplate": {"ContainerSpec": {"Image": spec["Image"], "Secrets": secrets}},
-            },
+            "Spec": self._spec(name, service.spec),
+            **({"PreviousSpec": self._spec(name, service.before)} if service.before else {}),
             **({"UpdateStatus": {"State": service.state}} if service.state else {}),
+        }
+
+    def _spec(self, name: str, spec: dict[str, Any]) -> dict[str, Any]:
+        definition = self.known[name.removeprefix(f"{NAME}_")]
+        secrets = [{"File": {"Name": name}, "SecretName": secret} for name, secret in spec["Secrets"].items()]
+        labels = self.settings.labels
+        return {
+            "Labels": {
+                f"{labels.revision}.stack": spec["Revision"],
+                **({labels.kind: "process"} if definition.is_process and not definition.serves else {}),
+            },
+            "Replicas": spec["Replicas"],
+            "File": spec["File"],
+            "TaskTemplate": {"ContainerSpec": {"Image": spec["Image"], "Secrets": secrets}, "File": spec["File"]},
         }
 
     def _secret(self, words: list[str], data: bytes) -> Result:
@@ -275,10 +295,19 @@ class Engine:
         match words:
             case ["inspect", name]:
                 found = self.services.get(name)
-                return _json([self._inspected(found)]) if found else missing("service")
+                return _json([self._inspected(name, found)]) if found else missing("service")
+            case ["ls", "--filter", _, "--format", _]:
+                return _text("\n".join(self.services))
+            case ["rm", name]:
+                if self.services.pop(name, None) is None:
+                    return missing("service")
+                for container in self.running(name.removeprefix(f"{NAME}_")):
+                    self.later(self.ending, lambda one=container: setattr(one, "status", "exited"))  # type: ignore[misc]
+                return DONE
             case ["scale", _, target]:
                 name, _, count = target.partition("=")
                 role = name.removeprefix(f"{NAME}_")
+                self.services[name].before = dict(self.services[name].spec)
                 self.services[name].spec["Replicas"] = count
                 for container in self.running(role) if count == "0" else []:
                     container.status = "exited"
@@ -304,38 +333,49 @@ class Engine:
                 return _text("no suitable node")
         raise AssertionError(words)
 
-    def _deploy(self, file: str, environment: Mapping[str, str]) -> Result:
-        deployed = [one for one in self.settings.services if file in ("stack.yaml", f"{one.name}.yaml")]
+    def _deploy(self, file: Path, environment: Mapping[str, str]) -> Result:
+        self.known |= {one.name: one for one in self.settings.services}
+        deployed = re.findall(r"^  (\w+): \{(.*)\}$", file.read_text(), re.MULTILINE)
         assert deployed, file
-        for definition in deployed:
+        for name, text in deployed:
+            definition = self.known[name]
             prefix = f"{definition.name.upper()}_KEPT_SECRET" if definition.keeps_secrets else "SECRET"
             secrets = {name: environment[f"{prefix}_{name.upper()}"] for name in definition.secrets}
-            revision = environment.get(f"{definition.name.upper()}_REVISION", "") if definition.keeps_secrets else ""
+            marked = definition.keeps_secrets or definition.name == self.settings.entrance
+            revision = environment.get(f"{definition.name.upper()}_REVISION", "") if marked else ""
             if definition.is_process:
                 # As stack.yaml has it: a process of deployment.ts has a variable of its own, which may be missing.
                 own = environment.get(f"{definition.name.upper()}_REPLICAS", "1")
                 replicas = environment["WEB_REPLICAS"] if definition.serves else own
                 self.replicas.append((definition.name, replicas))
-                self._update(definition, environment["RELEASE_IMAGE"], secrets, revision, replicas)
+                self._update(definition, text, environment["RELEASE_IMAGE"], secrets, revision, replicas)
             else:
-                image = environment[f"{BASES[definition.name].upper()}_IMAGE"]
-                self._update(definition, image, secrets, revision)
+                # Of a service that these tests don't know, any will do.
+                image = environment.get(f"{BASES.get(definition.name, definition.name).upper()}_IMAGE", definition.name)
+                self._update(definition, text, image, secrets, revision)
         return _text(f"Updating service {NAME}_web")
 
     def _update(
-        self, definition: Definition, image: str, secrets: dict[str, str], revision: str, replicas: str = "1"
+        self,
+        definition: Definition,
+        text: str,
+        image: str,
+        secrets: dict[str, str],
+        revision: str,
+        replicas: str = "1",
     ) -> None:
         assert set(secrets.values()) <= set(self.secrets), "the engine does not know the secret"
         role = definition.name
         name = f"{NAME}_{role}"
-        spec = {"Image": image, "Secrets": secrets, "Replicas": replicas, "Revision": revision}
+        spec = {"Image": image, "Secrets": secrets, "Replicas": replicas, "Revision": revision, "File": text}
         service = self.services.get(name)
         if service is None:
             self.services[name] = Service(spec)
         elif service.spec != spec:
             service.before, service.spec, service.state = service.spec, spec, "updating"
         else:
-            service.state = ""
+            # This is an update, too: what was there before the last change is forgotten.
+            service.before, service.state = service.spec, ""
             return
         if definition.serves and definition.is_process:
             if replicas != "0":
@@ -344,12 +384,28 @@ class Engine:
             if replicas != "0":
                 self._start_process(definition, image)
         else:
-            for old in self.running(role):
-                self.later(0.5, lambda old=old: setattr(old, "status", "exited"))  # type: ignore[misc]
-            new = self.add(role, image)
-            self.later(1, lambda: setattr(new, "health", "healthy"))
-            self.later(1, lambda: setattr(self.services[name], "state", "completed"))
+            self._start_backing_service(name, spec)
             self.has_database = True
+
+    def _start_backing_service(self, name: str, spec: dict[str, Any]) -> None:
+        role, service = name.removeprefix(f"{NAME}_"), self.services[name]
+        for old in self.running(role):
+            self.later(0.5, lambda old=old: setattr(old, "status", "exited"))  # type: ignore[misc]
+        new = self.add(role, spec["Image"])
+
+        def come_up() -> None:
+            if service.spec is not spec:
+                return
+            new.health, service.state = "healthy", "completed" if service.before else ""
+
+        def crash() -> None:
+            if service.spec is spec and service.before is not None:
+                service.spec, service.before, service.state = service.before, None, "rollback_completed"
+                self._back(name)
+            else:
+                come_up()
+
+        self.later(1, crash if self.verdicts.get(role) == "crashes" else come_up)
 
     def _start_web(self, name: str, image: str) -> None:
         new = self.add("web", image)
@@ -379,7 +435,7 @@ class Engine:
         def refuse() -> None:
             new.checks = ["refused: this release answers 500 to /\n"] * 5
 
-        match self.verdict:
+        match "serves" if image in self.served else self.verdict:
             case "serves":
                 self.later(2, serve)
                 self.later(5, soaked)
@@ -396,7 +452,7 @@ class Engine:
         """A process that serves nobody: a new one that runs is good for the engine."""
         role, name = definition.name, f"{NAME}_{definition.name}"
         service, spec = self.services[name], self.services[name].spec
-        verdict = self.verdicts.get(role, "stays")
+        verdict = "stays" if image in self.served else self.verdicts.get(role, "stays")
         if definition.singleton:
             self._end(role)
         if verdict == "never":
@@ -446,7 +502,7 @@ class Engine:
         """Only containers of what is wanted now stay."""
         role, spec = name.removeprefix(f"{NAME}_"), self.services[name].spec
         for container in self.running(role):
-            if container.image != spec["Image"]:
+            if (container.image, container.file) != (spec["Image"], spec["File"]):
                 container.status = "exited"
         left = self.running(role)
         if not left and spec["Replicas"] != "0":
@@ -489,8 +545,10 @@ class Engine:
             name, _, value = one.partition("=")
             if one.startswith("label=com.docker.swarm.service.name="):
                 found = [each for each in found if f"{NAME}_{each.role}" == value.partition("=")[2]]
+            elif one == f"label={self.settings.labels.kind}=process":
+                found = [each for each in found if self.known[each.role].is_process and each.role != "web"]
             elif one.startswith("label="):
-                found = []
+                found = found if one == f"label={self.settings.label}" else []
             elif name == "ancestor":
                 found = [each for each in found if each.image == value]
             elif name == "volume":

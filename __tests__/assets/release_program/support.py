@@ -5,6 +5,7 @@ import shutil
 import signal
 import tempfile
 import unittest
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +25,7 @@ def definition(name: str, kind: str = "process", judge: str = "started", **chang
     usual = Definition(
         name=name,
         is_process=kind == "process",
+        step={"nginx": "entrance"}.get(name, "roll" if kind == "process" else "services"),
         judge=judge,
         health_check=judge != "started",
         singleton=kind != "process",
@@ -34,6 +36,7 @@ def definition(name: str, kind: str = "process", judge: str = "started", **chang
         start_timeout=40,
         soak=6,
         stop_grace=10,
+        ports=(),
     )
     return replace(usual, **changes)  # type: ignore[arg-type]
 
@@ -51,7 +54,7 @@ def task(*words: str | Word, changes_schema: bool = False, failure: str = "", pr
 
 SETTINGS = Settings(
     name=NAME,
-    labels=Labels("shop", "revision"),
+    labels=Labels("shop", "revision", "kind"),
     images={"python": "python:3", "nginx": "nginx:1", "mariadb": "mariadb:11"},
     build=Build("shop-web", (Word(("PYTHON_IMAGE=", Value("image.python"))),)),
     volumes=("shop-dbdata", "shop-secrets"),
@@ -60,7 +63,7 @@ SETTINGS = Settings(
     health=Health("/health/", Word(("shop.example",)), any_answer=False),
     steps=(
         *("identity", "space", "images", "secrets", "services", "passwords", "nginx-check", "migrate", "roll"),
-        *("nginx-config", "pages", "prune"),
+        *("entrance", "nginx-config", "pages", "prune"),
     ),
     services=(
         definition(
@@ -69,7 +72,7 @@ SETTINGS = Settings(
             secrets=("database_root_password", "database_password"),
             start_timeout=3600,
         ),
-        definition("nginx", "backing-service", serves=True),
+        definition("nginx", "backing-service", serves=True, ports=(80, 443)),
         definition("web", judge="soaked", serves=True),
     ),
     tasks={
@@ -94,7 +97,7 @@ MORE = replace(
     secrets=Secrets("shop-secrets", (*SETTINGS.secrets.files, "cache_password")),
     steps=(
         *("identity", "space", "images", "secrets", "services", "passwords", "nginx-check", "migrate", "warm", "roll"),
-        *("nginx-config", "announce", "pages", "prune"),
+        *("entrance", "nginx-config", "announce", "pages", "prune"),
     ),
     services=(
         SETTINGS.services[0],
@@ -114,10 +117,6 @@ FIRST, SECOND, THIRD = ("20261127T100000Z-aaaaaaa", "20261127T110000Z-bbbbbbb", 
 
 FILES = {
     "context/Dockerfile": "FROM python",
-    "deploy/stack.yaml": "services: {}\n",
-    "deploy/database.yaml": "services:\n  database: {}\n",
-    "deploy/nginx.yaml": "services:\n  nginx: {}\n",
-    "deploy/cache.yaml": "services:\n  cache: {}\n",
     "deploy/nginx/hold.sh": "echo hold\n",
     "deploy/access/mariadb.sh": "# shared\n",
     "deploy/access/access.sh": "# access\n",
@@ -125,6 +124,17 @@ FILES = {
     "deploy/secrets/database_files.py": "# database?\n",
     "deploy/secrets/database_identity.py": "# identity?\n",
 }
+
+
+def stack_files(services: Sequence[Definition], changes: Mapping[str, str]) -> dict[str, str]:
+    """stack.yaml, and the file of each service; `changes` is what a service has there beside its name."""
+    lines = {one.name: f"  {one.name}: {{{changes.get(one.name, '')}}}\n" for one in services}
+    files = {name: f"services:\n{line}" for name, line in lines.items()}
+    return {
+        "deploy/stack.yaml": "services:\n" + "".join(lines.values()),
+        "deploy/roll.yaml": "services:\n" + "".join(line for name, line in lines.items() if name != "nginx"),
+        **{f"deploy/services/{name}.yaml": text for name, text in files.items()},
+    }
 
 
 # Signals of which the program changes what they do.
@@ -179,14 +189,25 @@ class HostCase(unittest.TestCase):
         self.said = Said()
         # Answers that differ from 200, by image and path.
         self.pages: dict[tuple[str, str], Answer] = {}
+        # What was run as root, and how that ends.
+        self.commands: list[tuple[str, ...]] = []
+        self.root_status = 0
         handlers = {number: signal.getsignal(number) for number in RESTORED}
         for number, handler in handlers.items():
             self.addCleanup(signal.signal, number, handler)
 
-    def upload(self, release: str, files: dict[str, str] | None = None) -> Host:
-        """Lays a release out, as the upload does; the host as that release's program sees it."""
+    def upload(
+        self, release: str, files: Mapping[str, str] | None = None, changes: Mapping[str, str] | None = None
+    ) -> Host:
+        """Lays a release out, as the upload does; the host as that release's program sees it.
+
+        `changes`: what the files of the Swarm stack say of a service.
+        """
         folder = self.base / "releases" / release
-        for name, text in (FILES if files is None else files).items():
+        for name, text in {
+            **stack_files(self.settings.services, changes or {}),
+            **(FILES if files is None else files),
+        }.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
@@ -198,14 +219,29 @@ class HostCase(unittest.TestCase):
             self.said,
             "192.0.2.1",
             lambda _name: Browser(self),
+            self.as_root,
         )
 
-    def release(self, release: str, **options: str) -> int:
-        """Makes a release; the exit status."""
-        return run(self.upload(release), RunOptions(release, **options))  # type: ignore[arg-type]
+    def as_root(self, command: Sequence[str], _hear: Callable[[str], None], limit: float) -> int:
+        assert 0 < limit <= 60
+        self.commands.append((command[0], Path(command[1]).name, *command[2:]))
+        return self.root_status
 
-    def must_release(self, release: str) -> None:
-        self.assertEqual(self.release(release), 0, self.said.text)
+    def release(self, release: str, changes: Mapping[str, str] | None = None, **options: str) -> int:
+        """Makes a release; the exit status."""
+        host = self.upload(release, changes=changes)
+        try:
+            return run(host, RunOptions(release, **options))  # type: ignore[arg-type]
+        finally:
+            self.engine.served.add(f"sha256:{self.current()}")
+
+    def must_release(self, release: str, changes: Mapping[str, str] | None = None) -> None:
+        self.assertEqual(self.release(release, changes), 0, self.said.text)
+
+    def use(self, settings: Settings) -> None:
+        """From now on releases have other settings."""
+        self.settings = self.engine.settings = settings
+        self.engine.images |= {image: f"sha256:{base}" for base, image in settings.images.items()}
 
     def record(self, release: str) -> Record:
         record = read_record(self.base / "receipts" / f"{release}.json")

@@ -202,11 +202,11 @@ class Lists(HostCase):
         found = json.loads(self.said.text)
         self.assertEqual([one["release"] for one in found], [SECOND, FIRST])
         self.assertEqual(found[1], json.loads(OLD_RECORD % FIRST))
-        self.assertEqual(list(found[0]), list(found[1]))
+        self.assertEqual([name for name in found[0] if name != "milliseconds_closed"], list(found[1]))
 
     def test_a_record_of_before_whose_reason_is_no_text_is_listed(self) -> None:
         host = self.upload(FIRST)
-        host.folders.receipts.mkdir()
+        host.folders.records.mkdir()
         # Release programs of before wrote what a container had said, byte for byte.
         record = (OLD_RECORD % FIRST).encode().replace(b'"reason": ""', b'"reason": "caf\xe9"')
         host.folders.record(FIRST).write_bytes(record)
@@ -215,7 +215,7 @@ class Lists(HostCase):
 
     def test_a_summary_is_markdown(self) -> None:
         host = self.upload(FIRST)
-        (host.folders.receipts).mkdir()
+        (host.folders.records).mkdir()
         host.folders.record(FIRST).write_text(OLD_RECORD % FIRST)
         summary(host, FIRST)
         self.assertEqual(

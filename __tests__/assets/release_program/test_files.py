@@ -87,6 +87,7 @@ class Records(HostCase):
                 commit=text(),
                 by=text(),
                 milliseconds_until_served=chance.choice([None, 5]),
+                milliseconds_closed=chance.choice([None, 4]),
                 migrations_applied=[text() for _ in range(chance.randrange(3))],
                 steps=[(text(), chance.randrange(9)) for _ in range(chance.randrange(3))],
             )
@@ -175,7 +176,7 @@ class Settings(HostCase):
     def good(self) -> dict[str, object]:
         return {
             "name": "shop",
-            "labels": {"name": "l", "revision": "r"},
+            "labels": {"name": "l", "revision": "r", "kind": "k"},
             "images": {"python": "p"},
             "build": {"repository": "shop-web", "arguments": []},
             "volumes": [],

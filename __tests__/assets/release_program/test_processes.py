@@ -50,11 +50,12 @@ class Plan(unittest.TestCase):
                 "space": 30,
                 "images": 240,
                 "secrets": 30,
-                "services": 90,
+                "services": 93,
                 "passwords": 30,
                 "nginx-check": 20,
                 "migrate": 1441,
                 "roll": 31,
+                "entrance": 10,
                 "nginx-config": 20,
                 "pages": 20,
                 "prune": 30,
@@ -145,7 +146,7 @@ class Services(MoreCase):
         self.assertEqual(seen, [(web, 1)])
         self.check_all_are(SECOND)
         files = [call[-2].rpartition("/")[2] for call in self.engine.made("stack", "deploy", "--detach=true")]
-        self.assertEqual(files[-2:], ["cache.yaml", "stack.yaml"])
+        self.assertEqual(files[-2:], ["cache.yaml", "roll.yaml"])
 
     def test_a_new_secret_is_made_and_given_to_those_who_read_it(self) -> None:
         self.must_release(FIRST)

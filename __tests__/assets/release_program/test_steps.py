@@ -12,8 +12,8 @@ from release_program.commands.run import RunOptions, run
 from release_program.docker.build_log import build_cause, failed_step
 from release_program.docker.command import Result
 from release_program.failure import Failure
-from release_program.parts.hold import HOLD_LIMIT
 from release_program.parts.stored_secrets import READ
+from release_program.parts.visitors.hold import HOLD_LIMIT
 from release_program.steps.database import await_service, database_revision
 from release_program.steps.prune import superfluous
 from release_program.steps.space import LEAST, free_space, space_needed
@@ -174,8 +174,7 @@ class Database(HostCase):
         before = self.engine.running("database")
         self.engine.inside["test"] = Result(1)
         calls = len(self.engine.calls)
-        files = {**FILES, "deploy/database.yaml": "services:\n  database: {new: 1}\n"}
-        self.assertEqual(run(self.upload(SECOND, files), RunOptions(SECOND)), 0, self.said.text)
+        self.assertEqual(self.release(SECOND, {"database": "new: 1"}), 0, self.said.text)
         made = self.engine.calls[calls:]
         self.assertNotEqual(self.engine.running("database"), before)
         self.assertIn(f"visitors wait, {HOLD_LIMIT} s at most, while the database is exchanged", self.said.lines)
@@ -193,9 +192,8 @@ class Database(HostCase):
         self.engine.before_call = lambda call: (
             Result(1, b"", b"refused\n") if call[:2] == ("stack", "deploy") and "--help" not in call else None
         )
-        files = {**FILES, "deploy/database.yaml": "services:\n  database: {new: 1}\n"}
-        self.assertEqual(run(self.upload(SECOND, files), RunOptions(SECOND)), 1)
-        self.assertIn("the engine refuses database.yaml; the line before says why", self.record(SECOND).reason)
+        self.assertEqual(self.release(SECOND, {"database": "new: 1"}), 1)
+        self.assertIn("the engine refuses services/database.yaml; the line before says why", self.record(SECOND).reason)
         self.assertIn("refused", self.said.lines)
         self.assertFalse(any(container.paused for container in self.engine.containers))
         self.assertTrue([call for call in self.engine.calls if call[-2:] == ("touch", "/tmp/hold-ends")])
@@ -205,8 +203,7 @@ class Database(HostCase):
         self.must_release(FIRST)
         self.engine.inside["test"] = Result(1)
         self.engine.before_call = lambda made: happens() if made[: len(call)] == call else None
-        files = {**FILES, "deploy/database.yaml": "services:\n  database: {new: 1}\n"}
-        self.assertEqual(run(self.upload(SECOND, files), RunOptions(SECOND)), 1)
+        self.assertEqual(self.release(SECOND, {"database": "new: 1"}), 1)
 
     def test_a_program_that_is_ended_while_it_pauses_lets_the_container_go_on(self) -> None:
         def pause() -> None:

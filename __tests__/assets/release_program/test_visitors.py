@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from unittest.mock import patch
 
 from release_program.host import Host
-from release_program.parts.probes import Probes
+from release_program.parts.visitors.probes import Probes
 from release_program.settings.model import Health
 from release_program.settings.word import Word
 from release_program.visitor import Answer, HttpVisitor
@@ -147,7 +147,7 @@ class LoadProbes(HostCase):
             *(host.folders, host.docker, host.clock, host.output, host.address),
             lambda _name: asked,
         )
-        with patch("release_program.parts.probes.PAUSE", 0.001):
+        with patch("release_program.parts.visitors.probes.PAUSE", 0.001):
             probes = Probes(changed)
             probes.begin()
             self.assertTrue(asked.done.wait(5))

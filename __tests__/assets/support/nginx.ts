@@ -1,6 +1,7 @@
 import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { serviceOf } from "../../../application/application";
@@ -34,6 +35,7 @@ export const ENVIRONMENT: Readonly<Record<string, string>> = {
 export class Nginx {
   private readonly folder = mkdtempSync(join(tmpdir(), "nginx-"));
   private readonly servers: Server[] = [];
+  private readonly uploads: Socket[] = [];
   private port = 0;
 
   public constructor() {
@@ -68,7 +70,7 @@ export class Nginx {
     const args = [
       ...["run", "--rm", "--user", "0:0", "--network", "none", "--cap-drop", "ALL"],
       ...["--cap-add", "SETUID", "--cap-add", "SETGID", "--security-opt", "no-new-privileges"],
-      ...(mode === "apply" ? ["--pid", `container:${NAME}`] : []),
+      ...(mode === "apply" ? ["--pid", `container:${NAME}`, "--volume", `${this.folder}/run:/run/web`] : []),
       ...["--volume", `${NAME}:/etc/nginx/deployment`, "--volume", `${assets}:/upload:ro`],
       ...[...variables, "--entrypoint", "sh", NGINX_IMAGE, "/upload/apply.sh", mode],
     ];
@@ -166,6 +168,15 @@ export class Nginx {
     });
   }
 
+  /** Begins to upload a body that never comes to its end. Its connection closes with {@link remove}, or by hand. */
+  public async stalledUpload(size: number): Promise<Socket> {
+    const socket = connect(this.port, "127.0.0.1");
+    this.uploads.push(socket);
+    const head = `POST /api/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${size}\r\n\r\n`;
+    await new Promise<void>((sent) => socket.write(head + "x".repeat(size - 1), () => sent()));
+    return socket;
+  }
+
   /** What nginx has logged. */
   public log(): string {
     return execFileSync("sh", ["-c", 'docker logs "$0" 2>&1', NAME], { encoding: "utf8" });
@@ -173,6 +184,7 @@ export class Nginx {
 
   /** Ends everything. */
   public remove(): void {
+    for (const socket of this.uploads) socket.destroy();
     for (const server of this.servers) server.close();
     spawnSync("docker", ["rm", "--force", NAME]);
     spawnSync("docker", ["volume", "rm", "--force", NAME]);

@@ -6,7 +6,7 @@ import { readMachine, terraformVariables } from "../../../cli/computer/machine";
 import { terraformEnvironment } from "../../../cli/workspace/workspace";
 import { guestbook } from "../../support/guestbook";
 import { temporaryFolder } from "../../support/synthesis";
-import { quote } from "../../../pipeline/shell-word";
+import { quote } from "../../../pipeline/runner/shell-word";
 
 describe("what a machine has", () => {
   it("is nothing special where tools/setup had nothing to do", () => {

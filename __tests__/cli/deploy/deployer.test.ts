@@ -10,14 +10,17 @@ jest.mock("../../../cli/computer/process", () => ({}));
 const DATA = { name: "guestbook-dbdata", data: "the database" };
 
 /** A workspace whose Terraform plans what a test says, and notes what is asked of it. */
-function workspaceWith(plan: Plan, { interruptedAfterPlan = false, deny = "" } = {}) {
+function workspaceWith(
+  plan: Plan,
+  { interruptedAfterPlan = false, deny = "", containers = ["web", "beat[0]"] } = {},
+) {
   const calls: string[] = [];
   const targets: unknown[] = [];
   const interrupt = { requested: false };
   const stack = {
     id: "local",
     file: () => ({
-      containers: ["web", "beat[0]"].map((id) => ({ address: `docker_container.${id}` })),
+      containers: containers.map((id) => ({ address: `docker_container.${id}` })),
       networks: [{ address: "docker_network.n" }],
       volumes: [{ address: "docker_volume.v" }],
       images: ["docker_image.i"],
@@ -85,9 +88,94 @@ describe("what can't run twice", () => {
     expect(await targetsOf("docker_container.beat[0]", ["create"])).toHaveLength(3);
   });
 
-  it("is no reason to plan twice when it stays, or goes", async () => {
+  it("is no reason to plan twice when it stays, or when nothing but its end is planned", async () => {
     expect(await targetsOf("docker_container.web")).toEqual([undefined]);
     expect(await targetsOf("docker_container.beat[0]", ["delete"])).toEqual([undefined]);
+  });
+});
+
+describe("what visitors come through", () => {
+  const services = [
+    { role: "migrate", stack: "local", dependsOn: [] },
+    {
+      role: "nginx",
+      kind: "backing-service",
+      servesRequests: true,
+      stack: "local",
+      dependsOn: [],
+      ports: [{ external: 8080 }],
+    },
+    { role: "nginx-config", stack: "local", dependsOn: [{ role: "nginx", condition: "started" }] },
+  ];
+  const deploy = async (actions: readonly Action[]): Promise<{ said: string[]; targets: unknown[] }> => {
+    const address = "docker_container.nginx";
+    const resource = { address, type: "docker_container", change: { actions, before: {}, after: {} } };
+    const { targets, workspace } = workspaceWith(planOf(resource), {
+      containers: ["web", "nginx", "nginx_config"],
+    });
+    Object.assign(workspace.application, { services });
+    const said: string[] = [];
+    const done = await new LocalDeployer(workspace, new Set()).deploy("local", (line) => said.push(line));
+    return { said: [...said, done], targets };
+  };
+
+  it("is replaced last, with what waits for it, and it is said beforehand for how long its port closes", async () => {
+    const { said, targets } = await deploy(["delete", "create"]);
+    const others = ["docker_container.web", "docker_network.n", "docker_volume.v", "docker_image.i"];
+    expect(targets).toEqual([undefined, others, undefined]);
+    const told = said.indexOf("nginx is replaced last: port 8080 closes for about 3 s");
+    expect(told).toBeGreaterThanOrEqual(0);
+    expect(told).toBeLessThan(said.indexOf("1 to replace"));
+    expect(said.at(-1)).toMatch(/; nginx was replaced, and port 8080 was closed for about 3 s$/);
+  });
+
+  it.each([[["update"]], [["create"]]] as const)("closes no port when the plan is %j", async (actions) => {
+    const { said, targets } = await deploy(actions);
+    expect(targets).toEqual([undefined]);
+    expect(said.join()).not.toContain("port");
+  });
+});
+
+describe("a process that deployment.ts no longer names", () => {
+  const labels = [{ label: "django-deployment.kind", value: "process" }];
+  const containerChange = (
+    id: string,
+    actions: readonly Action[],
+    before: Readonly<Record<string, unknown>> | null = null,
+    deposed?: string,
+  ): ResourceChange => ({
+    address: `docker_container.${id}`,
+    type: "docker_container",
+    ...(deposed !== undefined && { deposed }),
+    change: { actions, before, after: null },
+  });
+  const web = containerChange("web", ["create", "delete"], { labels: [] });
+  const targetsOf = async (...changes: readonly ResourceChange[]): Promise<unknown[]> => {
+    const { targets, workspace } = workspaceWith(planOf(...changes));
+    await new LocalDeployer(workspace, new Set()).deploy("local", () => undefined);
+    return targets;
+  };
+
+  it("goes when the release has come to serve: of one that fails, it goes on", async () => {
+    const [planned, first = [], then] = await targetsOf(
+      web,
+      containerChange("worker[0]", ["delete"], { labels }),
+    );
+    expect([planned, then]).toEqual([undefined, undefined]);
+    expect(first).toContain("docker_container.web");
+    expect(first).not.toContain("docker_container.worker[0]");
+  });
+
+  it("goes at once when nothing new comes, and other containers go as Terraform has it", async () => {
+    expect(await targetsOf(containerChange("worker[0]", ["delete"], { labels }))).toEqual([undefined]);
+    expect(await targetsOf(web, containerChange("nginx", ["delete"], { labels: [] }))).toEqual([undefined]);
+    expect(await targetsOf(web, containerChange("nginx", ["delete"], null))).toEqual([undefined]);
+  });
+
+  it("is none when it is what a release that failed has left", async () => {
+    expect(await targetsOf(web, containerChange("worker[0]", ["delete"], { labels }, "0a1b2c3d"))).toEqual([
+      undefined,
+    ]);
   });
 });
 

@@ -6,7 +6,7 @@ import { LARGEST_SECRET, type SealedNow, seal } from "../../../cli/github/seal";
 import type { Deployment } from "../../../config/deployment";
 import type { GitHub } from "../../../config/github";
 import { SEALED_FILE, ciphertextsOf, readSealed } from "../../../config/files/sealed";
-import { GitHubStandIn } from "../../../rehearsal/github/github-stand-in";
+import { FakeGitHub } from "../../../rehearsal/github/fake-github";
 import { secretValuesOf } from "../../../synth/pipeline";
 import { ROOT, guestbookOnGitHub } from "../../support/guestbook";
 import { temporaryFolder } from "../../support/synthesis";
@@ -21,12 +21,12 @@ jest.mock("../../../cli/computer/process", () => ({
 
 const ENV = 'SECRET_KEY=\'a$b`c`\\"#=é漢\'\nMULTI="one\ntwo"\n';
 
-let github: GitHubStandIn;
+let github: FakeGitHub;
 let root: string;
 let deployment: Deployment;
 
 beforeEach(async () => {
-  github = await GitHubStandIn.start({ root: ROOT, owner: "octocat", name: "guestbook" });
+  github = await FakeGitHub.start({ root: ROOT, owner: "octocat", name: "guestbook" });
   root = temporaryFolder();
   deployment = deploymentWith(ENV);
 });

@@ -1,4 +1,4 @@
-import { ghostsOf, isEmpty, parsePlan, summarize } from "../../../cli/terraform/plan";
+import { goneDeposedOf, isEmpty, parsePlan, summarize } from "../../../cli/terraform/plan";
 import { planOf, volumeChange } from "../support/plans";
 
 describe("a plan", () => {
@@ -35,6 +35,6 @@ describe("a plan", () => {
       volumeChange(["delete"], "x", { deposed: "4e5f6a7b" }),
       volumeChange(["no-op"], "x"),
     );
-    expect(ghostsOf(plan)).toEqual([{ address: "docker_volume.dbdata", deposed: "0a1b2c3d" }]);
+    expect(goneDeposedOf(plan)).toEqual([{ address: "docker_volume.dbdata", deposed: "0a1b2c3d" }]);
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readMachine } from "../../../cli/computer/machine";
-import { PRIVILEGES } from "../../../rehearsal/stand-in/host";
+import { PRIVILEGES } from "../../../rehearsal/host/host";
 import { ROOT } from "../../support/guestbook";
 import { freePort } from "./clone";
 import { KEEP } from "./counts";

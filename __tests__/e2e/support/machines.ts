@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readHostTexts } from "../../../host/files";
 import { type HostSettings, userData } from "../../../host/user-data";
-import { Disk } from "../../../rehearsal/stand-in/disk";
-import { StandInHost } from "../../../rehearsal/stand-in/host";
-import { MetadataServer } from "../../../rehearsal/stand-in/metadata";
+import { Disk } from "../../../rehearsal/host/disk";
+import { FakeHost } from "../../../rehearsal/host/host";
+import { MetadataServer } from "../../../rehearsal/host/metadata";
 import { ROOT } from "../../support/guestbook";
 import { KEEP, MINUTE } from "./counts";
 
@@ -21,7 +21,7 @@ export interface KeyPair {
 /** Machines that a test file boots, their disks, and the AWS that they ask. All of it goes when the file has ended. */
 export class Machines {
   private readonly folder = mkdtempSync(join(tmpdir(), "django-deployment-keys-"));
-  private readonly hosts: StandInHost[] = [];
+  private readonly hosts: FakeHost[] = [];
   private readonly disks: Disk[] = [];
   /** The host's own key, which SSM keeps. */
   public readonly hostKey = this.keyPair("host");
@@ -41,9 +41,9 @@ export class Machines {
   public static async prepare(
     render = async (settings: HostSettings) => Promise.resolve(userData(settings, readHostTexts(ROOT))),
   ): Promise<Machines> {
-    await StandInHost.build(ROOT);
+    await FakeHost.build(ROOT);
     const metadata = await MetadataServer.start();
-    const endpoint = `http://${await StandInHost.gateway()}:${metadata.port}`;
+    const endpoint = `http://${await FakeHost.gateway()}:${metadata.port}`;
     const settings = {
       name: "e2e",
       region: metadata.region,
@@ -66,12 +66,8 @@ export class Machines {
   }
 
   /** A new machine, switched off. @param authorizedKey public half of the key that opens it. @default {@link releaseKey} */
-  public async machine(
-    name: string,
-    disk: Disk,
-    authorizedKey = this.releaseKey.public,
-  ): Promise<StandInHost> {
-    const host = await StandInHost.create({
+  public async machine(name: string, disk: Disk, authorizedKey = this.releaseKey.public): Promise<FakeHost> {
+    const host = await FakeHost.create({
       name: `e2e-first-boot-${name}`,
       userData: this.userData,
       disk,

@@ -7,9 +7,9 @@ import type { DeploymentInput } from "../../../config";
 import type { Host } from "../../../config/host";
 import { loadDeployment } from "../../../config/load";
 import type { HostSettings } from "../../../host/user-data";
-import { provideBaseImages } from "../../../rehearsal/stand-in/base-images";
-import type { Disk } from "../../../rehearsal/stand-in/disk";
-import type { StandInHost } from "../../../rehearsal/stand-in/host";
+import { provideBaseImages } from "../../../rehearsal/host/base-images";
+import type { Disk } from "../../../rehearsal/host/disk";
+import type { FakeHost } from "../../../rehearsal/host/host";
 import { ROOT } from "../../support/guestbook";
 import { Clone } from "./clone";
 import { MINUTE } from "./counts";
@@ -20,8 +20,8 @@ import type { Served } from "./under-load";
 /** Seconds that a boot may take on a busy machine. */
 const BOOT = 240;
 
-/** The receipt of a release, as the script keeps it. */
-export interface Receipt {
+/** The record of a release, as the release program keeps it. */
+export interface ReleaseRecord {
   readonly release: string;
   readonly kind: "release" | "rollback";
   readonly outcome: "served" | "failed" | "running";
@@ -30,6 +30,8 @@ export interface Receipt {
   readonly image: string;
   readonly milliseconds: number;
   readonly milliseconds_until_served: number | null;
+  /** For which the ports of visitors were closed; null when nginx was not replaced. */
+  readonly milliseconds_closed: number | null;
   readonly probes_sent: number;
   readonly probes_failed: number;
   readonly migrations_applied: readonly string[];
@@ -38,7 +40,7 @@ export interface Receipt {
 /** The machine in `deployment.ts`. */
 export const HOST_SECTION = { region: "eu-central-1", ssh: "anywhere" } as const;
 
-/** A clone with a deployment that has a host, and a stand-in that plays it. The laptop is the clone. */
+/** A clone with a deployment that has a host, and a fake that plays it. The laptop is the clone. */
 export class ReleasedHost implements Served {
   private address = "";
 
@@ -46,7 +48,7 @@ export class ReleasedHost implements Served {
     public readonly clone: Clone,
     private readonly machines: Machines,
     private readonly disk: Disk,
-    public machine: StandInHost,
+    public machine: FakeHost,
   ) {}
 
   /**
@@ -74,7 +76,7 @@ export class ReleasedHost implements Served {
     return host;
   }
 
-  private static machine(clone: Clone, machines: Machines, disk: Disk, name: string): Promise<StandInHost> {
+  private static machine(clone: Clone, machines: Machines, disk: Disk, name: string): Promise<FakeHost> {
     return machines.machine(name, disk, clone.read(".deployment/ssh/deploy_ed25519.pub").trim());
   }
 
@@ -115,16 +117,16 @@ export class ReleasedHost implements Served {
   }
 
   /** What became of the releases, the newest first. */
-  public async receipts(): Promise<Receipt[]> {
+  public async records(): Promise<ReleaseRecord[]> {
     return JSON.parse(
       await this.mustShell(`${HOST_FOLDER}/current/deploy/host/release releases --json`),
-    ) as Receipt[];
+    ) as ReleaseRecord[];
   }
 
-  public async lastReceipt(): Promise<Receipt> {
-    const [receipt] = await this.receipts();
-    if (!receipt) throw new Error("nothing was released");
-    return receipt;
+  public async lastRecord(): Promise<ReleaseRecord> {
+    const [record] = await this.records();
+    if (!record) throw new Error("nothing was released");
+    return record;
   }
 
   /** The release that answers visitors: the number in the project's file RELEASE. */

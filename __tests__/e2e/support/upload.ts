@@ -56,3 +56,21 @@ export function formOf(name: string, { bytes }: Image): { readonly type: string;
     ]),
   };
 }
+
+/**
+ * Uploads an image of so many MiB, most of which readers of images skip; the body is a little larger.
+ *
+ * @returns the status of the answer
+ */
+export async function uploadOfSize(origin: string, mebibytes: number): Promise<number> {
+  const image = randomImage();
+  const bytes = Buffer.concat([image.bytes, Buffer.alloc(mebibytes * 1024 * 1024 - image.bytes.length)]);
+  const { type, bytes: body } = formOf("large", { ...image, bytes });
+  const answer = await fetch(`${origin}/api/entries/`, {
+    method: "POST",
+    headers: { "Content-Type": type },
+    body: new Uint8Array(body),
+  });
+  await answer.arrayBuffer();
+  return answer.status;
+}

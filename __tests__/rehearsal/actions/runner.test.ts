@@ -204,5 +204,5 @@ test("what the rehearsal doesn't know how to do is refused, and not overlooked",
     "no push to other starts this workflow",
   );
   const foreign = actions().start(workflow("- uses: actions/cache@v4"));
-  await expect(foreign.done).rejects.toThrow("a stand-in for actions/checkout at a full hash alone");
+  await expect(foreign.done).rejects.toThrow("a fake for actions/checkout at a full hash alone");
 });

@@ -1,5 +1,5 @@
 import type { Deployment } from "../../../config/deployment";
-import { quote } from "../../../pipeline/shell-word";
+import { quote } from "../../../pipeline/runner/shell-word";
 import { readMachine } from "../../computer/machine";
 import { pinnedImages } from "../../preflight/base-images";
 import { write } from "../../session/progress";

@@ -1,6 +1,7 @@
 """The folder of all releases on the host.
 
 releases/ID/      one release: .env, context/ or image.tar, image-id, deploy/ (this program is in it)
+                  served.json: what the engine was told when it came to serve
 receipts/ID.json  what became of it; ID.log: what was said meanwhile
 current           link to the release that serves
 """
@@ -40,7 +41,7 @@ class Folders:
         return self.release / "deploy"
 
     @property
-    def receipts(self) -> Path:
+    def records(self) -> Path:
         """Folder of the release records and logs."""
         return self.base / "receipts"
 
@@ -51,7 +52,15 @@ class Folders:
 
     def program(self, release: str) -> Path:
         """The release program of a release. It may be an older one."""
-        return self.base / "releases" / release / "deploy" / "host" / "release"
+        return self.deploy_of(release) / "host" / "release"
+
+    def deploy_of(self, release: str) -> Path:
+        """What a release needs beside the code."""
+        return self.base / "releases" / release / "deploy"
+
+    def served(self, release: str) -> Path:
+        """What the engine was told when a release came to serve."""
+        return self.base / "releases" / release / "served.json"
 
     def settings(self, release: str) -> Path:
         """What the release program of a release knows. Releases of before have none."""
@@ -59,11 +68,11 @@ class Folders:
 
     def record(self, release: str) -> Path:
         """The record of a release."""
-        return self.receipts / f"{release}.json"
+        return self.records / f"{release}.json"
 
     def log(self, release: str) -> Path:
         """What a release has said."""
-        return self.receipts / f"{release}.log"
+        return self.records / f"{release}.log"
 
     def current(self) -> str:
         """The release that serves; empty before the first one."""

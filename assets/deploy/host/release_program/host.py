@@ -2,7 +2,7 @@
 
 import os
 import pwd
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from .docker.swarm import Swarm
 from .failure import Refusal
 from .folders import Folders
 from .output import Output
+from .process import run_as_root
 from .settings.file import read_settings
 from .settings.model import Settings
 from .visitor import HttpVisitor, Visitor
@@ -32,6 +33,8 @@ class Host:
     address: str
     # Makes somebody who asks for pages under a host name.
     visitor: Callable[[str], Visitor] = HttpVisitor
+    # Runs a program as root within so many seconds, hands each line of it to a function, and gives its exit status.
+    as_root: Callable[[Sequence[str], Callable[[str], None], float], int] = run_as_root
 
     @property
     def images(self) -> Images:

@@ -59,6 +59,14 @@ def follow(command: Sequence[str], hear: Callable[[str], None], environment: Map
     return status
 
 
+def run_as_root(command: Sequence[str], hear: Callable[[str], None], limit: float) -> int:
+    """Runs a program as root, as the user of a host's releases may. See `follow`; where that fails it is status 127."""
+    try:
+        return follow(["sudo", "--non-interactive", *command], hear, {}, limit)
+    except (OSError, TooLate):
+        return 127
+
+
 def become(command: list[str]) -> NoReturn:
     """Makes this process another program, with our own terminal."""
     # Python ignores it, which the other program would inherit: a shell script can't change that any more.

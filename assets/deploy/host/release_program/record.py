@@ -33,6 +33,8 @@ class Record:
     milliseconds: int = 0
     # Until nginx sent the traffic to the release; None when it did not come to that.
     milliseconds_until_served: int | None = None
+    # For which the ports of visitors were closed; None when nginx was not replaced.
+    milliseconds_closed: int | None = None
     probes_sent: int = 0
     probes_failed: int = 0
     migrations_applied: list[str] = field(default_factory=list)
@@ -74,7 +76,7 @@ def read_record(path: Path) -> Record | None:
         value = found.get(name)
         if name == "steps":
             record.steps = _steps(value)
-        elif isinstance(value, type(standard)) or (name == "milliseconds_until_served" and isinstance(value, int)):
+        elif isinstance(value, int if standard is None else type(standard)):
             setattr(record, name, value)
     return record
 

@@ -53,6 +53,11 @@ def _markdown(record: Record) -> list[str]:
         if record.reason
         else []
     )
+    closed = (
+        [f"| ports closed, because nginx was replaced | {record.milliseconds_closed} ms |"]
+        if record.milliseconds_closed is not None
+        else []
+    )
     return [
         f"### Release `{record.release}`: {record.outcome}",
         "",
@@ -62,6 +67,7 @@ def _markdown(record: Record) -> list[str]:
         f"| serves after | {record.milliseconds} ms |",
         f"| probes of the public page meanwhile | {record.probes_sent} sent, {record.probes_failed} failed |",
         f"| migrations applied | {' '.join(record.migrations_applied) or 'none'} |",
+        *closed,
         *failure,
         "",
         "| step | ms |",

@@ -2,20 +2,22 @@
 
 import re
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..clock import timestamp
 from ..failure import Ended, Failure, Refusal
 from ..folders import write_file
 from ..host import Host
-from ..parts.hold import Hold
 from ..parts.lock import ReleaseLock
-from ..parts.probes import Probes
+from ..parts.visitors.entrance import tell_plan
+from ..parts.visitors.hold import Hold
+from ..parts.visitors.probes import Probes
 from ..record import Kind, Outcome, Record, read_record
 from ..signals import finish_undisturbed, outlive_connection, stop_by_signal
 from ..steps.pages import Unserved, note_pages
 from ..steps.plan import steps_of
-from ..steps.release import Release, Step, run_step, undo_step
+from ..steps.release import Release, Step, run_step, undo_steps
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def run(host: Host, options: RunOptions) -> int:
         raise Refusal(f'--address is "{address}", expected the host\'s address or name')
     host.require_engine()
     stop_by_signal()
-    folders.receipts.mkdir(exist_ok=True)
+    folders.records.mkdir(exist_ok=True)
     began = host.clock.now()
     with ReleaseLock(folders) as lock:
         lock.take(options.wait, host.clock, host.output)
@@ -62,19 +64,21 @@ def run(host: Host, options: RunOptions) -> int:
 
 def _make(release: Release) -> int:
     host, folders = release.host, release.host.folders
-    step: Step | None = None
+    begun: list[Step] = []
     try:
         host.output.keep(folders.log(folders.id))
         write_file(folders.base / "address", f"{host.address}\n")
         release.pages = note_pages(host)
+        tell_plan(host)
         release.probes.begin()
         for step in steps_of(host.settings):
             if step.on_rollback or release.record.kind == "release":
+                begun.append(step)
                 run_step(release, step)
         finish_undisturbed()
     except Exception as error:  # noqa: BLE001 (whatever it is, the record says what happened)
         finish_undisturbed()
-        return _fail(release, step, _reason(host, error), unserved=isinstance(error, Unserved))
+        return _fail(release, begun, _reason(host, error), unserved=isinstance(error, Unserved))
     return _succeed(release)
 
 
@@ -112,7 +116,7 @@ def _succeed(release: Release) -> int:
     return 0
 
 
-def _fail(release: Release, step: Step | None, reason: str, *, unserved: bool) -> int:
+def _fail(release: Release, begun: Sequence[Step], reason: str, *, unserved: bool) -> int:
     say = release.host.say
     release.probes.end()
     if unserved:
@@ -123,8 +127,7 @@ def _fail(release: Release, step: Step | None, reason: str, *, unserved: bool) -
         return 1
     release.record.reason = reason
     _write_in_any_case(release, "served" if release.serves else "failed")
-    if step is not None:
-        undo_step(release, step)
+    undo_steps(release, begun)
     say(f"✗ step {release.record.step}: {reason}")
     if not release.serves:
         serving = release.host.folders.current()

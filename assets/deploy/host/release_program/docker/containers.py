@@ -95,6 +95,10 @@ class Containers:
         """Removes a container, though it runs; one that is missing is fine."""
         self._docker.call("rm", "--force", container)
 
+    def signal(self, container: str, name: str) -> None:
+        """Sends a signal to a container's first process; one that has ended is fine."""
+        self._docker.call("kill", f"--signal={name}", container)
+
     def pause(self, container: str) -> None:
         """Has a container stand still."""
         must(self._docker.call("pause", container), "pause", container)

@@ -31,8 +31,14 @@ class Service:
     secrets: Mapping[str, str]
     # "updating", "completed", "rollback_completed" and so on; empty when nothing was updated yet.
     update_state: str
-    # All that the engine was told of it.
+    # All that the engine was told of it; and before its last update, which may have changed nothing.
     spec: Mapping[str, object]
+    before: Mapping[str, object] | None
+
+    @property
+    def start(self) -> object:
+        """What its containers are started with: with another one the engine replaces them."""
+        return self.spec.get("TaskTemplate"), self.spec.get("EndpointSpec")
 
 
 class Swarm:
@@ -69,7 +75,13 @@ class Swarm:
             },
             (found.get("UpdateStatus") or {}).get("State", ""),
             found["Spec"],
+            found.get("PreviousSpec"),
         )
+
+    def services(self, label: str) -> list[str]:
+        """Names of the services with a label."""
+        arguments = ("service", "ls", "--filter", f"label={label}", "--format", "{{.Name}}")
+        return must(self._docker.call(*arguments), *arguments).lines
 
     def deploy(self, stack: str, file: Path, environment: Mapping[str, str]) -> Result:
         """Makes the services what a file says, and does not wait until they are."""
@@ -101,6 +113,12 @@ class Swarm:
     def roll_back(self, service: str) -> None:
         """Makes a service what it was before its last change, and does not wait until it is."""
         must(self._docker.call("service", "rollback", "--detach=true", service), "service", "rollback", service)
+
+    def remove(self, service: str) -> None:
+        """Has a service leave the Swarm, and does not wait for its containers: each has its time to end."""
+        result = self._docker.call("service", "rm", service)
+        if not result.is_missing:
+            must(result, "service", "rm", service)
 
     def errors(self, service: str) -> list[str]:
         """Why containers of a service could not be started, the newest first."""

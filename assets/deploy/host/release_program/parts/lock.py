@@ -40,7 +40,7 @@ class ReleaseLock:
                 if clock.now() >= end:
                     raise Refusal(
                         f"{self._holder()}, and {seconds:g} s were not enough. "
-                        f"See what it does: tail -f {self._folders.receipts}/*.log"
+                        f"See what it does: tail -f {self._folders.records}/*.log"
                     )
                 clock.sleep(PAUSE)
         holder = f"{self._folders.id} since {timestamp()}, process {os.getpid()}\n"

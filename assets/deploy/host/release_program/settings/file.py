@@ -24,7 +24,7 @@ def _settings(entry: "_Entry") -> Settings:
     secrets, health = entry.at("secrets"), entry.at("health")
     return Settings(
         name=entry.at("name").text(),
-        labels=Labels(labels.at("name").text(), labels.at("revision").text()),
+        labels=Labels(labels.at("name").text(), labels.at("revision").text(), labels.at("kind").text()),
         images={name: image.text() for name, image in entry.at("images").entries().items()},
         build=Build(build.at("repository").text(), build.at("arguments").words()),
         volumes=entry.at("volumes").texts(),
@@ -50,6 +50,7 @@ def _definition(entry: "_Entry") -> Definition:
     return Definition(
         name=entry.at("name").text(),
         is_process=entry.at("kind").text() == "process",
+        step=entry.at("step").text(),
         judge=entry.at("judge").text(),
         health_check=entry.at("healthCheck").boolean(),
         singleton=entry.at("singleton").boolean(),
@@ -60,6 +61,7 @@ def _definition(entry: "_Entry") -> Definition:
         start_timeout=entry.at("startTimeout").number(),
         soak=entry.at("soak").number(),
         stop_grace=entry.at("stopGrace").number(),
+        ports=tuple(port.number() for port in entry.at("ports").items()),
     )
 
 

@@ -13,6 +13,8 @@ class Labels:
 
     name: str
     revision: str
+    # Of what a process of deployment.ts has made: "process".
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ class Definition:
 
     name: str
     is_process: bool
+    # Name of the step in which a new or changed one comes: "services", or "roll".
+    step: str
     # What makes a container good: "started" when it runs, "healthy" when its health check passes, "soaked" when that
     # check passes, and does so only after the soak.
     judge: str
@@ -82,6 +86,8 @@ class Definition:
     start_timeout: int
     soak: int
     stop_grace: int
+    # On the host.
+    ports: tuple[int, ...]
 
 
 @dataclass(frozen=True)

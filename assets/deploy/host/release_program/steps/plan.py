@@ -6,17 +6,17 @@ from ..failure import Failure
 from ..parts.identity import check_identity
 from ..parts.verdict import limit_of
 from ..settings.model import Settings
-from .database import let_visitors_go_on, limit_of_services, prepare_services
+from .database import limit_of_services, prepare_services, replace_entrance, undo_services
 from .images import provide_images
-from .migrate import migrate
 from .pages import require_pages, take_back
 from .passwords import set_passwords
-from .prune import prune
+from .prune import clear_up
 from .release import Release, Step
-from .roll import go_back, roll
+from .roll import roll
 from .secrets import provide_secrets
 from .space import check_space
-from .task import do_task
+from .stack import go_back
+from .task import do_task, migrate
 
 # Seconds.
 MINUTE, HOUR = 60, 3600
@@ -41,11 +41,12 @@ def _own_steps(settings: Settings) -> tuple[Step, ...]:
         Step("identity", HOUR, lambda release: check_identity(release.host)),
         Step("space", 30 * MINUTE, check_space),
         Step("images", 4 * HOUR, provide_images),
-        Step("services", limit_of_services(settings) + 30 * MINUTE, prepare_services, let_visitors_go_on),
+        Step("services", limit_of_services(settings) + 30 * MINUTE, prepare_services, undo_services),
         Step("passwords", 30 * MINUTE, set_passwords),
         Step("roll", processes + 30 * MINUTE, roll, go_back),
+        Step("entrance", 10 * MINUTE, replace_entrance),
         Step("pages", 20 * MINUTE, require_pages, take_back),
-        Step("prune", 30 * MINUTE, prune),
+        Step("prune", 30 * MINUTE, clear_up),
     )
 
 

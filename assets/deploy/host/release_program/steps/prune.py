@@ -1,8 +1,11 @@
-"""Removes what releases before the last five left: folders, records, images, secrets. Never a volume."""
+"""Removes what releases before have left: services that this one does not name; and, of those before the last five,
+folders, records, images, secrets. Never a volume.
+"""
 
 import shutil
 
 from ..host import Host
+from ..parts.served import read_served
 from ..record import read_record
 from .release import Release
 
@@ -12,17 +15,55 @@ KEPT = 5
 CACHE = 336
 
 
+def clear_up(release: Release) -> None:
+    """Removes it, of a release that serves."""
+    _remove_services(release)
+    prune(release)
+
+
 def prune(release: Release) -> None:
-    """Removes it. May be done at any time."""
+    """Removes all but services. May be done at any time: the release that serves, and those that it needs, stay."""
     host = release.host
     for name in superfluous(host):
         shutil.rmtree(host.folders.base / "releases" / name, ignore_errors=True)
         host.folders.record(name).unlink(missing_ok=True)
         host.folders.log(name).unlink(missing_ok=True)
     _prune_images(host)
+    serving = read_served(host, host.folders.current())
     for secret in host.swarm.secrets(host.settings.label):
-        host.swarm.remove_secret(secret)
+        # A release that was killed may have left services that have others.
+        if serving is None or secret not in serving.variables.values():
+            host.swarm.remove_secret(secret)
     host.images.prune_build_cache(CACHE)
+
+
+def _remove_services(release: Release) -> None:
+    """Has services leave the Swarm that the release does not name. Their containers have their time to end."""
+    host, settings = release.host, release.host.settings
+    named = {settings.service(service.name) for service in settings.services}
+    unnamed = {
+        name: service
+        for name in host.swarm.services(settings.label)
+        if name not in named and (service := host.swarm.service(name)) is not None
+    }
+    processes = [name for name, service in unnamed.items() if service.labels.get(settings.labels.kind) == "process"]
+    for name in processes:
+        host.say(f"{name} leaves the Swarm: this release does not name it. Its containers end what they have begun")
+        host.swarm.remove(name)
+    for name in [name for name in unnamed if name not in processes]:
+        if _is_needed(release):
+            host.say(f"{name} stays: processes of the release before are at work. The next release removes it")
+        else:
+            host.say(f"{name} leaves the Swarm: this release does not name it. Its volumes stay")
+            host.swarm.remove(name)
+
+
+def _is_needed(release: Release) -> bool:
+    """Whether a process of a release before is still at work, which may need the services of its own release."""
+    host, labels = release.host, release.host.settings.labels
+    found = host.containers.find(f"label={host.settings.label}", f"label={labels.kind}=process")
+    details = [host.containers.details(container.id) for container in found]
+    return any(one is not None and one.image != release.image for one in details)
 
 
 def superfluous(host: Host) -> list[str]:

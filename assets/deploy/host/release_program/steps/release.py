@@ -1,16 +1,16 @@
 """A release on its way: what its steps have found out, its record, and what a step is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from ..clock import timestamp
 from ..docker.swarm import Service
 from ..host import Host
-from ..parts.hold import Hold
 from ..parts.lock import ReleaseLock
-from ..parts.probes import Probes
 from ..parts.stored_secrets import Published
+from ..parts.visitors.hold import Hold
+from ..parts.visitors.probes import Probes
 from ..record import Outcome, Record
 from ..signals import stop_afterwards, time_limit
 
@@ -35,7 +35,7 @@ class Release:
     variables: dict[str, str] = field(default_factory=dict)
     # Whether MariaDB takes the passwords before, too.
     takes_both: bool = False
-    # Each service, and None for one that there was not, before the engine was asked to make the release serve.
+    # Each service, and None for one that there was not, before the engine was asked to change one; None until then.
     services_before: Mapping[str, Service | None] | None = None
     # Whether it serves, whatever comes after.
     serves: bool = False
@@ -76,7 +76,8 @@ class Step:
     # Seconds in which it must end.
     limit: float
     do: Callable[[Release], None]
-    # Puts right what a failure of this step leaves, while the release does not serve.
+    # Puts right what a failure leaves while the release does not serve: of this step, or of one after it that has no
+    # undo. It knows what the steps before it have changed.
     undo: Callable[[Release], None] | None = None
     # Whether it is also done on the way back to an earlier release.
     on_rollback: bool = True
@@ -100,9 +101,10 @@ def run_step(release: Release, step: Step) -> None:
         release.record.steps.append((step.name, int((release.host.clock.now() - began) * 1000)))
 
 
-def undo_step(release: Release, step: Step) -> None:
-    """Undoes a step that failed, unless the release serves. What goes wrong is said, and changes nothing else."""
-    if release.serves or step.undo is None:
+def undo_steps(release: Release, steps: Sequence[Step]) -> None:
+    """Undoes the steps that were begun, unless the release serves. What goes wrong is said, and changes no more."""
+    step = next((step for step in reversed(steps) if step.undo is not None), None)
+    if release.serves or step is None or step.undo is None:
         return
     try:
         step.undo(release)

@@ -1,16 +1,12 @@
 """The new containers of all processes come; web's takes the traffic when it is ready. One verdict over all of them."""
 
-from collections.abc import Sequence
-
-from ..docker.swarm import Service
-from ..failure import Failure
 from ..host import Host
+from ..parts.served import note_served
 from ..parts.services import PAUSE, running
-from ..parts.verdict import Verdict, limit_of
-from ..settings.model import Definition
-from .database import deploy_stack
+from ..parts.verdict import Verdict
 from .passwords import end_old_passwords
 from .release import Release
+from .stack import deploy_stack, stack_variables
 
 
 def roll(release: Release) -> None:
@@ -18,10 +14,7 @@ def roll(release: Release) -> None:
     host, settings = release.host, release.host.settings
     before = _serving_socket(host)
     verdicts = [Verdict(host, process) for process in settings.processes]
-    release.services_before = {
-        service.name: host.swarm.service(settings.service(service.name)) for service in settings.services
-    }
-    deploy_stack(release, "stack.yaml", processes=1)
+    deploy_stack(release, "roll.yaml")
     began = host.clock.now()
     while True:
         _note_cutover(release, before)
@@ -30,63 +23,10 @@ def roll(release: Release) -> None:
         if all(good):
             break
         host.clock.sleep(PAUSE)
+    note_served(host, stack_variables(release))
     host.folders.make_current()
     release.serves = True
     end_old_passwords(release)
-
-
-def go_back(release: Release) -> None:
-    """Has the engine take back every service that the step has changed, and has not been taken back yet.
-
-    Processes go first, in the reverse of the order in which they start, and backing services follow. The first release
-    has nothing to go back to: its processes stop, so that no container is left that tries for ever. So does a process
-    that the release before did not have. A database that was exchanged stays.
-    """
-    host, settings = release.host, release.host.settings
-    failures: list[str] = []
-    services = [*reversed([*settings.backing_services, *settings.processes])]
-    limit = max(limit_of(process) for process in settings.processes)
-    for service in services:
-        try:
-            if service.is_process and not release.before:
-                _stop(host, service.name)
-            elif release.services_before is not None and not service.keeps_secrets:
-                _take_back(host, service, release.services_before[service.name])
-        except Failure as failure:
-            failures.append(str(failure))
-    try:
-        _await_return(host, [settings.service(service.name) for service in services], limit)
-    except Failure as failure:
-        failures.append(str(failure))
-    if failures:
-        raise Failure("; ".join(failures))
-
-
-def _await_return(host: Host, services: Sequence[str], limit: float) -> None:
-    """Waits while the engine goes back: what is said then of who serves is true. The engine goes on in any case."""
-    end = host.clock.now() + limit
-    while host.clock.now() < end:
-        states = [found.update_state for name in services if (found := host.swarm.service(name)) is not None]
-        if "rollback_started" not in states:
-            return
-        host.clock.sleep(PAUSE)
-
-
-def _take_back(host: Host, service: Definition, before: Service | None) -> None:
-    name = host.settings.service(service.name)
-    now = host.swarm.service(name)
-    if now is None or (before is not None and before.spec == now.spec):
-        return
-    if before is not None:
-        host.swarm.roll_back(name)
-    elif service.is_process:
-        host.swarm.scale(name, 0)
-
-
-def _stop(host: Host, process: str) -> None:
-    name = host.settings.service(process)
-    if host.swarm.service(name) is not None:
-        host.swarm.scale(name, 0)
 
 
 def _note_cutover(release: Release, before: str) -> None:

@@ -1,5 +1,7 @@
 """A task of the application as a step of a release."""
 
+import re
+
 from ..failure import Failure
 from ..parts.services import last_words, wait_for_container
 from ..parts.tasks import TaskFailed, run_task
@@ -7,6 +9,8 @@ from .release import Release
 
 # Seconds for a container to run that a task needs.
 START = 60.0
+
+KNOWN = "migrate: known "
 
 
 def do_task(release: Release, name: str) -> None:
@@ -27,3 +31,13 @@ def do_task(release: Release, name: str) -> None:
         run_task(host, name, values=values)
     except TaskFailed as failure:
         raise Failure(f"{task.failure}{serves} {failure}".lstrip()) from failure
+
+
+def migrate(release: Release) -> None:
+    """Brings the schema to what the release knows, and notes which migrations that are."""
+    lines = run_task(release.host, "migrate", "--env=MIGRATIONS_REPORT=1", values=release.values())
+    applied = [match[1] for line in lines if (match := re.fullmatch(r" *Applying ([^ ]*)\.\.\. OK", line))]
+    release.record.migrations_applied = applied
+    release.record.migrations_known = [
+        name for line in lines if line.startswith(KNOWN) for name in line.removeprefix(KNOWN).split()
+    ]

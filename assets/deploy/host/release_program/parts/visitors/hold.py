@@ -1,8 +1,8 @@
 """Has visitors wait while the database is exchanged (assets/nginx/hold.sh)."""
 
-from ..docker.command import must
-from ..host import Host
-from .services import running
+from ...docker.command import must
+from ...host import Host
+from ..services import running
 
 # Seconds after which visitors are let go on in any case. Browsers wait for longer.
 HOLD_LIMIT = 20

@@ -15,10 +15,10 @@ export const PRIVILEGES = [
   ...["seccomp", "apparmor", "systempaths"].map((option) => `--security-opt=${option}=unconfined`),
 ];
 
-/** Image of the stand-in. */
-export const STAND_IN_IMAGE = "django-deployment/stand-in";
+/** Image of the fake. */
+export const FAKE_HOST_IMAGE = "django-deployment/fake-host";
 
-export interface StandInOptions {
+export interface FakeHostOptions {
   /** Of the container; an older one of that name is removed. */
   readonly name: string;
   /** What cloud-init reads, with the placeholder of the data volume's id still in it. */
@@ -36,7 +36,7 @@ export interface StandInOptions {
 }
 
 /** Plays an EC2 machine: a container that cloud-init boots. Its root disk is the container's. */
-export class StandInHost {
+export class FakeHost {
   private constructor(
     public readonly name: string,
     private readonly seed: string,
@@ -49,24 +49,24 @@ export class StandInHost {
       readMachine(root).images?.python === undefined
         ? []
         : ["--build-arg", "BASE=django-deployment/debian:trixie"];
-    const folder = join(root, "rehearsal", "stand-in");
+    const folder = join(root, "rehearsal", "host");
     // The classic builder is on every engine.
-    await mustRun("docker", ["build", "--quiet", "--tag", STAND_IN_IMAGE, ...base, folder], {
+    await mustRun("docker", ["build", "--quiet", "--tag", FAKE_HOST_IMAGE, ...base, folder], {
       DOCKER_BUILDKIT: "0",
     });
   }
 
-  /** Address of this machine as stand-ins see it; their image must have been built. */
+  /** Address of this machine as fakes see it; their image must have been built. */
   public static async gateway(): Promise<string> {
     // Asked in a container: an engine that was just started doesn't tell its own bridge's gateway.
     const name = "machine";
-    const container = ["--rm", `--add-host=${name}:host-gateway`, "--entrypoint=getent", STAND_IN_IMAGE];
+    const container = ["--rm", `--add-host=${name}:host-gateway`, "--entrypoint=getent", FAKE_HOST_IMAGE];
     const [address = ""] = (await mustRun("docker", ["run", ...container, "hosts", name])).split(/\s/);
     return address;
   }
 
   /** Makes a machine, switched off. */
-  public static async create(options: StandInOptions): Promise<StandInHost> {
+  public static async create(options: FakeHostOptions): Promise<FakeHost> {
     const { name, userData, disk, network = "bridge", authorizedKey, publish, folder = tmpdir() } = options;
     const seed = mkdtempSync(join(folder, "django-deployment-seed-"));
     const id = disk?.id ?? "vol-0";
@@ -76,7 +76,7 @@ export class StandInHost {
       join(seed, "meta-data"),
       JSON.stringify({ "instance-id": `i-${seed.slice(-6)}`, "public-keys": keys }),
     );
-    const host = new StandInHost(name, seed);
+    const host = new FakeHost(name, seed);
     await run("docker", ["rm", "--force", "--volumes", name]);
     await mustRun("docker", [
       ...["create", "--name", name, "--hostname", name, "--network", network, "--init"],
@@ -85,7 +85,7 @@ export class StandInHost {
       ...["--tmpfs", "/run:exec,mode=755", "--volume", `${seed}:/var/lib/cloud/seed/nocloud:ro`],
       ...(publish === undefined ? [] : [22, 80].map((port) => `--publish=${publish}:${port}:${port}`)),
       ...(disk ? ["--device", `${disk.device}:/dev/nvme1n1`, "--env", `DATA_VOLUME_ID=${id}`] : []),
-      STAND_IN_IMAGE,
+      FAKE_HOST_IMAGE,
     ]);
     return host;
   }

@@ -2,24 +2,24 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Plan, parsePlan } from "../../cli/terraform/plan";
 import type { Deployment } from "../../config/deployment";
-import type { AwsStandIn } from "../../rehearsal/aws/aws-stand-in";
+import type { FakeAws } from "../../rehearsal/aws/fake-aws";
 import { addHostStacks } from "../../synth/add-host-stacks";
 import type { StackJson } from "./assertions";
 import { HOST_STACKS, type HostStackName, synthesized, temporaryFolder } from "./synthesis";
 import { TerraformFolder } from "./terraform";
 
-/** A deployment's stacks on AWS, synthesized into one folder and applied to the stand-in. */
-export class HostOnStandIn {
+/** A deployment's stacks on AWS, synthesized into one folder and applied to the fake. */
+export class HostOnFakeAws {
   private lock?: Buffer;
   /** Terraform's own files: providers, and what it knows of the backend. */
   private readonly data = temporaryFolder();
 
   /**
    * @param root the program's folder: states and keys are in its `.deployment/`
-   * @param complete with what the stand-in can't make; only to be planned. @default false
+   * @param complete with what the fake can't make; only to be planned. @default false
    */
   public constructor(
-    private readonly aws: AwsStandIn,
+    private readonly aws: FakeAws,
     private readonly root: string,
     private readonly complete = false,
   ) {}
@@ -29,7 +29,7 @@ export class HostOnStandIn {
     const { stack } = synthesized(deployment, { root: this.root, hostStacks: addHostStacks });
     for (const name of HOST_STACKS) {
       writeFileSync(
-        join(this.folder(name), "stand-in_override.tf.json"),
+        join(this.folder(name), "fake_override.tf.json"),
         JSON.stringify(this.aws.overrideFor(stack(name), { complete: this.complete })),
       );
     }

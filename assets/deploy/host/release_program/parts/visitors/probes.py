@@ -2,7 +2,7 @@
 
 import threading
 
-from ..host import Host
+from ...host import Host
 
 # Seconds between an answer and the next question.
 PAUSE = 0.1

@@ -1,4 +1,4 @@
-import { PIPELINE_MARK } from "../config/tree/pipeline-mark";
+import { PIPELINE_MARK } from "../../config/tree/pipeline-mark";
 import { CHECKOUT } from "./actions";
 import { Expression, type ShellStep, type Step, type Workflow } from "./workflow";
 

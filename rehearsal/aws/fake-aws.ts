@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { childEnvironment } from "../../config/environment";
 
-export interface AwsStandInProps {
+export interface FakeAwsProps {
   /** Folder of the programs in moto's virtual environment, as `tools/python-programs moto` prints it; absolute. */
   readonly programs: string;
   /** The program's own folder, which holds `rehearsal/`; absolute. */
@@ -46,9 +46,9 @@ export const SLOW: Readonly<Record<string, string>> = {
 };
 
 /** AWS's API on this machine, as far as the stacks of a host need it: moto in a process of its own. */
-export class AwsStandIn {
+export class FakeAws {
   /** Starts it on a free port. It ends with this process, whatever happens to that. */
-  public static async start(props: AwsStandInProps): Promise<AwsStandIn> {
+  public static async start(props: FakeAwsProps): Promise<FakeAws> {
     const folder = join(props.root, "rehearsal", "aws");
     const server = spawn(join(props.programs, "python"), [join(folder, "server.py")], {
       stdio: ["pipe", "pipe", "pipe"],
@@ -62,12 +62,12 @@ export class AwsStandIn {
     });
     let said = "";
     server.stderr.on("data", (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-4000)));
-    for await (const line of createInterface(server.stdout)) return new AwsStandIn(props, server, line);
+    for await (const line of createInterface(server.stdout)) return new FakeAws(props, server, line);
     throw new Error(`rehearsal/aws/server.py ended before it said its URL; its last words:\n${said}`);
   }
 
   private constructor(
-    private readonly props: AwsStandInProps,
+    private readonly props: FakeAwsProps,
     private readonly server: ChildProcess,
     /** Where it listens. */
     public readonly url: string,
@@ -75,15 +75,15 @@ export class AwsStandIn {
 
   /** Variables of the environment for a Terraform that talks to it: credentials that are nobody's. */
   public readonly environment = {
-    AWS_ACCESS_KEY_ID: "stand-in",
-    AWS_SECRET_ACCESS_KEY: "stand-in",
+    AWS_ACCESS_KEY_ID: "fake",
+    AWS_SECRET_ACCESS_KEY: "fake",
     AWS_EC2_METADATA_DISABLED: "true",
   } as const;
 
   /**
    * What belongs into a file `*_override.tf.json` beside a stack's JSON, so that the stack comes here.
    *
-   * @param complete with what the stand-in can't make: such a stack can be planned, but not applied. @default false
+   * @param complete with what the fake can't make: such a stack can be planned, but not applied. @default false
    */
   public overrideFor(stack: Stack, { complete = false } = {}): object {
     const missing = complete ? {} : { ...GAPS, ...(this.props.quick && SLOW) };
@@ -97,7 +97,7 @@ export class AwsStandIn {
           {
             endpoints: [Object.fromEntries(SERVICES.map((service) => [service, this.url]))],
             s3_use_path_style: true,
-            // A call that the stand-in doesn't know fails at once, not after minutes.
+            // A call that the fake doesn't know fails at once, not after minutes.
             max_retries: 2,
             // S3 Control puts the account before the host's name, which no resolver knows.
             http_proxy: this.url,
@@ -179,8 +179,7 @@ export class AwsStandIn {
       body,
     });
     const text = await response.text();
-    if (!response.ok)
-      throw new Error(`the stand-in of AWS's ${service} answered ${response.status}: ${text}`);
+    if (!response.ok) throw new Error(`the fake AWS's ${service} answered ${response.status}: ${text}`);
     return text;
   }
 }

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { Project } from "../config/deployment";
+import type { Project } from "../../config/deployment";
 
 /** Where Django's settings for tests usually are, in the order in which they are looked for. */
 const NAMES = ["test", "tests", "testing", "test_settings", "settings_test"];

@@ -2,16 +2,16 @@ import type { Application } from "../../application/application";
 import { baseOf } from "../../application/image";
 import type { MachineImages } from "../../cli/computer/machine";
 import { mustRun } from "./command";
-import type { StandInHost } from "./host";
+import type { FakeHost } from "./host";
 
 /**
- * Gives a stand-in's engine what a host has of the Internet: the official images, and the certificates that this
+ * Gives a fake's engine what a host has of the Internet: the official images, and the certificates that this
  * machine trusts. Where no registry answers, this machine's own base images take the official names.
  *
  * @param images this machine's own base images
  */
 export async function provideBaseImages(
-  host: StandInHost,
+  host: FakeHost,
   { services }: Application,
   images: MachineImages,
 ): Promise<void> {

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { baseReference } from "../application/renderings/compose-values";
-import { database } from "../application/backing-services/database";
-import { baseOf } from "../application/image";
-import { applicationImage } from "../application/processes/application-image";
-import { djangoEnvironment } from "../application/processes/django-environment";
-import { DEFINITIONS } from "../application/registry/definitions";
-import { objectName } from "../application/application";
-import type { Deployment } from "../config/deployment";
+import { baseReference } from "../../application/renderings/compose-values";
+import { database } from "../../application/backing-services/database";
+import { baseOf } from "../../application/image";
+import { applicationImage } from "../../application/processes/application-image";
+import { djangoEnvironment } from "../../application/processes/django-environment";
+import { DEFINITIONS } from "../../application/registry/definitions";
+import { objectName } from "../../application/application";
+import type { Deployment } from "../../config/deployment";
 import { testSettings } from "./test-settings";
 
 /** What the scripts of `deploy/runner` are told in `deploy/settings.sh`. */

@@ -5,9 +5,9 @@ import sodium from "libsodium-wrappers";
 import { Refusal } from "./branch";
 import { ApiDescription } from "./description";
 import { type Answer, OPERATIONS } from "./operations";
-import { StandInRepository, type StandInRepositoryProps } from "./repository";
+import { FakeRepository, type FakeRepositoryProps } from "./repository";
 
-export interface GitHubStandInProps extends StandInRepositoryProps {
+export interface FakeGitHubProps extends FakeRepositoryProps {
   /** The program's own folder, which holds `rehearsal/`; absolute. */
   readonly root: string;
 }
@@ -23,19 +23,19 @@ export interface Asked {
  * GitHub's API on this machine, as far as the pipeline needs it, for one repository. Every request and, as far as the
  * description is detailed, every answer is checked against GitHub's own OpenAPI description.
  */
-export class GitHubStandIn {
+export class FakeGitHub {
   /** Starts it on a free port. */
-  public static async start({ root, ...repository }: GitHubStandInProps): Promise<GitHubStandIn> {
+  public static async start({ root, ...repository }: FakeGitHubProps): Promise<FakeGitHub> {
     await sodium.ready;
-    const standIn = new GitHubStandIn(new ApiDescription(root), new StandInRepository(repository));
-    standIn.server.listen(0, "127.0.0.1");
-    await once(standIn.server, "listening");
-    standIn.repository.url = `${standIn.url}/repos/${repository.owner}/${repository.name}`;
-    return standIn;
+    const fake = new FakeGitHub(new ApiDescription(root), new FakeRepository(repository));
+    fake.server.listen(0, "127.0.0.1");
+    await once(fake.server, "listening");
+    fake.repository.url = `${fake.url}/repos/${repository.owner}/${repository.name}`;
+    return fake;
   }
 
   /** A token that it takes; every other one is refused. */
-  public readonly token = "ghp_stand_in";
+  public readonly token = "ghp_fake";
   /** What was asked for, in order. */
   public readonly asked: Asked[] = [];
   /** Where a request, or an answer of its own, doesn't fit GitHub's description; empty when all is well. */
@@ -48,7 +48,7 @@ export class GitHubStandIn {
 
   private constructor(
     private readonly description: ApiDescription,
-    public readonly repository: StandInRepository,
+    public readonly repository: FakeRepository,
   ) {}
 
   /** Where it listens. */

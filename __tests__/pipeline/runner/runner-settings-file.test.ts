@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
-import { type RunnerFacts, runnerSettings } from "../../pipeline/runner-settings";
-import { runnerSettingsText } from "../../pipeline/runner-settings-file";
-import { testSettings } from "../../pipeline/test-settings";
-import { quote, shellWord } from "../../pipeline/shell-word";
-import { guestbook } from "../support/guestbook";
+import { type RunnerFacts, runnerSettings } from "../../../pipeline/runner/runner-settings";
+import { runnerSettingsText } from "../../../pipeline/runner/runner-settings-file";
+import { testSettings } from "../../../pipeline/runner/test-settings";
+import { quote, shellWord } from "../../../pipeline/runner/shell-word";
+import { guestbook } from "../../support/guestbook";
 
 const FACTS: RunnerFacts = {
   requirements: ["requirements/prod.txt", "requirements/base.txt"],

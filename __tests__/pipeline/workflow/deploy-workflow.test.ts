@@ -3,12 +3,12 @@ import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { parse } from "yaml";
-import { CHECKOUT } from "../../pipeline/actions";
-import { deployWorkflow } from "../../pipeline/deploy-workflow";
-import { workflowText } from "../../pipeline/workflow-file";
-import { WORKFLOW } from "../support/pipeline";
-import { temporaryFolder } from "../support/synthesis";
-import { SHAPES } from "../support/workflows";
+import { CHECKOUT } from "../../../pipeline/workflow/actions";
+import { deployWorkflow } from "../../../pipeline/workflow/deploy-workflow";
+import { workflowText } from "../../../pipeline/workflow/workflow-file";
+import { WORKFLOW } from "../../support/pipeline";
+import { temporaryFolder } from "../../support/synthesis";
+import { SHAPES } from "../../support/workflows";
 
 /** The file as GitHub reads it. */
 interface WorkflowYaml {
@@ -82,7 +82,7 @@ describe.each(Object.entries(SHAPES))("%s", (_name, props) => {
     );
     expect(scripts.length).toBeGreaterThan(5);
     for (const script of scripts)
-      expect(existsSync(join(__dirname, "../../assets/deploy", script))).toBe(true);
+      expect(existsSync(join(__dirname, "../../../assets/deploy", script))).toBe(true);
   });
 });
 
