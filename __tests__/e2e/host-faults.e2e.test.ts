@@ -19,13 +19,14 @@ const STEPS = LONG
       "migrate",
       "roll",
       "nginx-config",
+      "jobs",
       "prune",
     ]
   : // The rehearsal has another one.
     ["roll"];
 
 /** Those that come when it serves already. */
-const AFTER_SERVING = ["nginx-config", "prune"];
+const AFTER_SERVING = ["nginx-config", "jobs", "prune"];
 
 const MIGRATION = "examples/guestbook/entries/migrations/0002_broken.py";
 const REQUIREMENTS = "examples/guestbook/requirements.txt";

@@ -18,6 +18,6 @@ export function releaseSteps(tasks: readonly PlacedTask[]): string[] {
     tasks.filter(({ release }) => release === position).map(({ name }) => name);
   return [
     ...["identity", "space", "images", ...at("first"), "services", "passwords"],
-    ...[...at("before"), "roll", ...at("after"), "pages", "prune"],
+    ...[...at("before"), "roll", ...at("after"), "pages", "jobs", "prune"],
   ];
 }

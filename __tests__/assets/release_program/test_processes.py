@@ -57,6 +57,7 @@ class Plan(unittest.TestCase):
                 "roll": 31,
                 "nginx-config": 20,
                 "pages": 20,
+                "jobs": 10,
                 "prune": 30,
             },
         )

@@ -3,7 +3,7 @@
 import os
 import pwd
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .clock import Clock, SystemClock
@@ -13,6 +13,8 @@ from .docker.images import Images
 from .docker.swarm import Swarm
 from .failure import Refusal
 from .folders import Folders
+from .machine.cron import Cron, SystemCron
+from .machine.engine_mark import engine_mark
 from .output import Output
 from .settings.file import read_settings
 from .settings.model import Settings
@@ -32,6 +34,10 @@ class Host:
     address: str
     # Makes somebody who asks for pages under a host name.
     visitor: Callable[[str], Visitor] = HttpVisitor
+    # What calls this program each minute.
+    cron: Cron = field(default_factory=SystemCron)
+    # Tells this run of the engine from others.
+    engine_mark: Callable[[], str] = engine_mark
 
     @property
     def images(self) -> Images:
