@@ -112,10 +112,10 @@ class JobEngine(Engine):
                     return Result(1, b"", b"cannot remove a running container\n")
                 del self.boxes[box.name]
                 return DONE
-            case ("stop", _, name):
+            case ("stop", "-t", seconds, name):
                 box = self._box(name)
                 if box is not None and box.is_running:
-                    self._end_run(box, 137 if call[1] == "--time=0" else 143)
+                    self._end_run(box, 137 if seconds == "0" else 143)
                 return DONE
         return super()._answer(call, data, environment)
 

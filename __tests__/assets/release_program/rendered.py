@@ -48,7 +48,7 @@ class Rendered(HostCase):
         self.said.lines.clear()
         status(self.upload(FIRST), as_json=False)
         listed = [line.split()[0] for line in self.said.lines[1:-1]]
-        self.assertEqual(listed, ["database", "cache", "nginx", *PROCESSES, "tidy", "!"])
+        self.assertEqual(listed, ["database", "cache", "nginx", *PROCESSES, "tidy"])
 
     def test_the_secret_comes_to_those_who_read_it(self) -> None:
         self.must_release(FIRST)

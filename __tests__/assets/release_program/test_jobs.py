@@ -416,6 +416,9 @@ class Releases(JobCase):
         self.assertEqual(self.outcomes(), [("schedule", "running")])
 
     def test_status_says_when_cron_does_not_ask(self) -> None:
+        # A release gives it a while.
+        day.status(self.upload(FIRST), as_json=False)
+        self.assertNotIn("!", self.said.text)
         self.tick()
         self.wait(10 * MINUTE)
         day.status(self.upload(FIRST), as_json=False)

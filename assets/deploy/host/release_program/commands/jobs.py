@@ -3,7 +3,6 @@
 import sys
 from contextlib import suppress
 
-from ..clock import stamp
 from ..failure import Ended, Refusal, TooLate
 from ..folders import write_file
 from ..host import Host
@@ -12,6 +11,7 @@ from ..jobs.lock import JobLock
 from ..jobs.record import Run
 from ..jobs.report import TRIGGERS, how
 from ..jobs.runs import OVERDUE, bring_up_to_date, container_name, is_up, runs_of, start
+from ..jobs.schedule_file import note_look
 from ..signals import outlive_connection
 
 # Exit status of a second start (EX_TEMPFAIL of sysexits.h).
@@ -59,7 +59,7 @@ def jobs_due(host: Host) -> int:
     failures: list[str] = []
     try:
         with JobLock(host, seconds=0):
-            (host.folders.jobs / "looked").write_text(f"{stamp(host.clock.wall())}\n")
+            note_look(host)
             for name in host.settings.jobs:
                 # What goes wrong with one job keeps no other one from its time.
                 try:

@@ -97,7 +97,7 @@ class Runs:
 
     def stop(self, container: str, grace: int) -> None:
         """SIGTERM, and SIGKILL when it has not ended after so many seconds."""
-        self._docker.call("stop", f"--time={grace}", container, limit=grace + 60.0)
+        self._docker.call("stop", "-t", str(grace), container, limit=grace + 60.0)
 
     def remove(self, name: str) -> None:
         """Removes a container that does not run; one that is missing is fine."""

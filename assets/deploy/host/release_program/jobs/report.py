@@ -64,18 +64,14 @@ def problems(host: Host) -> list[str]:
     """Why jobs may not run at their times."""
     if not scheduled(host):
         return []
-    found = []
     looked = host.folders.read("jobs/looked")
     with suppress(ValueError):
-        age = (host.clock.wall() - moment_of(looked)).total_seconds()
-        if age <= LOOKED:
-            problem = host.folders.read("jobs/problem")
-            return problem.split("\n") if problem else []
-    found.append(
+        if (host.clock.wall() - moment_of(looked)).total_seconds() <= LOOKED:
+            return host.folders.read("jobs/problem").splitlines()
+    return [
         f"no schedule is kept: cron has not asked for the jobs since {looked or 'this release'}; "
         "see whether it runs: systemctl status cron"
-    )
-    return found
+    ]
 
 
 def _records(host: Host) -> Iterator[tuple[str, JobRecord]]:

@@ -31,7 +31,7 @@ def container_name(host: Host, name: str) -> str:
 
 
 def look(host: Host, name: str) -> JobRecord:
-    """The record of a job as it is now; nothing is written. Raises DockerError."""
+    """The record of a job as it is now; it is not written. Raises DockerError."""
     return _settled(host, name, runs_of(host).find(container_name(host, name)))
 
 

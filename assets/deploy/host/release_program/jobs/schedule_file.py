@@ -4,6 +4,7 @@ import os
 import pwd
 import re
 
+from ..clock import stamp
 from ..failure import Failure, Refusal
 from ..host import Host
 from .lock import JobLock
@@ -20,6 +21,11 @@ def scheduled(host: Host) -> list[str]:
     return [name for name, job in host.settings.jobs.items() if job.schedule is not None]
 
 
+def note_look(host: Host) -> None:
+    """Notes that somebody has looked at the schedule: status says when nobody does any more."""
+    (host.folders.jobs / "looked").write_text(f"{stamp(host.clock.wall())}\n")
+
+
 def require_cron(host: Host) -> None:
     """Raises Refusal when jobs have a schedule and nothing would start them."""
     if scheduled(host) and not host.cron.is_there():
@@ -32,6 +38,8 @@ def provide_jobs(host: Host) -> None:
         for name in host.settings.jobs:
             bring_up_to_date(host, name)
         _forget_others(host)
+        # Cron has a while for its first look.
+        note_look(host)
     if not scheduled(host):
         host.cron.write("")
     elif host.cron.is_there():
