@@ -104,6 +104,11 @@ class JobEngine(Engine):
                 return self._inspect_box(self._box(name))
             case ("container", "inspect", name) if name.startswith("shop-"):
                 return missing("container")
+            case ("ps", *options) if options[-2].startswith("--filter=ancestor="):
+                image = options[-2].rpartition("=")[2]
+                users = [box for box in self.boxes.values() if box.is_running and box.image == image]
+                lines = [f"{box.id}\t{box.name}\tUp 3 seconds" for box in users]
+                return as_text("\n".join([*super()._answer(call, data, environment).lines, *lines]))
             case ("rm", name):
                 box = self._box(name)
                 if box is None:

@@ -201,10 +201,15 @@ class Scheduled(JobCase):
             name = f"2026120{number}T100000Z-aaaaaaa"
             self.must_release(name)
             self.assertTrue(box.is_running)
+        # Its release's folder is gone, and its image is not.
+        self.assertFalse((self.base / "releases" / FIRST).exists())
+        self.assertIn(box.image, self.engine.images)
         self.wait(500)
         self.tick(name)
         self.assertEqual(self.outcomes(), [("schedule", "well")])
         self.assertEqual(self.runs()[0].release, FIRST)
+        self.must_release("20261208T100000Z-aaaaaaa")
+        self.assertNotIn(box.image, self.engine.images)
 
     def test_one_that_fails_is_noted_and_waits_for_its_next_time(self) -> None:
         self.engine.plays["clean"] = (4, 3)
