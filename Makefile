@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help packages up down destroy-data repair-access synth keys seal deploy host destroy-host release rollback releases manage shell maintenance \
-	pipeline-files rehearse logs status bench docs check test test-long faults
+	pipeline-files rehearse logs job status bench docs check test test-long faults
 
 CLI := node tools/bundle.mjs cli/main.ts
 
@@ -76,6 +76,9 @@ rehearse: packages ## the whole pipeline on this machine, before it touches an a
 
 logs: packages ## follow the logs of web and nginx; ARGS=database for another one, ARGS=--host on AWS
 	@$(CLI) logs $(ARGS)
+
+job: packages ## run a job of deployment.ts now: NAME=clearsessions; ARGS=--host on AWS
+	@$(CLI) job $(NAME) $(ARGS)
 
 status: packages ## what runs, which release serves, where the data is; ARGS=--host on AWS
 	@$(CLI) status $(ARGS)

@@ -23,7 +23,7 @@ export interface Application {
 export const LABEL = {
   name: "django-deployment.name",
   role: "django-deployment.role",
-  /** Of containers of a process that `deployment.ts` names: `process`. */
+  /** Of containers of a process that `deployment.ts` names: `process`. Of every job's: `job`. */
   kind: "django-deployment.kind",
   /** Of volumes: the id of the deployment whose data they hold. */
   id: "django-deployment.id",

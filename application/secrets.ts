@@ -6,7 +6,7 @@ import type { Definition } from "./registry/definition";
 export interface SecretDescription {
   /** Name of the file, which the secrets task makes. */
   readonly name: string;
-  /** Who reads it: the container of its definition, the application's processes, or all of these. */
+  /** Who reads it: the container of its definition, the application's processes, or all of these. Jobs are like processes. */
   readonly readers: "owner" | "processes" | "all";
   /** Variable in which a running process holds the value. @default none does */
   readonly variable?: string;
@@ -27,7 +27,9 @@ export interface SecretFile {
 
 /** Every file of the secrets volume. `env` is the user's own; without one it is missing there. */
 export function secretFilesOf(definitions: readonly Definition[]): SecretFile[] {
-  const processes = definitions.filter(({ kind }) => kind === "process").map(({ name }) => name);
+  const processes = definitions
+    .filter(({ kind }) => kind === "process" || kind === "job")
+    .map(({ name }) => name);
   return definitions.flatMap(({ name: owner, secrets = [] }) =>
     secrets.map(({ name, readers }) => ({
       name,

@@ -1,3 +1,4 @@
+import type { Schedule } from "../config/grammar/schedule";
 import type { Image } from "./image";
 import type { Mount } from "./volume";
 
@@ -45,9 +46,19 @@ export interface PublishedPort {
 /**
  * What a container is. `process`: a command on the application's own image. `backing-service`: another image. Both run
  * until they are stopped, and the engine starts them again when they end. `task`: it runs once in a release and must end
- * well before what depends on it starts.
+ * well before what depends on it starts. `job`: it runs to its end at its times or by hand, and no release waits for it.
  */
-export type Kind = "process" | "backing-service" | "task";
+export type Kind = "process" | "backing-service" | "task" | "job";
+
+/** Kinds that run until they are stopped. */
+export type LastingKind = Exclude<Kind, "task" | "job">;
+
+/** Whether it runs until it is stopped. */
+export function isLasting<Of extends { readonly kind: Kind }>(
+  one: Of,
+): one is Of & { readonly kind: LastingKind } {
+  return one.kind === "process" || one.kind === "backing-service";
+}
 
 /**
  * When something comes in a release: before any service starts, before the release's processes start, not before those
@@ -72,9 +83,11 @@ export interface Traits {
    * @default of a backing service `before`: `migrate` and the processes find it as the release wants it
    */
   readonly release?: ReleasePosition;
-  /** Of a process: `deployment.ts` names it. Its containers carry a label that says so. @default false */
+  /** Of a process or a job: `deployment.ts` names it. Its containers carry a label that says so. @default false */
   readonly configured?: boolean;
-  /** Of a task: seconds that it may take in a host's release. @default 600 */
+  /** Of a job: when a host runs it. @default only when somebody asks for it */
+  readonly schedule?: Schedule;
+  /** Of a task: seconds that it may take in a host's release. Of a job: seconds that a run may take. @default 600 */
   readonly timeLimit?: number;
   /**
    * Of a task: it changes the database's schema, and half of the change can't be taken back. Whoever stops a host's

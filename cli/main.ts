@@ -5,6 +5,7 @@ import input from "../deployment";
 import { destroyData } from "./commands/local/destroy-data";
 import { down } from "./commands/local/down";
 import { env } from "./commands/local/env";
+import { job } from "./commands/local/job";
 import { type LogsOptions, logs, logsOfHost } from "./commands/local/logs";
 import { type RepairAccessOptions, repairAccess } from "./commands/local/repair-access";
 import { status } from "./commands/local/status";
@@ -85,6 +86,15 @@ program
     options.host
       ? perform("logs", (workspace) => logsOfHost(workspace, role, options))
       : performHere("logs", (workspace) => logs(workspace, role, options)),
+  );
+
+program
+  .command("job")
+  .description("run a job of deployment.ts now, and end with its exit status")
+  .argument("<name>", "as deployment.ts calls it")
+  .option("--host", "on the machine on AWS")
+  .action((name: string, { host: onHost }: { host?: boolean }) =>
+    onHost ? performOnMachine("job", name) : performHere("job", (workspace) => job(workspace, name)),
   );
 
 program
@@ -237,8 +247,9 @@ async function performOnWorkspace(
   options: LoadOptions = {},
 ): Promise<void> {
   const workspace = await openWorkspace(input, root, name, options);
-  // Following logs is ended by Ctrl-C: nothing to say about it.
-  const ask = name === "logs" ? "" : "\nStopping: what was begun is brought to an end first.\n";
+  // Ctrl-C ends the logs that are followed, and the job, which has its own last words: nothing to say about it.
+  const ask =
+    name === "logs" || name === "job" ? "" : "\nStopping: what was begun is brought to an end first.\n";
   workspace.interrupt.listen((again) => {
     process.stderr.write(
       again ? "\nStill stopping. Please wait: what is cut off now has to be put right later.\n" : ask,

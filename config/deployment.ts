@@ -1,4 +1,5 @@
 import type { GitHub } from "./github";
+import type { Schedule } from "./grammar/schedule";
 import type { Host } from "./host";
 import type { MemoryBudget } from "./memory-budget";
 
@@ -16,6 +17,8 @@ export interface Deployment {
   readonly web: Web;
   /** What runs beside web, each name once. */
   readonly processes: readonly Process[];
+  /** What runs to its end at its times, each name once. */
+  readonly jobs: readonly Job[];
   readonly proxy: Proxy;
   readonly local: Local;
   /** MiB of one container, by name of its definition (`application/registry/definitions.ts`): its share of the machine's memory. */
@@ -115,6 +118,20 @@ export interface Web {
   readonly maxRequests: number;
   readonly soak: number;
   readonly startTimeout: number;
+}
+
+/** A command on the application's own image that runs to its end. */
+export interface Job {
+  /** Lower-case letters, digits and `-`; no definition of ours and no process has it. */
+  readonly name: string;
+  /** When the host runs it. @default only when somebody asks for it */
+  readonly schedule?: Schedule;
+  /** The program and its arguments; no shell. */
+  readonly command: readonly string[];
+  /** Seconds that it may take. */
+  readonly timeLimit: number;
+  /** Most memory, MiB. */
+  readonly memory: number;
 }
 
 /** A command on the application's own image that runs beside web. */

@@ -8,11 +8,15 @@ import { SECRETS_VOLUME } from "../application/tasks/secrets";
 import { rolesThat } from "../application/registry/queries";
 import { releaseSteps, stepOf } from "../application/registry/release-steps";
 import { secretsOf } from "../application/secrets";
-import type { Judge, Kind, Service } from "../application/service";
+import { type Judge, type LastingKind, type Service, isLasting } from "../application/service";
 import { taskArguments } from "../application/renderings/task-arguments";
 import type { Deployment } from "../config/deployment";
+import type { Schedule } from "../config/grammar/schedule";
 import { addressed } from "./address";
 import { type Word, value, word } from "./word";
+
+/** In place of a file's path: assets/image/bin/entrypoint reads `.env` there, its length before it. */
+const STANDARD_INPUT = "-";
 
 /** Seconds for a task that says nothing of its own. */
 const TASK_LIMIT = 600;
@@ -27,7 +31,7 @@ export interface ReleaseSettingsProps {
 /** A service of the Swarm. */
 export interface ServiceSettings {
   readonly name: string;
-  readonly kind: Exclude<Kind, "task">;
+  readonly kind: LastingKind;
   /** Name of the step in which a new or changed one comes. */
   readonly step: string;
   readonly judge: Judge;
@@ -65,6 +69,17 @@ export interface TaskSettings {
   readonly processesOf: string;
 }
 
+/** A job. */
+export interface JobSettings {
+  /** Arguments of `docker create`. The user's `.env` comes by standard input. */
+  readonly arguments: readonly Word[];
+  /** When it runs; null: only when somebody asks for it. */
+  readonly schedule: Schedule | null;
+  /** Seconds that a run may take, and from SIGTERM to SIGKILL when it takes longer. */
+  readonly timeLimit: number;
+  readonly stopGrace: number;
+}
+
 /** What the release program knows of the application; it reads the same in release_program/settings/model.py. */
 export interface ReleaseSettings {
   readonly name: string;
@@ -96,7 +111,9 @@ export interface ReleaseSettings {
   readonly health: { readonly path: string; readonly host: Word; readonly anyAnswer: boolean };
   /** What runs once in a release, by its name. */
   readonly tasks: Readonly<Record<string, TaskSettings>>;
-  /** The container that keeps the volumes in use, the same way. */
+  /** What runs at its times, or by hand, by its name. */
+  readonly jobs: Readonly<Record<string, JobSettings>>;
+  /** The container that keeps the volumes in use, as arguments of `docker run`. */
   readonly holder: readonly Word[];
 }
 
@@ -133,7 +150,8 @@ export function releaseSettings({ deployment, application }: ReleaseSettingsProp
     },
     steps: releaseSteps(tasks.map(({ role, kind, release }) => ({ name: role, kind, release }))),
     services: application.services
-      .filter(({ kind, keepsVolumes }) => kind !== "task" && !keepsVolumes)
+      .filter(isLasting)
+      .filter(({ keepsVolumes }) => !keepsVolumes)
       .map((service) => serviceSettings(application, service, web)),
     secrets: {
       volume: objectName(application, SECRETS_VOLUME),
@@ -145,6 +163,11 @@ export function releaseSettings({ deployment, application }: ReleaseSettingsProp
       anyAnswer: project.healthAnyAnswer,
     },
     tasks: Object.fromEntries(tasks.map((task) => [task.role, taskSettings(application, task)])),
+    jobs: Object.fromEntries(
+      application.services
+        .filter(({ kind }) => kind === "job")
+        .map((job) => [job.role, jobSettings(application, job)]),
+    ),
     holder: containerWords(application, serviceOf(application, keeper)),
   };
 }
@@ -152,13 +175,13 @@ export function releaseSettings({ deployment, application }: ReleaseSettingsProp
 /** @param usual what counts for a service that has no time of its own */
 function serviceSettings(
   application: Application,
-  service: Service,
+  service: Service & { readonly kind: LastingKind },
   usual: Pick<ServiceSettings, "startTimeout" | "soak">,
 ): ServiceSettings {
   const { role, kind, judge, healthCheck, singleton, servesRequests, keepsSecrets } = service;
   return {
     name: role,
-    kind: kind === "process" ? kind : "backing-service",
+    kind,
     step: stepOf(service),
     judge: judge ?? "started",
     healthCheck: healthCheck !== undefined,
@@ -181,6 +204,17 @@ function taskSettings(application: Application, task: Service): TaskSettings {
     changesSchema: task.changesSchema === true,
     failure: task.failure ?? "",
     processesOf: task.processesOf ?? "",
+  };
+}
+
+function jobSettings(application: Application, job: Service): JobSettings {
+  // The volume may hold the `.env` of a release that failed: each job gets that of the release that serves.
+  const environment = { ...job.environment, ENV_FILE: STANDARD_INPUT };
+  return {
+    arguments: containerWords(application, { ...job, environment }),
+    schedule: job.schedule ?? null,
+    timeLimit: job.timeLimit ?? TASK_LIMIT,
+    stopGrace: job.stopGrace,
   };
 }
 

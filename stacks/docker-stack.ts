@@ -28,7 +28,7 @@ export abstract class DockerStack extends TerraformStack {
   }
 }
 
-/** The services that a stack holds, in an order in which they can start. */
+/** The services that a stack holds, in an order in which they can start. Nothing runs a job but who asks for it. */
 export function servicesOf({ services }: Application, id: LocalStackId): Service[] {
-  return services.filter(({ stack }) => stack === id);
+  return services.filter(({ kind, stack }) => kind !== "job" && stack === id);
 }

@@ -32,10 +32,12 @@ function file(name: string, content: string): string {
 function run(
   command: string[],
   environment: Record<string, string>,
+  input = "",
 ): { pid: number; status: number | null; output: string; error: string } {
   const { pid, status, stdout, stderr } = spawnSync("python3", ["-IS", ENTRYPOINT, ...command], {
     env: { PATH: process.env["PATH"], ...environment },
     encoding: "utf8",
+    input,
   });
   return { pid, status, output: stdout, error: stderr };
 }
@@ -63,6 +65,23 @@ describe("the entrypoint", () => {
       SECRET_KEY: "k",
       DJANGO_SECRET_KEY: "k2",
     });
+  });
+
+  it("takes .env from standard input for a job, when it comes whole", () => {
+    const environment = { ...ENGINE, ENV_FILE: "-", SECRET_KEY_FILE: file("key", "ours") };
+    const env = "SECRET_KEY='é\n'\nA=1\n";
+    const input = `${Buffer.byteLength(env)}\n${env}`;
+    const given = run(["sh", "-c", 'echo "$A"; printf %s "$SECRET_KEY"; cat'], environment, input);
+    expect(given).toMatchObject({ status: 0, output: "1\né\n" });
+    expect(run(["true"], environment, "0\n").status).toBe(0);
+    for (const half of ["", input.slice(0, -1), env, `x\n${env}`]) {
+      const { status, error } = run(["echo", "ran"], environment, half);
+      expect({ status, error }).toEqual({
+        status: 1,
+        error:
+          "entrypoint: ENV_FILE is - and the .env file did not come whole by standard input: run it again\n",
+      });
+    }
   });
 
   it("lets .env win over a file, and a file over the engine", () => {

@@ -31,13 +31,16 @@ it.each(modules)(
 it("the Python modules with tests are all found", () =>
   expect(modules.sort()).toEqual([
     "test_commands",
+    "test_cron",
     "test_docker",
     "test_entrance",
     "test_files",
     "test_identity",
+    "test_jobs",
     "test_processes",
     "test_random",
     "test_release",
+    "test_schedule",
     "test_services",
     "test_steps",
     "test_structure",

@@ -137,8 +137,8 @@ describe("the memory", () => {
     expect(message).toContain(
       "✗ local.memory is 1500, which is too little for nginx, MariaDB, two releases of Django",
     );
-    expect(message).toContain("the processes (1280 MiB in a release)");
-    expect(message).toContain("a process may have less memory, or a smaller count");
+    expect(message).toContain("the processes and jobs (1280 MiB in a release)");
+    expect(message).toContain("a process or a job may have less memory, a process a smaller count");
     expect(refusal({ local: { memory: 1024 }, proxy: { bodySize: 900 } })).not.toContain("process");
   });
 
@@ -151,7 +151,7 @@ describe("the memory", () => {
     const input = { host: { region: "eu-central-1", instanceType: "t4g.small" } };
     const message = refusal({ ...input, processes: { worker: { command: COMMAND, memory: 800 } } });
     expect(message).toContain(
-      'host.instanceType is "t4g.small", whose 2048 MiB are too few for nginx, MariaDB and two releases of Django, the processes (1600 MiB in a release)',
+      'host.instanceType is "t4g.small", whose 2048 MiB are too few for nginx, MariaDB and two releases of Django, the processes and jobs (1600 MiB in a release)',
     );
     expect(message).toContain('write instanceType: "t4g.medium", the smallest of its family that does');
   });

@@ -20,13 +20,14 @@ const STEPS = LONG
       "roll",
       "entrance",
       "nginx-config",
+      "jobs",
       "prune",
     ]
   : // The rehearsal has another one.
     ["roll"];
 
 /** Those that come when it serves already. */
-const AFTER_SERVING = ["entrance", "nginx-config", "prune"];
+const AFTER_SERVING = ["entrance", "nginx-config", "jobs", "prune"];
 
 const MIGRATION = "examples/guestbook/entries/migrations/0002_broken.py";
 const REQUIREMENTS = "examples/guestbook/requirements.txt";

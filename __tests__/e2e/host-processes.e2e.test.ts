@@ -1,6 +1,9 @@
+import { HOST_FOLDER } from "../../cli/host/ssh";
 import type { DeploymentInput } from "../../config";
 import { MINUTE } from "./support/counts";
+import { shellWord } from "../../pipeline/runner/shell-word";
 import { lines } from "./support/docker";
+import { JOBS, writeJobCommands } from "./support/job-commands";
 import { FIRST_RELEASE, HOST_SECTION, ReleasedHost } from "./support/released-host";
 import { waitFor } from "./support/run";
 import { expectNothingLost, underLoad } from "./support/under-load";
@@ -16,10 +19,16 @@ const PROCESSES = {
 
 /** All of `deployment.ts` but its processes. */
 const REST: Partial<DeploymentInput> = {
+  // Room for the jobs, too.
+  host: { ...HOST_SECTION, instanceType: "t4g.medium" },
+  jobs: JOBS,
   web: { startTimeout: 60, soak: 6 },
   // All visitors of the load come from one address.
   proxy: { rateLimit: 2000, connectionLimit: 2000 },
 };
+
+/** The release program of the release that serves. */
+const PROGRAM = `${HOST_FOLDER}/current/deploy/host/release`;
 
 let host: ReleasedHost;
 let number = 1;
@@ -30,9 +39,32 @@ beforeAll(async () => {
     ...REST,
   });
   writeCommand(host.clone, COMMAND);
+  writeJobCommands(host.clone);
   host.clone.release(number);
   await host.clone.mustMake("release");
 }, FIRST_RELEASE);
+
+/** A run of a job, as the release program records it. */
+interface Run {
+  readonly trigger: "schedule" | "missed" | "again" | "hand";
+  readonly release: string;
+  readonly began: string;
+  readonly outcome: string;
+  readonly exit: number | null;
+}
+
+/** The last runs of a job, the newest first. */
+async function runs(job: string): Promise<Run[]> {
+  const { jobs } = JSON.parse(await host.mustShell(`${PROGRAM} status --json`)) as {
+    readonly jobs: readonly { readonly name: string; readonly runs: Run[] }[];
+  };
+  return jobs.find(({ name }) => name === job)?.runs ?? [];
+}
+
+/** The first run of a job, the newest first, for which something is true; waits for it. */
+async function runThat(job: string, seconds: number, fits: (run: Run) => boolean): Promise<Run> {
+  return waitFor(`a run of ${job}`, seconds, async () => (await runs(job)).find(fits));
+}
 
 /** Ids of a role's running containers. */
 async function running(role: string): Promise<string[]> {
@@ -110,6 +142,65 @@ it(
 );
 
 it(
+  "cron starts a job at its time, as the user of the releases",
+  async () => {
+    const serving = (await host.lastRecord()).release;
+    const run = await runThat(
+      "minutely",
+      150,
+      ({ release, trigger, outcome }) =>
+        release === serving && trigger === "schedule" && outcome !== "running",
+    );
+    expect(run).toMatchObject({ outcome: "well", exit: 0 });
+    expect((await host.entries("minute")).length).toBeGreaterThan(0);
+    expect(await host.machine.exec("stat", "-c", "%U %a", "/etc/cron.d/django-deployment")).toMatch(
+      /^root 644$/m,
+    );
+  },
+  3 * MINUTE,
+);
+
+it(
+  "a job started twice runs once, and across a cutover, which loses no request",
+  async () => {
+    const began = (await host.entries("begun-long")).length;
+    const first = host.shell(`${PROGRAM} job long`);
+    await waitFor("the job's first row", 60, async () =>
+      (await host.entries("begun-long")).length > began ? true : undefined,
+    );
+    const second = await host.shell(`${PROGRAM} job long`);
+    expect(second).toMatchObject({
+      status: 75,
+      stderr: expect.stringMatching(/^✗ long runs since 20\S+Z, by hand\. Wait for it/m) as string,
+    });
+
+    const release = (await host.lastRecord()).release;
+    const result = await underLoad("a release while a job runs", host, async () => {
+      host.clone.release(++number);
+      await host.clone.mustMake("release");
+    });
+    expectNothingLost(result);
+    expect(await host.serving()).toBe(String(number));
+    expect((await runs("long"))[0]).toMatchObject({ outcome: "running", release });
+    await host.mustShell(`${PROGRAM} job tell`);
+    const { status, stdout } = await first;
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: expect.stringMatching(/long is done\n✓ long ended well, by hand/) as string,
+    });
+    expect(await host.entries("begun-long")).toHaveLength(began + 1);
+    expect(await host.entries("ended-long")).toHaveLength(began + 1);
+
+    const failed = await host.shell(`${PROGRAM} job fail`);
+    expect(failed).toMatchObject({ status: 3, stdout: expect.stringContaining("no prices") as string });
+    const hung = await host.clone.make("job", { args: "hang --host" });
+    expect(hung.output).toMatch(/Error 124$/m);
+    expect((await runs("hang"))[0]).toMatchObject({ outcome: "limit", exit: 124 });
+  },
+  5 * MINUTE,
+);
+
+it(
   "a process that is no longer named stays in a release that is taken back, ends its work in one that serves, and comes back with a rollback",
   async () => {
     const [workers, [beat = ""]] = [await running("worker"), await running("beat")];
@@ -117,14 +208,14 @@ it(
       lines(await host.machine.exec("docker", "service", "ls", "--format", "{{.Name}}"))
         .map((name) => name.replace(/^.*_/, ""))
         .sort();
-    host.clone.configure({ processes: { worker: PROCESSES.worker }, ...REST, host: HOST_SECTION });
+    host.clone.configure({ processes: { worker: PROCESSES.worker }, ...REST });
     writeCommand(host.clone, CRASH);
     host.clone.release("bad");
     expect((await host.clone.make("release")).status).not.toBe(0);
     expect(await running("beat")).toEqual([beat]);
     expect(await services()).toEqual(["beat", "database", "nginx", "web", "worker"]);
 
-    host.clone.configure({ ...REST, host: HOST_SECTION });
+    host.clone.configure({ ...REST });
     host.clone.release(++number);
     await host.clone.mustMake("release");
     expect(await services()).toEqual(["database", "nginx", "web"]);
@@ -141,4 +232,36 @@ it(
     await expectAtWork("beat", 1);
   },
   8 * MINUTE,
+);
+
+it(
+  "after a power cut a missed time is caught up once, and a run that was cut is told",
+  async () => {
+    const began = (await host.entries("begun-long")).length;
+    const connection = host.shell(`${PROGRAM} job long`);
+    await waitFor("the job's first row", 60, async () =>
+      (await host.entries("begun-long")).length > began ? true : undefined,
+    );
+    // A time has passed at which nobody looked. Whoever holds the lock keeps cron from it until the power cut.
+    const [lock, record] = [`${HOST_FOLDER}/jobs/lock`, `${HOST_FOLDER}/jobs/yearly.json`];
+    const rewind = `sed -i -E 's/("counts_from": ")[0-9]+/\\12020/' ${record} && sync`;
+    await host.mustShell(
+      `flock ${lock} sh -c ${shellWord(`${rewind} && { sleep 600 >/dev/null 2>&1 </dev/null & }`)}`,
+    );
+    await host.machine.powerCut();
+    await host.boot();
+
+    const caughtUp = await runThat("yearly", 180, ({ outcome }) => outcome !== "running");
+    expect(caughtUp).toMatchObject({ trigger: "missed", outcome: "well" });
+    // What cron asks each minute.
+    await host.mustShell(`${PROGRAM} jobs-due`);
+    expect(await runs("yearly")).toHaveLength(1);
+    expect(await host.entries("year")).toHaveLength(1);
+    // One that a person has started is not run again.
+    expect((await runs("long"))[0]).toMatchObject({ trigger: "hand", outcome: "cut" });
+    expect(await host.entries("begun-long")).toHaveLength(began + 1);
+    expect(await host.mustShell(`${PROGRAM} logs long`)).toContain("long is at work");
+    expect((await connection).status).not.toBe(0);
+  },
+  6 * MINUTE,
 );

@@ -8,6 +8,8 @@ import { INSTANCE_TYPES, REGIONS } from "../../config/instance-types";
 import { type ProjectFacts, inspectProject } from "../../config/project";
 import { ProjectFolder } from "../../config/project/folder";
 import { relationProblems } from "../../config/resolve/relations";
+import { isSchedule, readSchedule } from "../../config/grammar/schedule";
+import { resolveJobs } from "../../config/resolve/jobs";
 import { processProblems, resolveProcesses } from "../../config/resolve/processes";
 import { resolveDeployment } from "../../config/resolve";
 import { type DeploymentInput, type DeploymentSettings, deploymentSchema } from "../../config/schema";
@@ -42,6 +44,36 @@ type HostInput = NonNullable<DeploymentInput["host"]>;
 const TAKEN_NAMES = rolesThat(() => true);
 const NO_ENV_FILE: EnvFileFacts = { names: [], called: ".env", problems: [] };
 
+/** A field of a schedule: `*`, a number, a range, a step, or several of them. */
+function scheduleField(min: number, max: number, names: readonly string[] = []): fc.Arbitrary<string> {
+  const written = (value: number): fc.Arbitrary<string> =>
+    fc.constantFrom(...[String(value), names[value - min] ?? String(value)]);
+  const value = fc.integer({ min, max }).chain(written);
+  const range = fc
+    .tuple(fc.integer({ min, max }), fc.integer({ min, max }))
+    .map(([one, other]) => `${Math.min(one, other)}-${Math.max(one, other)}`);
+  const step = fc
+    .tuple(fc.oneof(fc.constant("*"), range), fc.integer({ min: 1, max }))
+    .map(([of, by]) => `${of}/${by}`);
+  const entry = fc.oneof(value, range, step);
+  return fc.oneof(
+    fc.constant("*"),
+    fc.array(entry, { minLength: 1, maxLength: 3 }).map((entries) => entries.join(",")),
+  );
+}
+
+/** Schedules that cron can read, and whose days come. */
+export const schedules: fc.Arbitrary<string> = fc
+  .tuple(
+    scheduleField(0, 59),
+    scheduleField(0, 23),
+    scheduleField(1, 31),
+    scheduleField(1, 12, "JAN feb mar apr may jun jul aug sep oct nov Dec".split(" ")),
+    scheduleField(0, 7, "SUN mon tue wed thu fri Sat".split(" ")),
+  )
+  .map((fields) => fields.join(" "))
+  .filter((schedule) => isSchedule(readSchedule(schedule)));
+
 /** What the schema accepts as `deployment.ts`. */
 export const inputs = arbitraryOf(deploymentSchema) as fc.Arbitrary<DeploymentInput>;
 
@@ -54,8 +86,9 @@ export const corruptedInputs: fc.Arbitrary<unknown> = fc
 
 /** What is made of such inputs, of what projects may say about themselves, and of a `.env`. */
 export const deployments: fc.Arbitrary<Deployment> = fc
-  .tuple(inputs, factsLike(), envFiles(), fc.option(nasty), hosts())
-  .map(([input, facts, envFile, elsewhere, host]) => {
+  .tuple(inputs, factsLike(), envFiles(), fc.option(nasty), hosts(), schedules)
+  .map(([given, facts, envFile, elsewhere, host, schedule]) => {
+    const input = { ...given, jobs: scheduledAt(given.jobs, schedule) };
     const known = input.host
       ? { ...input, host: { ...input.host, ...host, ssh: input.github ? host.ssh : withoutRunner(host.ssh) } }
       : { ...input, github: undefined };
@@ -66,8 +99,20 @@ export const deployments: fc.Arbitrary<Deployment> = fc
   .filter(
     (deployment) =>
       relationProblems(deployment).length === 0 &&
-      processProblems(deployment.processes, TAKEN_NAMES).length === 0,
+      processProblems(deployment.processes, TAKEN_NAMES).length === 0 &&
+      deployment.jobs.every(({ name }) => !TAKEN_NAMES.includes(name)) &&
+      !deployment.jobs.some((job) => deployment.processes.some(({ name }) => name === job.name)),
   );
+
+/** The same jobs with a schedule that can be read, those that have one. */
+function scheduledAt(jobs: DeploymentInput["jobs"], schedule: string): DeploymentInput["jobs"] {
+  return Object.fromEntries(
+    Object.entries(jobs ?? {}).map(([name, { schedule: written, ...job }]) => [
+      name,
+      written === undefined ? job : { ...job, schedule },
+    ]),
+  );
+}
 
 /** A deployment of the guestbook, whether it can be built or not. */
 export function deploymentOf(settings: DeploymentSettings, facts = FACTS, envFile = NO_ENV_FILE): Deployment {
@@ -76,7 +121,7 @@ export function deploymentOf(settings: DeploymentSettings, facts = FACTS, envFil
     facts,
     envFile,
     keys: KEYS,
-    memoryShares: memoryShares(resolveProcesses(settings)),
+    memoryShares: memoryShares({ processes: resolveProcesses(settings), jobs: resolveJobs(settings) }),
   }).deployment;
 }
 

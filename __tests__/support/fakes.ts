@@ -1,5 +1,6 @@
 import {
   type BackingServiceDefinition,
+  type JobDefinition,
   type ProcessDefinition,
   type TaskDefinition,
   memoryOf,
@@ -11,6 +12,7 @@ import { djangoEnvironment } from "../../application/processes/django-environmen
 import { SECRETS_FOLDER, SECRETS_VOLUME, secrets } from "../../application/tasks/secrets";
 import { migrate } from "../../application/tasks/migrate";
 import { volumeMount } from "../../application/volume";
+import { type Schedule, isSchedule, readSchedule } from "../../config/grammar/schedule";
 
 /*
  * Definitions that the program doesn't have, one object each: what the registry promises is shown on them.
@@ -52,6 +54,33 @@ export const cache: BackingServiceDefinition = {
     dependsOn: [{ role: secrets.name, condition: "completed" }],
   }),
 };
+
+/** A job of each morning. */
+export const tidy: JobDefinition = {
+  name: "tidy",
+  kind: "job",
+  profiles: ["production"],
+  stack: "local",
+  schedule: read("15 4 * * *"),
+  timeLimit: 300,
+  image: applicationImage,
+  memory: { copies: 1, least: 64, of: () => 64 },
+  container: (deployment, { definitions }) => ({
+    ...applicationContainer(deployment),
+    singleton: true,
+    command: ["timeout", "--kill-after=10", "300", "python3", "manage.py", "tidy"],
+    environment: djangoEnvironment(deployment, definitions),
+    mounts: [volumeMount(SECRETS_VOLUME, SECRETS_FOLDER, true)],
+    memory: memoryOf(deployment, tidy),
+    stopGrace: 10,
+  }),
+};
+
+function read(text: string): Schedule {
+  const schedule = readSchedule(text);
+  if (!isSchedule(schedule)) throw new Error(schedule.wrong);
+  return schedule;
+}
 
 /** A process beside web. */
 export const worker: ProcessDefinition = {

@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { memoryShares } from "../../application/registry/queries";
 import type { Deployment } from "../../config/deployment";
 import type { GitHub } from "../../config/github";
+import { isSchedule, readSchedule } from "../../config/grammar/schedule";
 import { type Host, type SshKey, SshAccess } from "../../config/host";
 import { DJANGO_TESTS } from "../../config/project";
 
@@ -51,6 +52,7 @@ export const guestbook: Deployment = {
     startTimeout: 120,
   },
   processes: [],
+  jobs: [],
   proxy: {
     image: { version: "1.28", pinned: false },
     bodySize: 20,
@@ -86,6 +88,24 @@ export const guestbookWithProcesses: Deployment = {
     { name: "beat", command: ["beat"], memory: 64, stopGrace: 1, count: 1, singleton: true },
   ],
 };
+
+/** A deployment with jobs: one of each night, and one that runs by hand. */
+export function withJobs(deployment: Deployment): Deployment {
+  const schedule = readSchedule("0 3 * * *");
+  if (!isSchedule(schedule)) throw new Error(schedule.wrong);
+  return {
+    ...deployment,
+    jobs: [
+      {
+        name: "clean",
+        schedule,
+        command: ["python", "manage.py", "clean", "100%", "$HOME"],
+        ...{ timeLimit: 600, memory: 96 },
+      },
+      { name: "load", command: ["load"], timeLimit: 3600, memory: 64 },
+    ],
+  };
+}
 
 /**
  * The same on a machine of AWS.

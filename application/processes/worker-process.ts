@@ -2,17 +2,12 @@ import type { Deployment, Process } from "../../config/deployment";
 import { type Definition, type ProcessDefinition, providersOf } from "../registry/definition";
 import type { ContainerDescription } from "../service";
 import { secrets } from "../tasks/secrets";
-import { type Mount, tmpfs, volumeMount } from "../volume";
-import { BIN, applicationContainer, secretsMount } from "./application-container";
+import { BIN, applicationContainer } from "./application-container";
 import { applicationImage } from "./application-image";
-import { djangoEnvironment } from "./django-environment";
-import { MEDIA_VOLUME, STATIC_VOLUME } from "./volumes";
+import { besideWeb } from "./beside-web";
 
 /** Seconds between two looks at a container's age: the end of its soak is noticed no later. */
 const CHECK_INTERVAL = 5;
-
-/** Share of a container's memory that `/tmp` may take. */
-const TEMPORARY_SHARE = 0.25;
 
 /** A process of `deployment.ts`: a command on the application's image, without port and traffic. */
 export function workerProcess(process: Process): ProcessDefinition {
@@ -38,19 +33,11 @@ function productionContainer(
   deployment: Deployment,
   definitions: readonly Definition[],
 ): ContainerDescription {
-  const { project } = deployment;
   return {
-    ...commonContainer(process, deployment),
+    ...commonContainer(process, deployment, definitions),
     singleton: process.singleton,
     copies: process.count,
     command: process.command,
-    environment: djangoEnvironment(deployment, definitions),
-    mounts: [
-      ...secretsAndMemory(process),
-      // Templates of mails name static files, too.
-      volumeMount(STATIC_VOLUME, project.static.root, true),
-      volumeMount(MEDIA_VOLUME, project.media.root),
-    ],
   };
 }
 
@@ -60,18 +47,11 @@ function developmentContainer(
   deployment: Deployment,
   definitions: readonly Definition[],
 ): ContainerDescription {
-  const { project } = deployment;
   return {
-    ...commonContainer(process, deployment),
+    ...commonContainer(process, deployment, definitions),
     singleton: true,
     copies: 1,
     command: [`${BIN}/develop-process`, ...process.command],
-    environment: djangoEnvironment(deployment, definitions, project.developmentSettings),
-    mounts: [
-      ...secretsAndMemory(process),
-      { type: "bind", source: project.folder, target: "/app", readOnly: false },
-      volumeMount(MEDIA_VOLUME, project.media.root),
-    ],
     dependsOn: [
       { role: secrets.name, condition: "completed" },
       ...providersOf(definitions).map(({ name }) => ({ role: name, condition: "healthy" }) as const),
@@ -83,10 +63,12 @@ function developmentContainer(
 function commonContainer(
   { memory, stopGrace }: Process,
   deployment: Deployment,
-): Omit<ContainerDescription, "singleton" | "environment" | "mounts"> {
+  definitions: readonly Definition[],
+): Omit<ContainerDescription, "singleton"> {
   const { soak, startTimeout } = deployment.web;
   return {
     ...applicationContainer(deployment),
+    ...besideWeb(deployment, definitions, memory),
     memory,
     stopGrace,
     healthCheck: {
@@ -99,8 +81,4 @@ function commonContainer(
     },
     startTimeout,
   };
-}
-
-function secretsAndMemory({ memory }: Process): Mount[] {
-  return [secretsMount(), tmpfs("/tmp", Math.floor(memory * TEMPORARY_SHARE))];
 }

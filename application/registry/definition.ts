@@ -1,4 +1,5 @@
 import type { Deployment, Local, Project } from "../../config/deployment";
+import type { Schedule } from "../../config/grammar/schedule";
 import type { MemoryShare } from "../../config/memory-budget";
 import type { Image } from "../image";
 import type { SecretDescription } from "../secrets";
@@ -50,6 +51,7 @@ interface Common extends Traits {
 export interface ProcessDefinition extends Common {
   readonly kind: "process";
   readonly release?: never;
+  readonly schedule?: never;
   readonly timeLimit?: never;
   readonly changesSchema?: never;
 }
@@ -58,6 +60,7 @@ export interface ProcessDefinition extends Common {
 export interface BackingServiceDefinition extends Common {
   readonly kind: "backing-service";
   readonly release?: "before" | "after";
+  readonly schedule?: never;
   readonly timeLimit?: never;
   readonly changesSchema?: never;
   /** What it gives to the application. @default nothing */
@@ -68,13 +71,25 @@ export interface BackingServiceDefinition extends Common {
 export interface TaskDefinition extends Common {
   readonly kind: "task";
   readonly release: ReleasePosition;
+  readonly schedule?: never;
+}
+
+/** A command that runs to its end when its time has come, or when somebody asks for it. One run at a time. */
+export interface JobDefinition extends Common {
+  readonly kind: "job";
+  readonly release?: never;
+  readonly changesSchema?: never;
+  /** When a host runs it. @default only when somebody asks for it */
+  readonly schedule?: Schedule;
+  /** Seconds that it may take. Its container's command keeps to it. */
+  readonly timeLimit: number;
 }
 
 /**
  * One container of the application, in one file with all that is its own. `definitions.ts` lists them; `queries.ts` adds
- * one for each process of `deployment.ts`.
+ * one for each process and each job of `deployment.ts`.
  */
-export type Definition = ProcessDefinition | BackingServiceDefinition | TaskDefinition;
+export type Definition = ProcessDefinition | BackingServiceDefinition | TaskDefinition | JobDefinition;
 
 /** A definition that provides something, in a list of definitions. */
 export function providersOf(
@@ -93,6 +108,7 @@ export function traitsOf({
   stack,
   release,
   configured,
+  schedule,
   timeLimit,
   changesSchema,
   judge,
@@ -102,7 +118,7 @@ export function traitsOf({
   visitorsWait,
 }: Definition): Traits {
   return {
-    ...{ kind, stack, release, configured, timeLimit, changesSchema, judge },
+    ...{ kind, stack, release, configured, schedule, timeLimit, changesSchema, judge },
     ...{ servesRequests, keepsVolumes, keepsSecrets, visitorsWait },
   };
 }

@@ -1,15 +1,19 @@
-import type { Deployment, Process } from "../../config/deployment";
+import type { Deployment } from "../../config/deployment";
 import type { MemoryShare } from "../../config/memory-budget";
+import { configuredJob } from "../jobs/configured-job";
 import { workerProcess } from "../processes/worker-process";
 import type { Definition } from "./definition";
 import { DEFINITIONS } from "./definitions";
 
-/** Every definition of an application: those of the list, and one for each process of `deployment.ts`. */
+/** What `deployment.ts` names itself. */
+export type Configured = Pick<Deployment, "processes" | "jobs">;
+
+/** Every definition of an application: those of the list, and one for each process and each job of `deployment.ts`. */
 export function definitionsOf(
-  { processes }: Pick<Deployment, "processes">,
+  { processes, jobs }: Configured,
   listed: readonly Definition[] = DEFINITIONS,
 ): readonly Definition[] {
-  return [...listed, ...processes.map(workerProcess)];
+  return [...listed, ...processes.map(workerProcess), ...jobs.map(configuredJob)];
 }
 
 /** Names of the listed definitions for which something is true; those of every profile. */
@@ -24,11 +28,7 @@ export function processThatServes(): string {
   return name;
 }
 
-/**
- * What the definitions ask of a machine's memory.
- *
- * @param processes those of `deployment.ts`
- */
-export function memoryShares(processes: readonly Process[] = []): readonly MemoryShare[] {
-  return definitionsOf({ processes }).flatMap(({ name, memory }) => (memory ? [{ name, ...memory }] : []));
+/** What the definitions ask of a machine's memory. */
+export function memoryShares(configured: Configured = { processes: [], jobs: [] }): readonly MemoryShare[] {
+  return definitionsOf(configured).flatMap(({ name, memory }) => (memory ? [{ name, ...memory }] : []));
 }

@@ -19,7 +19,7 @@ export function releaseSteps(placed: readonly (Placed & { readonly name: string 
     placed.filter(({ kind, release }) => kind === "task" && release === position).map(({ name }) => name);
   return [
     ...["identity", "space", "images", ...at("first"), "services", "passwords"],
-    ...[...at("before"), "roll", "entrance", ...at("after"), "pages", "prune"],
+    ...[...at("before"), "roll", "entrance", ...at("after"), "pages", "jobs", "prune"],
   ];
 }
 

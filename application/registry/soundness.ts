@@ -1,6 +1,6 @@
 import type { Application } from "../application";
 import type { Definition } from "./definition";
-import type { Dependency, Service } from "../service";
+import { type Dependency, type Service, isLasting } from "../service";
 
 /** What a name may consist of: Docker, Terraform, Compose and shells take all of these letters. */
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -37,8 +37,8 @@ function requireUnique(what: string, names: readonly string[]): void {
 export function requireWhole({ services, volumes }: Application): void {
   const known = volumes.map(({ role }) => role);
   for (const service of services) {
-    const { role, mounts, dependsOn, kind, singleton } = service;
-    if (kind !== "task" && !singleton) requireOverlap(service, services);
+    const { role, mounts, dependsOn, singleton } = service;
+    if (isLasting(service) && !singleton) requireOverlap(service, services);
     requirePrepared(service, services);
     for (const mount of mounts)
       if (mount.type === "volume" && !known.includes(mount.volume))
@@ -47,7 +47,7 @@ export function requireWhole({ services, volumes }: Application): void {
       const other = services.find((service) => service.role === dependency.role);
       if (other && !canFulfil(other, dependency))
         throw new Error(
-          `"${role}" waits until "${other.role}" is ${dependency.condition}, which never happens: ${other.role} ${reasonOf(dependency)}`,
+          `"${role}" waits until "${other.role}" is ${dependency.condition}, which never happens: ${other.role} ${reasonOf(other, dependency)}`,
         );
     }
   }
@@ -93,14 +93,15 @@ function requireOverlap(service: Service, services: readonly Service[]): void {
   }
 }
 
-function canFulfil({ kind, healthCheck, startTimeout }: Service, { condition }: Dependency): boolean {
+function canFulfil(service: Service, { condition }: Dependency): boolean {
+  const { kind, healthCheck, startTimeout } = service;
   if (condition === "completed") return kind === "task";
   if (condition === "healthy") return healthCheck !== undefined && startTimeout !== undefined;
-  return kind !== "task";
+  return isLasting(service);
 }
 
-function reasonOf({ condition }: Dependency): string {
+function reasonOf({ kind }: Service, { condition }: Dependency): string {
   if (condition === "completed") return "is no task";
   if (condition === "healthy") return "has no health check, or no time in which it must pass";
-  return "is a task";
+  return `is a ${kind}`;
 }

@@ -9,7 +9,7 @@ import {
 } from "./compose-values";
 import type { Image } from "../image";
 import { labelsOf } from "./labels";
-import type { Dependency, Service, UploadedFile } from "../service";
+import { type Dependency, type Service, type UploadedFile, isLasting } from "../service";
 import type { Mount } from "../volume";
 
 /** Values of Compose's file format, as the YAML library writes them. */
@@ -56,6 +56,8 @@ function serviceEntry(application: Application, service: Service, paths: Compose
   const secrets = service.files.filter((file) => !isAsset(file));
   const mode = (file: UploadedFile): number => (file.executable ? 0o555 : 0o444);
   return {
+    // Compose starts no service of a profile by itself: docker compose run NAME.
+    ...(service.kind === "job" && { profiles: [JOBS] }),
     ...imageEntry(service.image, paths),
     ...processEntry(service),
     ...(service.copies !== undefined && { scale: service.copies }),
@@ -79,7 +81,7 @@ function serviceEntry(application: Application, service: Service, paths: Compose
         target: internal,
       })),
     }),
-    restart: service.kind === "task" ? "no" : "always",
+    restart: isLasting(service) ? "always" : "no",
     ...(service.stopSignal && { stop_signal: service.stopSignal }),
     stop_grace_period: `${service.stopGrace}s`,
     ...healthCheckEntry(service),
@@ -101,6 +103,9 @@ function networkEntry(application: Application, { role, singleton }: Service): R
 function without(labels: Readonly<Record<string, string>>, name: string): Record<string, string> {
   return Object.fromEntries(Object.entries(labels).filter(([label]) => label !== name));
 }
+
+/** The profile of the jobs. */
+const JOBS = "jobs";
 
 /** Suffix of the repository of the image that Compose builds. */
 const COMPOSE = "-compose";

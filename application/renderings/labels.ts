@@ -9,7 +9,7 @@ export function labelsOf(
   return {
     [LABEL.name]: application.name,
     [LABEL.role]: role,
-    ...(configured && { [LABEL.kind]: kind }),
+    ...((configured === true || kind === "job") && { [LABEL.kind]: kind }),
     ...Object.fromEntries(
       Object.entries(revisions).map(([name, hash]) => [`${LABEL.revision}.${name}`, hash]),
     ),

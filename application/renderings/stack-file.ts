@@ -3,7 +3,7 @@ import type { ComposeValue } from "./compose";
 import { baseReference, escapeDollar, healthCheckEntry, loggingEntry, processEntry } from "./compose-values";
 import { labelsOf } from "./labels";
 import { type SecretFile, secretsOf } from "../secrets";
-import { type Service, isEntrance } from "../service";
+import { type Service, isEntrance, isLasting } from "../service";
 import { SECRETS_VOLUME } from "../tasks/secrets";
 import type { Mount } from "../volume";
 
@@ -63,7 +63,7 @@ function stackSecretsOf(application: Application, { keepsSecrets, role }: Servic
 
 /**
  * The application's services as Swarm's dialect of a Compose file: `docker stack deploy` brings a host to it. Pure. Its
- * tasks, which Swarm has no word for, are `task-arguments.ts`; so is the holder: it mounts the secrets volume, which no
+ * tasks and jobs, which are containers of their own, are `task-arguments.ts`; so is the holder: it mounts the secrets volume, which no
  * service of the Swarm does, and is there before the first of them.
  *
  * What the dialect can't say: `security_opt` (the host's engine says it for all, assets/host/etc/daemon.json), the limit
@@ -73,7 +73,7 @@ function stackSecretsOf(application: Application, { keepsSecrets, role }: Servic
 export function stackOf(application: Application, { only }: StackOptions = {}): Record<string, ComposeValue> {
   const labels = { [LABEL.name]: application.name };
   const services = application.services
-    .filter(({ kind, keepsVolumes }) => kind !== "task" && !keepsVolumes)
+    .filter((service) => isLasting(service) && !service.keepsVolumes)
     .filter(({ role }) => only === undefined || only.includes(role));
   const mounted = new Set(services.flatMap((service) => volumeMounts(service).flatMap(volumeOf)));
   const secrets = new Map(

@@ -1,10 +1,10 @@
 import { type Application, objectName } from "../application";
-import type { ImageNames } from "./compose-values";
+import { type ImageNames, loggingEntry } from "./compose-values";
 import { labelsOf } from "./labels";
 import type { Service, UploadedFile } from "../service";
 import type { Mount } from "../volume";
 
-/** What only a host knows. */
+/** What only the machine knows on which it runs. */
 export interface TaskSurroundings {
   /** Image of each official one, and of the application. */
   readonly images: ImageNames;
@@ -14,11 +14,13 @@ export interface TaskSurroundings {
   readonly userFiles: string;
   /** Id of a service's container that runs. */
   readonly containerOf: (role: string) => string;
+  /** What the engine calls a folder of the user's, given as an absolute path. @default none is mounted: it is a host */
+  readonly folderOf?: (path: string) => string;
 }
 
 /**
- * A container as arguments of `docker run`: a task, since Swarm has no word for what runs once and must end well, or a
- * service that is none of the Swarm's. Pure; the counterpart of `compose.ts`.
+ * A container as arguments of `docker run`: a task, since Swarm has no word for what runs once and must end well, a job,
+ * or a service that is none of the Swarm's. Pure; the counterpart of `compose.ts`.
  */
 export function taskArguments(
   application: Application,
@@ -31,7 +33,7 @@ export function taskArguments(
     values.map((value) => `--${name}=${value}`);
   const image = service.image.kind === "base" ? images.base(service.image) : images.application;
   return [
-    ...(service.kind === "task" ? ["--rm"] : lastingOptions(application, service)),
+    ...ownOptions(application, service),
     ...option("label", pairs(labelsOf(application, service))),
     ...option("env", pairs(service.environment)),
     ...option("user", [service.user]),
@@ -46,7 +48,7 @@ export function taskArguments(
     ...option("network", [service.networked ? application.network : "none"]),
     ...option("pid", service.processesOf ? [`container:${containerOf(service.processesOf)}`] : []),
     ...option("workdir", service.workingDirectory === undefined ? [] : [service.workingDirectory]),
-    ...service.mounts.flatMap((mount) => mountOption(application, mount)),
+    ...service.mounts.flatMap((mount) => mountOption(application, mount, surroundings)),
     ...option(
       "mount",
       service.files.map((file) => fileMount(file, surroundings)),
@@ -58,14 +60,20 @@ export function taskArguments(
   ];
 }
 
-/** What a container has that stays, and is started again when it ends. */
-function lastingOptions(application: Application, { role, stopSignal, stopGrace }: Service): string[] {
+/**
+ * What sets the kinds apart. A task's container goes when it ends. A job's stays until the next run: its output is in it,
+ * and its name keeps a second run out. Another one stays, and is started again when it ends.
+ */
+function ownOptions(application: Application, { kind, role, stopSignal, stopGrace }: Service): string[] {
+  if (kind === "task") return ["--rm"];
+  const { driver, options } = loggingEntry.logging;
   return [
-    "--detach",
+    ...(kind === "job" ? [] : ["--detach"]),
     `--name=${objectName(application, role)}`,
-    "--restart=always",
+    ...(kind === "job" ? [] : ["--restart=always"]),
     ...(stopSignal === undefined ? [] : [`--stop-signal=${stopSignal}`]),
     `--stop-timeout=${stopGrace}`,
+    ...(kind === "job" ? [`--log-driver=${driver}`, ...pairs(options).map((one) => `--log-opt=${one}`)] : []),
   ];
 }
 
@@ -73,7 +81,7 @@ function pairs(record: Readonly<Record<string, string>>): string[] {
   return Object.entries(record).map(([name, value]) => `${name}=${value}`);
 }
 
-function mountOption(application: Application, mount: Mount): string[] {
+function mountOption(application: Application, mount: Mount, { folderOf }: TaskSurroundings): string[] {
   switch (mount.type) {
     case "volume": {
       const readOnly = mount.readOnly ? ",readonly" : "";
@@ -84,8 +92,14 @@ function mountOption(application: Application, mount: Mount): string[] {
     case "tmpfs":
       return [`--tmpfs=${mount.target}:size=${mount.size}m,mode=${mount.mode}`];
     case "bind":
-      throw new Error(`${mount.source} is mounted from a laptop; no host has it`);
+      if (!folderOf) throw new Error(`${mount.source} is mounted from a laptop; no host has it`);
+      return [`--mount=type=bind,${csvField(`src=${folderOf(mount.source)}`)},dst=${mount.target}`];
   }
+}
+
+/** The option is a line of CSV: a path may hold a comma. */
+function csvField(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
 }
 
 function fileMount({ source, target }: UploadedFile, { assets, userFiles }: TaskSurroundings): string {

@@ -20,6 +20,7 @@ case $action in
     seconds=$1
     shift
     # Before the rules: nothing that ends this script leaves them for longer.
+    # shellcheck disable=SC2016  # the inner shell expands them
     setsid sh -c 'sleep "$1"; shift; exec sh "$@"' - "$seconds" "$0" end "$@" </dev/null >/dev/null 2>&1 &
     for port; do rule --insert "$port"; done
     ;;

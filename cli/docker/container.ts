@@ -47,6 +47,11 @@ export function isConfigured({ labels }: Pick<Container, "labels">): boolean {
   return labels[LABEL.kind] === ("process" satisfies Kind);
 }
 
+/** Whether it is a run of a job, of ours or of `deployment.ts`. No state knows it, and no release waits for it. */
+export function isJob({ labels }: Pick<Container, "labels">): boolean {
+  return labels[LABEL.kind] === ("job" satisfies Kind);
+}
+
 interface RawContainer {
   readonly Id: string;
   readonly Name: string;

@@ -1,6 +1,6 @@
 import { LABEL } from "../../application/application";
 import { SOCKETS } from "../../application/processes/volumes";
-import { type Outcome, type RunOptions, run } from "../computer/process";
+import { type Outcome, type RunOptions, interact, run } from "../computer/process";
 import { type Container, parseContainers } from "./container";
 import { type HandOver, parseHandOver } from "./hand-over";
 
@@ -49,6 +49,11 @@ export class Docker {
     if (status !== 0)
       throw new DockerError(`docker ${args.join(" ")}: ${stderr.trim() || `status ${status}`}`);
     return stdout;
+  }
+
+  /** Runs a docker command with our own terminal; its status. */
+  public async interact(args: readonly string[]): Promise<number> {
+    return interact("docker", args, this.host === undefined ? {} : { DOCKER_HOST: this.host });
   }
 
   /** Containers, also the stopped ones: those of a deployment, or everybody's. */

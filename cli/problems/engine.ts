@@ -80,6 +80,31 @@ export const engineProblems = {
     log,
   }),
 
+  unknownJob: (name: string, known: readonly string[]): Problem => ({
+    place: "the job",
+    value: JSON.stringify(name),
+    expected:
+      known.length > 0 ? `one of ${known.join(", ")}` : "a name from the section jobs of deployment.ts",
+    fix:
+      known.length > 0
+        ? undefined
+        : 'add jobs to deployment.ts, then type "make up" (docs/own-project.md, "Jobs")',
+  }),
+
+  jobRuns: (name: string, since: string): Problem => ({
+    place: name,
+    value: `running since ${since}`,
+    expected: "one run of a job at a time",
+    fix: `wait for it; "make logs ARGS=${name}" shows what it says`,
+  }),
+
+  nothingServes: (name: string): Problem => ({
+    place: name,
+    value: "not up: no release serves",
+    expected: "a release whose image the job can run",
+    fix: 'type "make up"',
+  }),
+
   unknownRole: (role: string, known: readonly string[]): Problem => ({
     place: "the container",
     value: JSON.stringify(role),

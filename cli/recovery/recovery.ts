@@ -1,6 +1,6 @@
 import { DEFINITIONS } from "../../application/registry/definitions";
 import { rolesThat } from "../../application/registry/queries";
-import { type Container, isConfigured, isProcess } from "../docker/container";
+import { type Container, isConfigured, isJob, isProcess } from "../docker/container";
 import type { StackContainer, StackFile } from "../terraform/stack-file";
 import { type State, type StateObject, resourceOf } from "../terraform/state";
 import type { LocalStackId } from "../terraform/terraform";
@@ -76,7 +76,7 @@ export function decideRecovery(survey: Survey): Recovery[] {
   if (running.length > 0) return running.map((container) => ({ kind: "wait", container }));
 
   const removals = containers
-    .filter((container) => !adopted.has(container.id) && isKnownRole(container))
+    .filter((container) => !adopted.has(container.id) && isKnownRole(container) && !isJob(container))
     .flatMap((container): Recovery[] => {
       if (!known.has(container.id)) return [{ kind: "remove", container, reason: "no state knows it" }];
       // Terraform would find its exit status again, and not run it again.

@@ -13,6 +13,7 @@ import { inspectProject } from "../project";
 import { ProjectFolder } from "../project/folder";
 import { type KnownEnvironment, UNKNOWN } from "../project/production/known";
 import { type Findings, resolveDeployment } from "../resolve";
+import { resolveJobs } from "../resolve/jobs";
 import { resolveProcesses } from "../resolve/processes";
 import { APP, GIVEN } from "../resolve/project";
 import type { DeploymentSettings } from "../schema";
@@ -125,7 +126,7 @@ function readProject(
   const folder = new ProjectFolder(path, facts.pythonRoot);
   const findings = {
     ...{ folder, facts, envFile, sealed, keys, pinned },
-    memoryShares: memoryShares(resolveProcesses(settings)),
+    memoryShares: memoryShares({ processes: resolveProcesses(settings), jobs: resolveJobs(settings) }),
     takenNames: rolesThat(() => true),
   };
   const { deployment, problems: found } = resolveDeployment(settings, findings);

@@ -1,8 +1,8 @@
 import { type Problem, showValue } from "./problem";
 
-/** @param memory MiB of what runs beside web, in a release */
+/** @param memory MiB of the processes and jobs of `deployment.ts`, in a release */
 export function processesToo(memory: number): string {
-  return memory === 0 ? "" : `, the processes (${memory} MiB in a release)`;
+  return memory === 0 ? "" : `, the processes and jobs (${memory} MiB in a release)`;
 }
 
 /** What is wrong with what `deployment.ts` says, taken by itself. */
@@ -89,15 +89,34 @@ export const inputProblems = {
   localMemoryTooSmall: (memory: number, processes: number): Problem => ({
     place: "local.memory",
     value: `${memory}, which is too little for nginx, MariaDB, two releases of Django${processesToo(processes)} and the uploads in progress`,
-    expected: `a figure into which web.memory (twice), database.memory and proxy.memory${processes > 0 ? ` and ${processes} MiB of processes` : ""} fit`,
-    fix: `write a larger one, or leave out those${processes > 0 ? "; a process may have less memory, or a smaller count" : ""}`,
+    expected: `a figure into which web.memory (twice), database.memory and proxy.memory${processes > 0 ? ` and ${processes} MiB of processes and jobs` : ""} fit`,
+    fix: `write a larger one, or leave out those${processes > 0 ? "; a process or a job may have less memory, a process a smaller count" : ""}`,
   }),
 
-  takenProcessName: (name: string, taken: readonly string[]): Problem => ({
-    place: `processes.${name}`,
+  takenName: (place: string, name: string, taken: readonly string[]): Problem => ({
+    place,
     value: "a name of ours",
     expected: `another name than ${taken.join(", ")}`,
     fix: `rename it, for example to my-${name}`,
+  }),
+
+  nameOfProcess: (name: string): Problem => ({
+    place: `jobs.${name}`,
+    value: "the name of a process, too",
+    expected: "a name for each: logs and status tell them apart by it",
+    fix: `rename one of the two, for example to ${name}-job`,
+  }),
+
+  /** @param mistake what is wrong with it, what was expected and what to do */
+  unreadableSchedule: (
+    name: string,
+    schedule: string,
+    mistake: Pick<Problem, "expected" | "fix"> & { readonly wrong: string },
+  ): Problem => ({
+    place: `jobs.${name}.schedule`,
+    value: `${showValue(schedule)}, ${mistake.wrong}`,
+    expected: mistake.expected,
+    fix: mistake.fix,
   }),
 
   singletonTwice: (name: string, count: number): Problem => ({

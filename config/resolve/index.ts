@@ -12,6 +12,7 @@ import { gitHubProblems, resolveGitHub } from "./github";
 import { resolveHost } from "./host";
 import { resolveLocalMemory } from "./memory";
 import type { MemoryShare } from "../memory-budget";
+import { jobProblems, resolveJobs } from "./jobs";
 import { processProblems, resolveProcesses } from "./processes";
 import { projectProblems, resolveProject } from "./project";
 import { relationProblems } from "./relations";
@@ -29,7 +30,7 @@ export interface Findings {
   readonly sealed?: Sealed;
   /** What each kind of container asks of a machine's memory. */
   readonly memoryShares: readonly MemoryShare[];
-  /** Names that no process of `deployment.ts` may have. @default none */
+  /** Names that no process and no job of `deployment.ts` may have. @default none */
   readonly takenNames?: readonly string[];
 }
 
@@ -64,6 +65,7 @@ export function resolveDeployment(
     database: { ...database, image: versionOf(mariadb, MARIADB) },
     web: { ...withoutMemory(settings.web), workers: budget.workers },
     processes: resolveProcesses(settings),
+    jobs: resolveJobs(settings),
     proxy: { ...proxy, image: versionOf(nginx, NGINX) },
     local: localOf(settings),
     memory: budget.shares,
@@ -78,6 +80,7 @@ export function resolveDeployment(
       ...engineProblems(settings),
       ...relationProblems(deployment),
       ...processProblems(deployment.processes, takenNames),
+      ...jobProblems(settings, takenNames),
       ...memoryProblems,
       ...(host?.problems ?? []),
       ...gitHubProblems(settings, folder),

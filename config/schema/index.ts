@@ -2,6 +2,7 @@ import * as z from "zod";
 import { databaseSchema } from "./database";
 import { githubSchema } from "./github";
 import { hostSchema } from "./host";
+import { jobsSchema } from "./jobs";
 import { localSchema } from "./local";
 import { processesSchema } from "./processes";
 import { projectSchema } from "./project";
@@ -35,6 +36,13 @@ export const deploymentSchema = z.strictObject({
    * @default none
    */
   processes: processesSchema.default({}),
+  /**
+   * Commands that run to their end on the application's image, by a name of yours: at their times on the host, and by
+   * `make job` (docs/own-project.md, "Jobs").
+   *
+   * @default none
+   */
+  jobs: jobsSchema.default({}),
   /** nginx. */
   proxy: proxySchema.prefault({}),
   /** The stack on the local Docker engine. */

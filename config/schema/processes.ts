@@ -1,13 +1,5 @@
 import * as z from "zod";
-import { COMMAND } from "./command";
-import { descriptions, mebibytes, text, whole } from "./values";
-
-/** Name of a process: with the deployment's name before it, it is a name on the network, of 63 letters at most. */
-const processName = text(
-  /^(?!.{31})[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
-  "at most 30 lower-case letters, digits and single -, starting with a letter, not ending in -",
-  "worker",
-);
+import { command, containerName, descriptions, mebibytes, whole } from "./values";
 
 /** A command that runs beside web, on the same image: a queue's workers, a scheduler. */
 const processSchema = z.strictObject({
@@ -17,11 +9,7 @@ const processSchema = z.strictObject({
    *
    * @default none: it must be written
    */
-  command: text(
-    COMMAND,
-    "a program and its arguments; what a shell would act on ($ ` | & ; < > ( ) * ? [ # ~) in single quotes",
-    "python manage.py qcluster",
-  ),
+  command: command("python manage.py qcluster"),
   /**
    * Most memory that each of its containers may use, `/tmp` (a quarter of it) included.
    *
@@ -53,7 +41,7 @@ const processSchema = z.strictObject({
 });
 
 /** What a user names and what belongs to it. */
-export const processesSchema = z.record(processName, processSchema).register(descriptions, {
+export const processesSchema = z.record(containerName("worker"), processSchema).register(descriptions, {
   expected: "an object of names and processes",
   example: { worker: { command: "python manage.py qcluster" } },
 });

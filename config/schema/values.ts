@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import * as z from "zod";
+import { COMMAND } from "../grammar/command";
 
 /** What messages and the reference say of a value. */
 export interface Description {
@@ -38,6 +39,24 @@ export const moduleName = text(
   "the dotted name of a Python module",
   "mysite.settings",
 );
+
+/** A program and its arguments. */
+export function command(example: string): z.ZodString {
+  return text(
+    COMMAND,
+    "a program and its arguments; what a shell would act on ($ ` | & ; < > ( ) * ? [ # ~) in single quotes",
+    example,
+  );
+}
+
+/** What a user calls a container: after the deployment's name it is a name on the network, of 63 letters at most. */
+export function containerName(example: string): z.ZodString {
+  return text(
+    /^(?!.{31})[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+    "at most 30 lower-case letters, digits and single -, starting with a letter, not ending in -",
+    example,
+  );
+}
 
 /** Path of something inside the project. */
 export function relativePath(example: string): z.ZodString {

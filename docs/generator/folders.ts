@@ -25,6 +25,7 @@ export const PARTS: readonly Part[] = [
     name: "config",
     folders: [
       { path: "config/problems", holds: "every message about `deployment.ts` and the project" },
+      { path: "config/grammar", holds: "texts with a grammar of their own: commands, schedules" },
       { path: "config/schema", holds: "the keys of `deployment.ts`, with types and ranges" },
       { path: "config/tree", holds: "the project's files, and what of them goes into the image" },
       { path: "config/python", holds: "Python's settings, read without running them" },

@@ -8,6 +8,7 @@ import { DEFINITIONS } from "../../../application/registry/definitions";
 import type { Deployment } from "../../../config/deployment";
 import { INSTANCE_TYPES, instanceType } from "../../../config/instance-types";
 import { resolveHostMemory, resolveLocalMemory } from "../../../config/resolve/memory";
+import { resolveJobs } from "../../../config/resolve/jobs";
 import { resolveProcesses } from "../../../config/resolve/processes";
 import { type DeploymentInput, type DeploymentSettings, deploymentSchema } from "../../../config/schema";
 import { containerConfiguration } from "../../../constructs/docker/container-configuration";
@@ -61,6 +62,11 @@ function settingsOf(input: DeploymentInput, bodySize: number, same: Kept): Deplo
         { ...process, memory: 64, count: 1 },
       ]),
     ),
+    jobs: Object.fromEntries(
+      Object.entries(input.jobs ?? {}).flatMap(([role, job]) =>
+        role in (input.processes ?? {}) ? [] : [[role, { ...job, memory: 64 }]],
+      ),
+    ),
     proxy: { ...input.proxy, bodySize, version, memory },
     local: { ...input.local, profile: "production", memory: machine, port, address },
     host: {
@@ -73,7 +79,7 @@ function settingsOf(input: DeploymentInput, bodySize: number, same: Kept): Deplo
 
 /** Whether the machines are large enough; else the deployment is refused. */
 function fits(settings: DeploymentSettings, { instanceType: name }: Kept): boolean {
-  const shares = memoryShares(resolveProcesses(settings));
+  const shares = memoryShares({ processes: resolveProcesses(settings), jobs: resolveJobs(settings) });
   const type = instanceType(name);
   if (!type) throw new Error(`${name} is unknown`);
   return [resolveLocalMemory(settings, shares), resolveHostMemory(settings, type, shares)].every(

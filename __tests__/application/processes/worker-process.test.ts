@@ -126,7 +126,7 @@ describe("the definitions", () => {
   });
 
   it("ask for the memory of all that runs in a release: twice what overlaps, a singleton once", () => {
-    const fixed = memoryShares([WORKER, BEAT]).filter((share) => share.fixed);
+    const fixed = memoryShares({ processes: [WORKER, BEAT], jobs: [] }).filter((share) => share.fixed);
     expect(fixed).toMatchObject([
       { name: "worker", copies: 4, least: 256 },
       { name: "beat", copies: 1, least: 130 },

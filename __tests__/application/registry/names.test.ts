@@ -10,7 +10,7 @@ const FOLDERS = [
 ];
 
 /** Folders of the definitions: only there a container is named. */
-const DEFINING = /^application\/(backing-services|processes|tasks)\//;
+const DEFINING = /^application\/(backing-services|processes|tasks|jobs)\//;
 
 /**
  * Words that are a container's name elsewhere, and mean something else where they stand. Nobody adds a line here for a
@@ -70,7 +70,7 @@ function namesIn({ tree }: Source): string[] {
 
 /** Definitions that a file imports. */
 function definitionsIn({ tree }: Source): string[] {
-  const own = new RegExp(`/(?:backing-services|processes|tasks)/(?:${names.join("|")})$`);
+  const own = new RegExp(`/(?:backing-services|processes|tasks|jobs)/(?:${names.join("|")})$`);
   return tree.statements
     .filter(ts.isImportDeclaration)
     .map(({ moduleSpecifier }) => (moduleSpecifier as ts.StringLiteral).text)

@@ -27,7 +27,7 @@ import { type StackName, synthesized } from "../../support/synthesis";
 jest.mock("../../../application/registry/definitions", () => {
   const { DEFINITIONS } = jest.requireActual<typeof definitions>("../../../application/registry/definitions");
   const mine = jest.requireActual<typeof fakes>("../../support/fakes");
-  return { DEFINITIONS: [...DEFINITIONS, mine.cache, mine.worker, mine.warm] };
+  return { DEFINITIONS: [...DEFINITIONS, mine.cache, mine.worker, mine.warm, mine.tidy] };
 });
 
 const deployment = deploymentOf(deploymentSchema.parse({ project: { folder: "examples/guestbook" } }));
@@ -36,11 +36,11 @@ const { host } = guestbookOnHost(ROOT);
 if (!host) throw new Error("the fixture has a host");
 const hosted = onHost(deployment, {
   ...host,
-  budget: { ...host.budget, shares: { ...host.budget.shares, cache: 64, worker: 96 } },
+  budget: { ...host.budget, shares: { ...host.budget.shares, cache: 64, worker: 96, tidy: 64 } },
 });
 const onItsHost = applicationOf(hosted);
 
-describe("a new backing service, process and task, in a file each and a line of the list", () => {
+describe("a new backing service, process, task and job, in a file each and a line of the list", () => {
   it("start in the order that follows from what they wait for", () => {
     expect(application.services.map(({ role }) => role)).toEqual([
       "holder",
@@ -54,6 +54,7 @@ describe("a new backing service, process and task, in a file each and a line of 
       "web",
       "nginx-config",
       "worker",
+      "tidy",
     ]);
     const before = (role: string): string[] =>
       serviceOf(application, role).dependsOn.map((one) => `${one.role} ${one.condition}`);
@@ -68,7 +69,7 @@ describe("a new backing service, process and task, in a file each and a line of 
   });
 
   it("are told to Django, and Django's other containers get the same", () => {
-    for (const role of ["web", "worker", "migrate", "warm"])
+    for (const role of ["web", "worker", "migrate", "warm", "tidy"])
       expect(serviceOf(application, role).environment).toMatchObject({
         DATABASE_HOST: "guestbook-database",
         CACHE_URL: "redis://guestbook-cache:6379/0",
@@ -77,7 +78,14 @@ describe("a new backing service, process and task, in a file each and a line of 
   });
 
   it("share the machine's memory with the others", () => {
-    expect(deployment.memory).toEqual({ web: 352, database: 464, nginx: 128, cache: 64, worker: 96 });
+    expect(deployment.memory).toEqual({
+      web: 320,
+      database: 464,
+      nginx: 128,
+      cache: 64,
+      worker: 96,
+      tidy: 64,
+    });
     const small = memoryBudget({ memory: 1024, processors: 2 }, { shares: {}, uploads: 80 }, memoryShares());
     // A machine of 1 GiB has no room for them.
     expect(small).toBeUndefined();
@@ -107,6 +115,8 @@ describe("a new backing service, process and task, in a file each and a line of 
       depends_on: ["docker_network.network", "docker_container.secrets"],
     });
     expect(of("local", "docker_container")).toEqual(expect.arrayContaining(["warm", "worker"]));
+    // A job runs when its time has come: nothing makes it beforehand.
+    expect(of("local", "docker_container")).not.toContain("tidy");
     expect(resource("local", "docker_container", "warm")).toMatchObject({ attach: true, memory: 256 });
     expect(resource("local", "docker_container", "worker")).toMatchObject({
       memory: 96,
@@ -163,6 +173,7 @@ describe("a new backing service, process and task, in a file each and a line of 
       "worker",
     ]);
     expect(settings.steps).toEqual(RELEASE_STEPS);
+    expect(settings.jobs["tidy"]).toMatchObject({ schedule: { text: "15 4 * * *" }, timeLimit: 300 });
     expect(JSON.stringify(settings.holder)).toContain(
       "src=guestbook-cachedata,dst=/volumes/cachedata,readonly",
     );
@@ -207,6 +218,15 @@ describe("our commands know them", () => {
     expect(survey([container("warm")]).map(({ kind }) => kind)).toEqual(["wait"]);
   });
 
+  it("recovery: a job that runs goes on, and one that failed is no release that did", () => {
+    const labels = { "django-deployment.kind": "job" };
+    const jobs = [
+      container("tidy", { labels }),
+      container("tidy", { labels, status: "exited", exitCode: 1 }),
+    ];
+    expect(survey(jobs)).toEqual([]);
+  });
+
   it("recovery: a process that failed goes, a service that came up late stays", () => {
     expect(survey([container("worker", { health: "unhealthy" })], ["worker"])).toMatchObject([
       { kind: "remove", reason: "it failed" },
@@ -217,11 +237,15 @@ describe("our commands know them", () => {
   it("down removes each before those that it asks, and never what keeps the volumes", () => {
     const order = removalOrder();
     expect(order).toEqual(["web", "worker", "nginx", "database", "cache", "holder"]);
+    // What is not in it goes first.
+    expect(order).not.toContain("tidy");
     expect(rolesThat(({ keepsVolumes }) => keepsVolumes)).toEqual(["holder"]);
   });
 
   it("status shows them in the order in which they start", async () => {
-    const containers = [container("worker"), container("cache"), container("web"), ended("warm")];
+    const labels = { "django-deployment.kind": "job" };
+    const tidy = container("tidy", { labels, status: "exited", exitCode: 2 });
+    const containers = [container("worker"), container("cache"), container("web"), ended("warm"), tidy];
     const docker = {
       containers: () => Promise.resolve(containers),
       handOver: () => Promise.resolve({ serving: "web-1", releases: new Map([["web-1", 3]]) }),
@@ -235,12 +259,14 @@ describe("our commands know them", () => {
       ["worker", false],
     ]);
     expect(describeStatus(found)).toContain("guestbook-cachedata  the cache");
+    expect(describeStatus(found)).toContain("job tidy  15 4 * * * UTC on the host  ended with exit status 2");
   });
 
   it("logs shows them when they are asked for, and a request's way when nobody is", () => {
-    const containers = [container("worker"), container("web"), container("nginx"), container("cache")];
+    const containers = ["worker", "web", "nginx", "cache", "tidy"].map((role) => container(role));
     const shown = (role?: string): string[] => loggedOf(containers, role).map((one) => one.role);
     expect(shown("worker")).toEqual(["worker"]);
+    expect(shown("tidy")).toEqual(["tidy"]);
     expect(shown()).toEqual(["web", "nginx"]);
   });
 });

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -28,6 +29,9 @@ DONE = Result(0)
 # Seconds that going back takes.
 RETURN = 8
 
+# The time of day at which the clock stood at 0.
+DAWN = datetime(2026, 11, 27, 10, tzinfo=timezone.utc)
+
 
 class Clock:
     """A clock on which waiting takes no time."""
@@ -40,6 +44,9 @@ class Clock:
 
     def sleep(self, seconds: float) -> None:
         self.time += seconds
+
+    def wall(self) -> datetime:
+        return DAWN + timedelta(seconds=int(self.time))
 
 
 @dataclass
@@ -101,6 +108,8 @@ class Engine:
         # Seconds for which the containers of a service that leaves go on.
         self.ending = 1.0
         self.holder = ""
+        # Another one after each start of the engine.
+        self.mark = "boot-1"
         # The web container to which nginx sends the traffic.
         self.link: Container | None = None
         # Every call, with what it got on its standard input and its environment.
@@ -168,6 +177,9 @@ class Engine:
         Path(file).write_text(image)
         return 0
 
+    def start_with(self, container: str, data: bytes) -> None:
+        raise AssertionError(container)
+
     def unpause_later(self, container: str, seconds: int) -> None:
         self.calls.append(("unpause-later", container, str(seconds)))
 
@@ -207,10 +219,10 @@ class Engine:
     def _answer(self, call: tuple[str, ...], data: bytes, environment: Mapping[str, str]) -> Result:
         match call:
             case ("info", *_):
-                return _json({"Swarm": {"LocalNodeState": "active"}, "DockerRootDir": "/var/lib/docker"})
+                return as_json({"Swarm": {"LocalNodeState": "active"}, "DockerRootDir": "/var/lib/docker"})
             case ("image", "inspect", name):
                 image = self.images.get(name) or self.tags.get(name)
-                return _json([{"Id": image, "Size": 100 * 1048576}]) if image else missing("image")
+                return as_json([{"Id": image, "Size": 100 * 1048576}]) if image else missing("image")
             case ("pull", "--quiet", name):
                 if name not in self.registry:
                     return Result(1, b"", b"manifest unknown\n")
@@ -224,15 +236,15 @@ class Engine:
                 return Result(0, b"Loaded image: brought:1\n")
             case ("image", "ls", *_):
                 lines = [f"{image} {name.rpartition(':')[2]}" for name, image in self.tags.items()]
-                return _text("\n".join(lines))
+                return as_text("\n".join(lines))
             case ("image", "rm", "--force", name):
                 image = self.tags.pop(name, "")
                 self.images.pop(image, None)
                 return DONE
             case ("volume", "inspect", name):
-                return _json([{}]) if name in self.volumes else missing("volume")
+                return as_json([{}]) if name in self.volumes else missing("volume")
             case ("volume", "ls", "--filter", *_):
-                return _text("\n".join([*self.other_owners, *[NAME for _ in self.volumes]]))
+                return as_text("\n".join([*self.other_owners, *[NAME for _ in self.volumes]]))
             case ("volume", "create", "--label", _, name):
                 self.volumes.add(name)
                 return DONE
@@ -241,7 +253,7 @@ class Engine:
             case ("service", *rest):
                 return self._service(rest)
             case ("stack", "deploy", "--help"):
-                return _text("Options: --detach --compose-file")
+                return as_text("Options: --detach --compose-file")
             case ("stack", "deploy", *rest):
                 return self._deploy(Path(rest[-2]), environment)
             case ("run", _, *rest):
@@ -276,13 +288,13 @@ class Engine:
     def _secret(self, words: list[str], data: bytes) -> Result:
         match words:
             case ["inspect", name]:
-                return _json([{}]) if name in self.secrets else missing("secret")
+                return as_json([{}]) if name in self.secrets else missing("secret")
             case ["create", "--label", _, name, "-"]:
                 assert data, "the engine takes no empty secret"
                 self.secrets[name] = data
                 return DONE
             case ["ls", *_]:
-                return _text("\n".join(self.secrets))
+                return as_text("\n".join(self.secrets))
             case ["rm", name]:
                 used = {used for service in self.services.values() for used in service.spec["Secrets"].values()}
                 if name in used:
@@ -295,9 +307,9 @@ class Engine:
         match words:
             case ["inspect", name]:
                 found = self.services.get(name)
-                return _json([self._inspected(name, found)]) if found else missing("service")
+                return as_json([self._inspected(name, found)]) if found else missing("service")
             case ["ls", "--filter", _, "--format", _]:
-                return _text("\n".join(self.services))
+                return as_text("\n".join(self.services))
             case ["rm", name]:
                 if self.services.pop(name, None) is None:
                     return missing("service")
@@ -330,7 +342,7 @@ class Engine:
                 self.later(RETURN, gone_back)
                 return DONE
             case ["ps", *_]:
-                return _text("no suitable node")
+                return as_text("no suitable node")
         raise AssertionError(words)
 
     def _deploy(self, file: Path, environment: Mapping[str, str]) -> Result:
@@ -353,7 +365,7 @@ class Engine:
                 # Of a service that these tests don't know, any will do.
                 image = environment.get(f"{BASES.get(definition.name, definition.name).upper()}_IMAGE", definition.name)
                 self._update(definition, text, image, secrets, revision)
-        return _text(f"Updating service {NAME}_web")
+        return as_text(f"Updating service {NAME}_web")
 
     def _update(
         self,
@@ -523,10 +535,10 @@ class Engine:
                 for found in self.containers:
                     if found.id == name:
                         log = [{"Output": text} for text in found.checks]
-                        return _json([{"Image": found.image, "State": {"Health": {"Log": log}}}])
+                        return as_json([{"Image": found.image, "State": {"Health": {"Log": log}}}])
                 return missing("container")
             case ("logs", "--tail", _, name):
-                return _text("\n".join(next(one.said for one in self.containers if one.id == name)))
+                return as_text("\n".join(next(one.said for one in self.containers if one.id == name)))
             case ("builder", *_):
                 return DONE
             case ("ps", *options):
@@ -539,7 +551,7 @@ class Engine:
             any(one.startswith(f"label={self.settings.labels.name}.holder={self.holder}") for one in filters)
             and self.holder
         ):
-            return _text(f"h01d\t{NAME}-holder\tUp 1 second")
+            return as_text(f"h01d\t{NAME}-holder\tUp 1 second")
         found = list(self.containers)
         for one in filters:
             name, _, value = one.partition("=")
@@ -558,7 +570,7 @@ class Engine:
         if "--all" not in options:
             found = [each for each in found if each.status == "running"]
         found = found[:1] if "--latest" in options else found
-        return _text("\n".join(f"{one.id}\t{NAME}_{one.role}.1\tUp 3 seconds ({one.health})" for one in found))
+        return as_text("\n".join(f"{one.id}\t{NAME}_{one.role}.1\tUp 3 seconds ({one.health})" for one in found))
 
     def _run(self, words: list[str], data: bytes) -> Result:
         if VERSIONS in words:
@@ -567,7 +579,7 @@ class Engine:
             if any(name not in self.stored for name in files):
                 return Result(1, b"", b"FileNotFoundError\n")
             lines = [f"{name} {hmac.digest(data, self.stored[name], 'sha256').hex()[:12]}" for name in files]
-            return _text("\n".join([*lines, *[f"waiting: {name}" for name in waiting]]))
+            return as_text("\n".join([*lines, *[f"waiting: {name}" for name in waiting]]))
         if READ in words:
             return Result(0, self.stored[words[-1]] or b"\n")
         if DATABASE in words:
@@ -576,14 +588,14 @@ class Engine:
                 for name, value in sorted(self.stored.items())
                 if name.startswith("database_")
             ]
-            return _text("\n".join(lines))
+            return as_text("\n".join(lines))
         if words[-2:] == ["-", "/data"]:
             if b"identity" in data:
-                return _json(self.data if self.has_database else {"version": "", "databases": []})
-            return _text("database" if self.has_database else "empty")
+                return as_json(self.data if self.has_database else {"version": "", "databases": []})
+            return as_text("database" if self.has_database else "empty")
         if f"--name={NAME}-holder" in words:
             self.holder = words[words.index("--label") + 1].partition("=")[2]
-            return _text("h01d")
+            return as_text("h01d")
         if "repair" in words:
             return self._task("repair")
         role = next((word.partition(".role=")[2] for word in words if ".role=" in word), words[-1])
@@ -606,7 +618,7 @@ class Engine:
                 status, text = self.access.get(action, (0, ""))
                 return Result(status, f"{text}\n".encode() if text else b"")
             case ["readlink", _]:
-                return _text(f"/run/web/{self.link.id}") if self.link else Result(1)
+                return as_text(f"/run/web/{self.link.id}") if self.link else Result(1)
             case ["sh", "-c", script] if "/proc/net/unix" in script:
                 return Result(1, b"0\n")
             case ["cat", file]:
@@ -615,9 +627,9 @@ class Engine:
         return self.inside.get(command[0], DONE)
 
 
-def _json(value: object) -> Result:
+def as_json(value: object) -> Result:
     return Result(0, json.dumps(value).encode())
 
 
-def _text(text: str) -> Result:
+def as_text(text: str) -> Result:
     return Result(0, f"{text}\n".encode() if text else b"")

@@ -6,7 +6,9 @@ The environment names the file: `__tests__/assets/rendered-release.test.ts` writ
 import os
 from pathlib import Path
 
+from jobs_engine import JobEngine
 from release_program.commands.day import status
+from release_program.commands.jobs import job, jobs_due
 from release_program.settings.file import read_settings
 from support import FIRST, SECOND, THIRD, HostCase
 
@@ -15,6 +17,8 @@ PROCESSES = ("web", "worker", "beat")
 
 class Rendered(HostCase):
     settings = read_settings(Path(os.environ["RENDERED_SETTINGS"]))
+    engine_of = JobEngine
+    engine: JobEngine
 
     def images(self) -> list[str]:
         """The image of each process, whose container is the only one."""
@@ -37,15 +41,15 @@ class Rendered(HostCase):
                     "warm",
                     "roll",
                 ),
-                *("entrance", "nginx-config", "pages", "prune"),
+                *("entrance", "nginx-config", "pages", "jobs", "prune"),
             ],
         )
         self.assertEqual(self.images(), [f"sha256:{FIRST}"] * 3)
         self.said.lines.clear()
         status(self.upload(FIRST), as_json=False)
         listed = [line.split()[0] for line in self.said.lines[1:-1]]
-        self.assertEqual(listed, [one.name for one in self.settings.services])
-        self.assertTrue({"database", "cache", "nginx", *PROCESSES} <= set(listed), listed)
+        self.assertEqual(listed, [*[one.name for one in self.settings.services], *self.settings.jobs])
+        self.assertTrue({"database", "cache", "nginx", *PROCESSES, "tidy"} <= set(listed), listed)
 
     def test_the_secret_comes_to_those_who_read_it(self) -> None:
         self.must_release(FIRST)
@@ -78,3 +82,13 @@ class Rendered(HostCase):
             self.record(SECOND).reason, "The cache could not be filled; nothing was changed. warm: no room"
         )
         self.assertEqual(self.images(), [f"sha256:{FIRST}"] * 3)
+
+    def test_a_job_runs_by_hand_and_at_its_time_with_the_image_that_serves(self) -> None:
+        self.must_release(FIRST)
+        self.assertIn("current/deploy/host/release jobs-due", self.cron.told)
+        host = self.upload(FIRST)
+        self.assertEqual(job(host, "tidy"), 0)
+        # 04:15 of the next day.
+        self.engine.clock.time += 18 * 3600
+        self.assertEqual(jobs_due(host), 0)
+        self.assertEqual([box.image for box in self.engine.begun], [f"sha256:{FIRST}"] * 2)

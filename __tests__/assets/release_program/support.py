@@ -15,7 +15,18 @@ from release_program.folders import Folders
 from release_program.host import Host
 from release_program.output import Output
 from release_program.record import Record, read_record
-from release_program.settings.model import Build, Database, Definition, Health, Labels, Secrets, Settings, Task
+from release_program.settings.model import (
+    Build,
+    Database,
+    Definition,
+    Health,
+    Job,
+    Labels,
+    Schedule,
+    Secrets,
+    Settings,
+    Task,
+)
 from release_program.settings.word import Value, Word
 from release_program.visitor import Answer
 
@@ -63,7 +74,7 @@ SETTINGS = Settings(
     health=Health("/health/", Word(("shop.example",)), any_answer=False),
     steps=(
         *("identity", "space", "images", "secrets", "services", "passwords", "nginx-check", "migrate", "roll"),
-        *("entrance", "nginx-config", "pages", "prune"),
+        *("entrance", "nginx-config", "pages", "jobs", "prune"),
     ),
     services=(
         definition(
@@ -85,6 +96,7 @@ SETTINGS = Settings(
             processes_of="nginx",
         ),
     },
+    jobs={},
     holder=(Word(("--name=shop-holder",)), Word((Value("image.python"),))),
 )
 
@@ -97,7 +109,7 @@ MORE = replace(
     secrets=Secrets("shop-secrets", (*SETTINGS.secrets.files, "cache_password")),
     steps=(
         *("identity", "space", "images", "secrets", "services", "passwords", "nginx-check", "migrate", "warm", "roll"),
-        *("entrance", "nginx-config", "announce", "pages", "prune"),
+        *("entrance", "nginx-config", "announce", "pages", "jobs", "prune"),
     ),
     services=(
         SETTINGS.services[0],
@@ -113,10 +125,37 @@ MORE = replace(
     },
 )
 
+
+def schedule(text: str, minutes: Sequence[int], hours: Sequence[int]) -> Schedule:
+    """One for every day."""
+    days, months, weekdays = (tuple(range(*ends)) for ends in ((1, 32), (1, 13), (0, 7)))
+    return Schedule(text, tuple(minutes), tuple(hours), days, months, weekdays, either_day=False)
+
+
+def job(name: str, times: Schedule | None, limit: int = 600) -> Job:
+    """A job. An empty word stands for its image."""
+    marks = [f"--label={SETTINGS.label}", f"--label={SETTINGS.labels.kind}=job"]
+    words = [f"--name={NAME}-{name}", *marks, "", "timeout", "--kill-after=30", str(limit), "manage", name]
+    return Job(
+        tuple(Word((Value("image.application"),)) if word == "" else Word((word,)) for word in words), times, limit, 30
+    )
+
+
+# The same with jobs: one of each minute, one of each night, and one that runs by hand.
+JOBS = replace(
+    SETTINGS,
+    jobs={
+        "ping": job("ping", schedule("* * * * *", range(60), range(24)), limit=150),
+        "clean": job("clean", schedule("0 3 * * *", [0], [3])),
+        "load": job("load", None),
+    },
+)
+
 FIRST, SECOND, THIRD = ("20261127T100000Z-aaaaaaa", "20261127T110000Z-bbbbbbb", "20261127T120000Z-ccccccc")
 
 FILES = {
     "context/Dockerfile": "FROM python",
+    "deploy/host/cron": "* * * * * @USER@ @FOLDER@/current/deploy/host/release jobs-due\n",
     "deploy/nginx/hold.sh": "echo hold\n",
     "deploy/access/mariadb.sh": "# shared\n",
     "deploy/access/access.sh": "# access\n",
@@ -164,6 +203,23 @@ class Said(Output):
         return "\n".join(self.lines)
 
 
+class Table:
+    """What cron is told."""
+
+    def __init__(self) -> None:
+        self.told = ""
+        self.here = True
+
+    def is_there(self) -> bool:
+        return self.here
+
+    def text(self) -> str:
+        return self.told
+
+    def write(self, text: str) -> None:
+        self.told = text
+
+
 class Browser:
     """Somebody who gets the page of the release that serves; `pages` says what an image answers to a path."""
 
@@ -181,11 +237,13 @@ class HostCase(unittest.TestCase):
     """A test with a host of its own."""
 
     settings = SETTINGS
+    engine_of = Engine
 
     def setUp(self) -> None:
         self.base = Path(tempfile.mkdtemp(prefix="release-program-", dir=memory()))
         self.addCleanup(shutil.rmtree, self.base)
-        self.engine = Engine(self.settings)
+        self.engine = self.engine_of(self.settings)
+        self.cron = Table()
         self.said = Said()
         # Answers that differ from 200, by image and path.
         self.pages: dict[tuple[str, str], Answer] = {}
@@ -220,6 +278,8 @@ class HostCase(unittest.TestCase):
             "192.0.2.1",
             lambda _name: Browser(self),
             self.as_root,
+            self.cron,
+            lambda: self.engine.mark,
         )
 
     def as_root(self, command: Sequence[str], _hear: Callable[[str], None], limit: float) -> int:

@@ -270,6 +270,8 @@ class Day(HostCase):
                 "services": [
                     {"role": role, "state": "Up 3 seconds (healthy)"} for role in ("database", "nginx", "web")
                 ],
+                "jobs": [],
+                "problems": [],
             },
         )
 

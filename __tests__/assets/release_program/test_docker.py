@@ -47,6 +47,17 @@ class Command(HostCase):
             Containers(docker).has_volume("shop-secrets")
         self.assertIsNone(Swarm(docker).info())
 
+    def test_a_container_is_started_with_its_input_and_goes_on_without_us(self) -> None:
+        docker = self.docker('cat >"$calls.input"; sleep 0.3; echo "$@" >"$calls"')
+        began = time.monotonic()
+        docker.start_with("j1", b"1\n\xff" * 100_000)
+        self.assertLess(time.monotonic() - began, 0.3)
+        while not self.calls() and time.monotonic() - began < 5:
+            time.sleep(0.02)
+        self.assertEqual(self.calls(), "start --attach --interactive j1\n")
+        self.assertEqual((self.base / "calls.input").read_bytes(), b"1\n\xff" * 100_000)
+        docker._left[0].wait()
+
     def test_one_that_ends_before_it_has_read_everything_is_no_error_of_ours(self) -> None:
         self.assertEqual(self.docker("exit 0").call(data=b"x" * 1_000_000).status, 0)
 

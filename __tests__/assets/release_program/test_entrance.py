@@ -72,7 +72,7 @@ class Entrance(HostCase):
         summary(self.upload(SECOND, changes=OTHER), SECOND)
         self.assertIn(f"| ports closed, because nginx was replaced | {closed} ms |", self.said.lines)
         steps = [name for name, _ in self.record(SECOND).steps]
-        self.assertEqual(steps[steps.index("roll") :], ["roll", "entrance", "nginx-config", "pages", "prune"])
+        self.assertEqual(steps[steps.index("roll") :], ["roll", "entrance", "nginx-config", "pages", "jobs", "prune"])
 
         self.must_not_replace(THIRD, OTHER)
 

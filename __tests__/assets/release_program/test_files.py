@@ -18,6 +18,7 @@ from release_program.output import Output
 from release_program.parts.lock import ReleaseLock
 from release_program.record import Record, read_record
 from release_program.settings.file import read_settings
+from release_program.settings.model import Schedule
 from release_program.settings.word import Value, Word
 from release_program.signals import finish_undisturbed, outlive_connection, stop_by_signal, time_limit
 from support import FIRST, HostCase, Said
@@ -194,6 +195,23 @@ class Settings(HostCase):
                     "processesOf": "",
                 }
             },
+            "jobs": {
+                "clean": {
+                    "arguments": ["--read-only", [{"value": "image.application"}]],
+                    "schedule": {
+                        "text": "0 3 * * 1",
+                        "minutes": [0],
+                        "hours": [3],
+                        "days": [1, 2],
+                        "months": [1],
+                        "weekdays": [1],
+                        "eitherDay": False,
+                    },
+                    "timeLimit": 60,
+                    "stopGrace": 30,
+                },
+                "import": {"arguments": [], "schedule": None, "timeLimit": 1, "stopGrace": 30},
+            },
             "holder": [],
         }
 
@@ -208,6 +226,16 @@ class Settings(HostCase):
             Failure, 'settings.json asks for "folder", which is not known here; known: address'
         ):
             words[1].text({"address": ""})
+
+    def test_a_schedule_is_read_or_is_missing(self) -> None:
+        path = self.base / "settings.json"
+        path.write_text(json.dumps(self.good()))
+        jobs = read_settings(path).jobs
+        schedule = Schedule("0 3 * * 1", (0,), (3,), (1, 2), (1,), (1,), either_day=False)
+        self.assertEqual((jobs["clean"].schedule, jobs["clean"].time_limit), (schedule, 60))
+        self.assertIsNone(jobs["import"].schedule)
+        good = json.dumps(self.good()).replace('"hours": [3]', '"hours": ["3"]')
+        self.refused(good, r"settings.json: jobs: clean: schedule: hours\[0\] is \"3\", expected a whole number")
 
 
 class Lock(HostCase):

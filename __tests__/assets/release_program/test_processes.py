@@ -58,6 +58,7 @@ class Plan(unittest.TestCase):
                 "entrance": 10,
                 "nginx-config": 20,
                 "pages": 20,
+                "jobs": 10,
                 "prune": 30,
             },
         )

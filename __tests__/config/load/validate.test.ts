@@ -40,6 +40,7 @@ it("accepts the smallest useful file and fills in every fixed default", () => {
         startTimeout: 120,
       },
       processes: {},
+      jobs: {},
       proxy: { bodySize: 20, rateLimit: 200, connectionLimit: 200, workerConnections: 1024 },
       local: {
         profile: "production",
@@ -130,7 +131,7 @@ describe("an unknown key", () => {
     [
       { databse: {} },
       "databse",
-      "name, project, database, web, processes, proxy, local, host, github",
+      "name, project, database, web, processes, jobs, proxy, local, host, github",
       "did you mean database?",
     ],
     [
@@ -149,13 +150,13 @@ describe("an unknown key", () => {
     [
       { threads: 3 },
       "threads",
-      "name, project, database, web, processes, proxy, local, host, github",
+      "name, project, database, web, processes, jobs, proxy, local, host, github",
       "did you mean web.threads?",
     ],
     [
       { memory: 3 },
       "memory",
-      "name, project, database, web, processes, proxy, local, host, github",
+      "name, project, database, web, processes, jobs, proxy, local, host, github",
       "did you mean database.memory or web.memory or proxy.memory or local.memory?",
     ],
     [

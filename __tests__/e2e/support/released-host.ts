@@ -61,7 +61,7 @@ export class ReleasedHost implements Served {
     commit?: string,
   ): Promise<ReleasedHost> {
     const clone = await Clone.create(name, { commit });
-    clone.configure({ ...change, host: HOST_SECTION });
+    clone.configure({ ...change, host: { ...HOST_SECTION, ...change.host } });
     await clone.mustMake("keys");
     const machines = await Machines.prepare(commit === undefined ? undefined : userDataBy(clone));
     machines.metadata.parameters.set(machines.parameter, clone.read(".deployment/ssh/host_ed25519"));

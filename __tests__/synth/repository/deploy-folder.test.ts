@@ -49,7 +49,14 @@ it("what the release program replaces by itself carries what it was started with
 
 it("nginx is replaced when the release serves, and has its new configuration afterwards", () => {
   const { services, steps } = settings();
-  expect(steps.slice(steps.indexOf("roll"))).toEqual(["roll", "entrance", "nginx-config", "pages", "prune"]);
+  expect(steps.slice(steps.indexOf("roll"))).toEqual([
+    "roll",
+    "entrance",
+    "nginx-config",
+    "pages",
+    "jobs",
+    "prune",
+  ]);
   expect(services.find(({ name }) => name === "nginx")?.step).toBe("entrance");
 });
 

@@ -5,7 +5,7 @@
 PACKAGES_WAIT=900
 
 packages() {
-  local wanted=(ca-certificates curl docker.io iptables rsync unattended-upgrades)
+  local wanted=(ca-certificates cron curl docker.io iptables rsync unattended-upgrades)
   local optional=(docker-buildx docker-cli)
   if are_installed "${wanted[@]}" && [ -e "$memory/packages" ]; then return; fi
   wait_for "$PACKAGES_WAIT" install_packages ||

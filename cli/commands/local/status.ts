@@ -1,7 +1,7 @@
 import { rolesThat } from "../../../application/registry/queries";
 import { urlOf } from "../../../stacks/local";
 import { foreignOwner } from "../../data/claim";
-import type { Container } from "../../docker/container";
+import { type Container, isJob } from "../../docker/container";
 import type { HandOver } from "../../docker/hand-over";
 import { requireEngine } from "../../preflight/preflight";
 import { write } from "../../session/progress";
@@ -20,6 +20,8 @@ export interface Status {
   /** Whose it is, when it isn't this folder's deployment. */
   readonly foreign?: string;
   readonly containers: readonly StatusContainer[];
+  /** Jobs of `deployment.ts`, in its order. Nothing is scheduled on this computer. */
+  readonly jobs: readonly StatusJob[];
   readonly volumes: readonly { readonly name: string; readonly holds: string }[];
 }
 
@@ -39,6 +41,15 @@ export interface StatusContainer {
   readonly serves: boolean;
   /** Number of its release; rises with each. */
   readonly release?: number;
+}
+
+/** A job in a {@link Status}. */
+export interface StatusJob {
+  readonly name: string;
+  /** When a host runs it: cron's five fields, in UTC. @default only by hand */
+  readonly schedule?: string;
+  /** Its last run on this computer. @default it has not run since its container was removed */
+  readonly last?: Pick<StatusContainer, "status" | "exitCode" | "startedAt">;
 }
 
 /** Shows what runs, which release serves and where the data is. Changes nothing. */
@@ -66,14 +77,33 @@ export async function readStatus({
     name: deployment.name,
     url: urlOf(application),
     containers: containers
+      .filter((container) => !isJob(container))
       .map((container) => describeContainer(container, handOver))
       .toSorted((one, other) => order.indexOf(one.role) - order.indexOf(other.role)),
+    jobs: application.services
+      .filter(({ kind }) => kind === "job")
+      .map(({ role, schedule }) => describeJob(role, schedule?.text, containers)),
     volumes: volumes.toSorted().map((name) => ({
       name,
       holds:
         application.volumes.find((volume) => volume.name === name)?.data ??
         "nothing that can't be made again",
     })),
+  };
+}
+
+function describeJob(
+  name: string,
+  schedule: string | undefined,
+  containers: readonly Container[],
+): StatusJob {
+  const found = containers.find((container) => isJob(container) && container.role === name);
+  return {
+    name,
+    ...(schedule !== undefined && { schedule }),
+    ...(found && {
+      last: { status: found.status, exitCode: found.exitCode, startedAt: found.startedAt },
+    }),
   };
 }
 
@@ -96,7 +126,7 @@ function describeContainer(container: Container, { serving, releases }: HandOver
 }
 
 /** A status as a person reads it. */
-export function describeStatus({ name, url, foreign, containers, volumes }: Status): string {
+export function describeStatus({ name, url, foreign, containers, jobs, volumes }: Status): string {
   if (containers.length + volumes.length === 0) return `${name} is not on this engine. "make up" deploys it.`;
   const rows = containers.map((container) => [
     container.role,
@@ -116,11 +146,25 @@ export function describeStatus({ name, url, foreign, containers, volumes }: Stat
     ...(foreign === undefined ? [] : [`note: ${foreign}`]),
     "",
     ...(rows.length > 0 ? [formatTable(rows), ""] : []),
+    ...(jobs.length > 0 ? [formatTable(jobs.map(jobRow)), ""] : []),
     formatTable(volumes.map((volume) => [volume.name, volume.holds])),
   ].join("\n");
 }
 
-function stateOf({ status: state, health, exitCode, restarts }: StatusContainer): string {
+function jobRow({ name, schedule, last }: StatusJob): string[] {
+  return [
+    `job ${name}`,
+    schedule === undefined ? "by hand" : `${schedule} UTC on the host`,
+    last ? `${stateOf({ ...last, restarts: 0 })}, began ${last.startedAt}` : "has not run here",
+  ];
+}
+
+function stateOf({
+  status: state,
+  health,
+  exitCode,
+  restarts,
+}: Pick<StatusContainer, "status" | "health" | "exitCode" | "restarts">): string {
   if (state === "exited" && exitCode === 0) return "ended well";
   if (state === "exited") return `ended with exit status ${exitCode}`;
   const again = restarts > 0 ? `, ${restarts} restarts` : "";

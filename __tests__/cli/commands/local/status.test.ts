@@ -31,6 +31,7 @@ const status: Status = {
     },
     { ...container, role: "nginx", restarts: 2, serves: false, release: undefined, image: "nginx:1.28" },
   ],
+  jobs: [],
   volumes: [{ name: "guestbook-dbdata", holds: "the database" }],
 };
 
@@ -45,6 +46,24 @@ describe("status", () => {
       "",
       "guestbook-dbdata  the database",
     ]));
+
+  it("shows the jobs: when a host runs them, and how their last run here ended", () => {
+    const startedAt = "2026-11-27T10:00:00Z";
+    const jobs: Status["jobs"] = [
+      { name: "clean", schedule: "0 3 * * *" },
+      { name: "load", last: { status: "running", exitCode: 0, startedAt } },
+      { name: "send", last: { status: "exited", exitCode: 3, startedAt } },
+    ];
+    expect(describeStatus({ ...status, containers: [], jobs }).split("\n")).toEqual([
+      "guestbook: down",
+      "",
+      "job clean  0 3 * * * UTC on the host  has not run here",
+      "job load   by hand                    running, began 2026-11-27T10:00:00Z",
+      "job send   by hand                    ended with exit status 3, began 2026-11-27T10:00:00Z",
+      "",
+      "guestbook-dbdata  the database",
+    ]);
+  });
 
   it("says that nothing runs, and that the data is there", () =>
     expect(describeStatus({ ...status, containers: [] })).toBe(

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from .commands import day
+from .commands.jobs import job, jobs_due
 from .commands.releases import releases, summary
 from .commands.repair_access import repair_access
 from .commands.rollback import RollbackOptions, rollback
@@ -15,7 +16,7 @@ from .record import Kind
 
 DESCRIPTION = """\
 Runs on the host, as a user who may use Docker. Exit status: 0 done, 1 refused or failed (the release before serves),
-2 wrong usage, 130 Ctrl-C."""
+2 wrong usage, 75 a job that runs already, 130 Ctrl-C. Of a job it is that of its command."""
 
 # What comes after these words is for another program, whatever it looks like.
 PASSED_ON: dict[str, Callable[[Host, Sequence[str]], int]] = {"logs": day.logs, "manage": day.manage}
@@ -72,7 +73,10 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true")
     one = command("summary", "one release, in Markdown", lambda host, given: summary(host, given.id))
     one.add_argument("id", metavar="ID")
-    command("logs", "[SERVICE] [OPTION…]: what a service writes, web without one; options of docker logs")
+    command("logs", "[NAME] [OPTION…]: what a service or a job writes, web without one; options of docker logs")
+    one = command("job", "run a job now, and end with its exit status", lambda host, given: job(host, given.name))
+    one.add_argument("name", metavar="NAME")
+    command("jobs-due", "start the jobs whose time has come: cron asks for it", lambda host, _given: jobs_due(host))
     command("manage", "ARGUMENT…: the project's manage.py, beside the release that serves")
     command("shell", "a shell there", lambda host, _given: day.shell(host))
     one = command(

@@ -4,6 +4,7 @@ releases/ID/      one release: .env, context/ or image.tar, image-id, deploy/ (t
                   served.json: what the engine was told when it came to serve
 receipts/ID.json  what became of it; ID.log: what was said meanwhile
 current           link to the release that serves
+jobs/NAME.json    the last runs of a job
 """
 
 import errno
@@ -49,6 +50,15 @@ class Folders:
     def both_passwords(self) -> Path:
         """There while MariaDB takes the passwords before, too."""
         return self.base / "both-passwords"
+
+    @property
+    def jobs(self) -> Path:
+        """Folder of the jobs' records."""
+        return self.base / "jobs"
+
+    def job_record(self, job: str) -> Path:
+        """The record of a job."""
+        return self.jobs / f"{job}.json"
 
     def program(self, release: str) -> Path:
         """The release program of a release. It may be an older one."""

@@ -3,7 +3,7 @@
 import os
 import pwd
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .clock import Clock, SystemClock
@@ -13,6 +13,8 @@ from .docker.images import Images
 from .docker.swarm import Swarm
 from .failure import Refusal
 from .folders import Folders
+from .machine.cron import Cron, SystemCron
+from .machine.engine_mark import engine_mark
 from .output import Output
 from .process import run_as_root
 from .settings.file import read_settings
@@ -35,6 +37,10 @@ class Host:
     visitor: Callable[[str], Visitor] = HttpVisitor
     # Runs a program as root within so many seconds, hands each line of it to a function, and gives its exit status.
     as_root: Callable[[Sequence[str], Callable[[str], None], float], int] = run_as_root
+    # What calls this program each minute.
+    cron: Cron = field(default_factory=SystemCron)
+    # Tells this run of the engine from others.
+    engine_mark: Callable[[], str] = engine_mark
 
     @property
     def images(self) -> Images:

@@ -8,6 +8,8 @@ from typing import NoReturn
 from ..docker.containers import Container
 from ..failure import Refusal
 from ..host import Host
+from ..jobs.report import lines, problems, reports
+from ..jobs.runs import container_name, runs_of
 from ..parts.services import containers, newest, running
 from ..steps.space import free_space
 
@@ -27,6 +29,8 @@ def status(host: Host, *, as_json: bool) -> int:
             "release": serving,
             "maintenance": maintenance,
             "services": services,
+            "jobs": reports(host),
+            "problems": problems(host),
         }
         host.say(json.dumps(answer, indent=2, ensure_ascii=False))
         return 0
@@ -34,15 +38,21 @@ def status(host: Host, *, as_json: bool) -> int:
     width = max(10, *(len(name) for name in names))
     for role, state in found.items():
         host.say(f"  {role:<{width}} {state}")
+    for line in lines(host):
+        host.say(line)
     host.say(f"  {'free':<{width}} {free_space(host.folders.base)} MiB on the data volume")
     return 0
 
 
 def logs(host: Host, words: Sequence[str]) -> NoReturn:
-    """Shows what a service writes: [SERVICE] and options of docker logs."""
-    names = [service.name for service in host.settings.services]
+    """Shows what a service or the last run of a job has written: [NAME] and options of docker logs."""
+    names = [*(service.name for service in host.settings.services), *host.settings.jobs]
     role, options = (words[0], words[1:]) if words and words[0] in names else (host.settings.serving, words)
-    container = newest(host, role)
+    if role in host.settings.jobs:
+        found = runs_of(host).find(container_name(host, role))
+        container = found.id if found else ""
+    else:
+        container = newest(host, role)
     if not container:
         raise Refusal(f"there is no container of {role}; see: release status")
     host.docker.become("logs", *options, container)

@@ -9,6 +9,7 @@ from ..clock import timestamp
 from ..failure import Ended, Failure, Refusal
 from ..folders import write_file
 from ..host import Host
+from ..jobs.schedule_file import require_cron
 from ..parts.lock import ReleaseLock
 from ..parts.visitors.entrance import tell_plan
 from ..parts.visitors.hold import Hold
@@ -46,6 +47,9 @@ def run(host: Host, options: RunOptions) -> int:
     if not re.fullmatch(r"[A-Za-z0-9.:-]+", address):
         raise Refusal(f'--address is "{address}", expected the host\'s address or name')
     host.require_engine()
+    # On the way back nothing stands in the way: a release that served before serves again first.
+    if options.kind == "release":
+        require_cron(host)
     stop_by_signal()
     folders.records.mkdir(exist_ok=True)
     began = host.clock.now()

@@ -4,6 +4,7 @@ import re
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from tempfile import TemporaryFile
 from typing import NoReturn, Protocol
 
 from ..failure import DockerError
@@ -77,6 +78,12 @@ class Docker(Protocol):
         TooLate says that it did not end within `limit` seconds.
         """
 
+    def start_with(self, container: str, data: bytes) -> None:
+        """Starts a container that was created, with `data` as its standard input, and does not wait for it.
+
+        Whether it has started, the engine says. It goes on whatever becomes of this program.
+        """
+
     def unpause_later(self, container: str, seconds: int) -> None:
         """Has a paused container go on after some seconds, whatever becomes of this program."""
 
@@ -119,6 +126,23 @@ class DockerCommand:
     def follow(self, *arguments: str, hear: Callable[[str], None], environment: Mapping[str, str], limit: float) -> int:
         """Runs the command, hands each line that it says to `hear`. See `Docker`."""
         return follow([self._program, *arguments], hear, environment, limit)
+
+    def start_with(self, container: str, data: bytes) -> None:
+        """Starts a container that was created. See `Docker`."""
+        nothing = subprocess.DEVNULL
+        # A file and not a pipe: nobody waits until all of it is taken. It has no name, and goes with its last reader.
+        with TemporaryFile() as file:
+            file.write(data)
+            file.seek(0)
+            self._left.append(
+                subprocess.Popen(
+                    [self._program, "start", "--attach", "--interactive", container],
+                    stdin=file,
+                    stdout=nothing,
+                    stderr=nothing,
+                    start_new_session=True,
+                )
+            )
 
     def unpause_later(self, container: str, seconds: int) -> None:
         """Has a paused container go on after some seconds. See `Docker`."""

@@ -31,12 +31,12 @@ class ReleaseLock:
     def take(self, seconds: float, clock: Clock, output: Output) -> None:
         """Takes it, or waits for it. Raises Refusal, with who has it, when that takes longer than `seconds`."""
         descriptor = self._descriptor = self._open()
-        if not _try(descriptor, fcntl.LOCK_EX):
+        if not try_lock(descriptor, fcntl.LOCK_EX):
             if seconds <= 0:
                 raise Refusal(f"{self._holder()}. Wait for it; then type this again.")
             output.say(f"waiting: {self._holder()}")
             end = clock.now() + seconds
-            while not _try(descriptor, fcntl.LOCK_EX):
+            while not try_lock(descriptor, fcntl.LOCK_EX):
                 if clock.now() >= end:
                     raise Refusal(
                         f"{self._holder()}, and {seconds:g} s were not enough. "
@@ -56,7 +56,7 @@ class ReleaseLock:
         """Whether nobody has it now."""
         descriptor = self._open()
         try:
-            return _try(descriptor, fcntl.LOCK_SH)
+            return try_lock(descriptor, fcntl.LOCK_SH)
         finally:
             os.close(descriptor)
 
@@ -67,7 +67,8 @@ class ReleaseLock:
         return f"a release is at work: {self._folders.read('lock.holder') or 'which has just begun'}"
 
 
-def _try(descriptor: int, operation: int) -> bool:
+def try_lock(descriptor: int, operation: int) -> bool:
+    """Takes or shares a lock of flock's; whether that was possible at once."""
     try:
         fcntl.flock(descriptor, operation | fcntl.LOCK_NB)
     except BlockingIOError:

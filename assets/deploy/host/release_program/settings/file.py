@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from ..failure import Failure
-from .model import Build, Database, Definition, Health, Labels, Secrets, Settings, Task
+from .model import Build, Database, Definition, Health, Job, Labels, Schedule, Secrets, Settings, Task
 from .word import Value, Word
 
 
@@ -42,6 +42,7 @@ def _settings(entry: "_Entry") -> Settings:
         steps=entry.at("steps").texts(),
         services=tuple(_definition(one) for one in entry.at("services").items()),
         tasks={name: _task(task) for name, task in entry.at("tasks").entries().items()},
+        jobs={name: _job(job) for name, job in entry.at("jobs").entries().items()},
         holder=entry.at("holder").words(),
     )
 
@@ -72,6 +73,28 @@ def _task(entry: "_Entry") -> Task:
         entry.at("changesSchema").boolean(),
         entry.at("failure").text(),
         entry.at("processesOf").text(),
+    )
+
+
+def _job(entry: "_Entry") -> Job:
+    schedule = entry.at("schedule")
+    return Job(
+        entry.at("arguments").words(),
+        None if schedule.is_null() else _schedule(schedule),
+        entry.at("timeLimit").number(),
+        entry.at("stopGrace").number(),
+    )
+
+
+def _schedule(entry: "_Entry") -> Schedule:
+    return Schedule(
+        text=entry.at("text").text(),
+        minutes=entry.at("minutes").numbers(),
+        hours=entry.at("hours").numbers(),
+        days=entry.at("days").numbers(),
+        months=entry.at("months").numbers(),
+        weekdays=entry.at("weekdays").numbers(),
+        either_day=entry.at("eitherDay").boolean(),
     )
 
 
@@ -112,6 +135,12 @@ class _Entry:
         if not isinstance(self._value, bool):
             raise self._wrong("true or false")
         return self._value
+
+    def is_null(self) -> bool:
+        return self._value is None
+
+    def numbers(self) -> tuple[int, ...]:
+        return tuple(item.number() for item in self.items())
 
     def texts(self) -> tuple[str, ...]:
         return tuple(item.text() for item in self.items())

@@ -107,6 +107,35 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Schedule:
+    """When a job runs, in UTC: all values of each of cron's fields, in ascending order."""
+
+    # As it was written.
+    text: str
+    minutes: tuple[int, ...]
+    hours: tuple[int, ...]
+    days: tuple[int, ...]
+    months: tuple[int, ...]
+    # Sunday is 0.
+    weekdays: tuple[int, ...]
+    # Whether a day of the month or a weekday is enough, and need not be both.
+    either_day: bool
+
+
+@dataclass(frozen=True)
+class Job:
+    """What runs to its end at its times, or by hand."""
+
+    # Of docker create.
+    arguments: tuple[Word, ...]
+    # None: only by hand.
+    schedule: Schedule | None
+    # Seconds: that a run may take, and from SIGTERM to SIGKILL when it takes longer.
+    time_limit: int
+    stop_grace: int
+
+
+@dataclass(frozen=True)
 class Settings:
     """All of it."""
 
@@ -125,6 +154,8 @@ class Settings:
     services: tuple[Definition, ...]
     # By name.
     tasks: Mapping[str, Task]
+    # By name.
+    jobs: Mapping[str, Job]
     # The container that keeps the volumes in use, as arguments of docker run.
     holder: tuple[Word, ...]
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from ..failure import Failure
+from ..jobs.schedule_file import provide_jobs
 from ..parts.identity import check_identity
 from ..parts.verdict import limit_of
 from ..settings.model import Settings
@@ -46,6 +47,7 @@ def _own_steps(settings: Settings) -> tuple[Step, ...]:
         Step("roll", processes + 30 * MINUTE, roll, go_back),
         Step("entrance", 10 * MINUTE, replace_entrance),
         Step("pages", 20 * MINUTE, require_pages, take_back),
+        Step("jobs", 10 * MINUTE, lambda release: provide_jobs(release.host)),
         Step("prune", 30 * MINUTE, clear_up),
     )
 

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import * as fc from "fast-check";
-import { COMMAND, wordsOf } from "../../../config/schema/command";
+import { COMMAND, wordsOf } from "../../../config/grammar/command";
 
 /** What a POSIX shell gives to a program: the words, after a mark that keeps the program itself from being run. */
 function wordsOfShell(command: string): string[] {

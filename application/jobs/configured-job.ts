@@ -1,0 +1,37 @@
+import type { Job } from "../../config/deployment";
+import { applicationContainer } from "../processes/application-container";
+import { applicationImage } from "../processes/application-image";
+import { besideWeb } from "../processes/beside-web";
+import { type JobDefinition, providersOf } from "../registry/definition";
+import { secrets } from "../tasks/secrets";
+
+/** Seconds between SIGTERM and SIGKILL for a job whose time is over. */
+const GRACE = 30;
+
+/** A job of `deployment.ts`: a command on the application's image that runs to its end. */
+export function configuredJob(job: Job): JobDefinition {
+  const { name, memory, schedule, timeLimit, command } = job;
+  return {
+    name,
+    kind: "job",
+    configured: true,
+    stack: "local",
+    schedule,
+    timeLimit,
+    image: applicationImage,
+    memory: { copies: 1, least: memory, of: () => memory, fixed: true },
+    container: (deployment, { definitions }) => ({
+      ...applicationContainer(deployment),
+      ...besideWeb(deployment, definitions, memory),
+      singleton: true,
+      // Its time is kept in its own container: whoever has started it may be gone.
+      command: ["timeout", `--kill-after=${GRACE}`, String(timeLimit), ...command],
+      memory,
+      stopGrace: GRACE,
+      dependsOn: [
+        { role: secrets.name, condition: "completed" },
+        ...providersOf(definitions).map(({ name: role }) => ({ role, condition: "healthy" }) as const),
+      ],
+    }),
+  };
+}

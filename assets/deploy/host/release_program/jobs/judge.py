@@ -1,0 +1,70 @@
+"""What became of a run, from its container: who has started it may have been killed meanwhile."""
+
+from datetime import datetime, timedelta
+
+from ..clock import moment_of, stamp
+from ..docker.runs import RunContainer, Trigger
+from ..settings.model import Job
+from .record import JobRecord, Outcome, Run
+from .schedule import latest
+
+# Exit statuses of `timeout` in the container: the time was over; and SIGKILL was needed, too.
+TIME_OVER = (124, 137)
+
+# How late a run may begin and still be in time: the engine and the release are looked at first.
+IN_TIME = timedelta(seconds=90)
+
+
+def settle(record: JobRecord, job: Job, found: RunContainer | None, engine: str, now: datetime) -> None:
+    """Brings a record to what there is: the job's container, or none.
+
+    `engine` tells this run of the engine from others.
+    """
+    run = record.running
+    if run is not None and (found is None or found.run != run.id):
+        run.end("cut", now, reason="its container is gone")
+    if found is None:
+        return
+    if not any(one.id == found.run for one in record.runs):
+        # The record was lost. A run that has ended is told by its container's log alone.
+        if found.is_running:
+            record.add(Run(found.run, found.trigger, found.release, stamp(found.started or now)))
+        return
+    if run is None or found.run != run.id or found.is_running:
+        return
+    ended = found.ended or now
+    outcome = _outcome(job, run, found, engine, ended)
+    run.end(outcome, ended, found.exit if found.has_run else None, _reason(found))
+    # Times that came while it ran are left out. After a cut, one more run stands for all of them.
+    if not run.is_by_hand and outcome != "cut":
+        record.count_from(moment_of(run.ended))
+
+
+def due(record: JobRecord, job: Job, now: datetime) -> Trigger | None:
+    """Why a job has to run now; None when it has not. Of several missed times one is caught up, the last."""
+    last = record.last
+    if job.schedule is None or record.running is not None:
+        return None
+    if last is not None and last.outcome == "cut" and last.trigger in ("schedule", "missed"):
+        return "again"
+    time = latest(job.schedule, moment_of(record.counts_from), now)
+    if time is None:
+        return None
+    return "schedule" if now - time < IN_TIME else "missed"
+
+
+def _outcome(job: Job, run: Run, found: RunContainer, engine: str, ended: datetime) -> Outcome:
+    if not found.has_run:
+        return "not started" if found.error else "cut"
+    if found.exit == 0:
+        return "well"
+    if found.engine != engine:
+        return "cut"
+    seconds = (ended - moment_of(run.began)).total_seconds()
+    return "limit" if found.exit in TIME_OVER and seconds >= job.time_limit - 1 else "failed"
+
+
+def _reason(found: RunContainer) -> str:
+    if found.error:
+        return found.error
+    return "it needed more memory than it has" if found.out_of_memory and found.exit != 0 else ""

@@ -1,0 +1,142 @@
+"""Starts runs of jobs and notes their ends. Each needs the lock of the jobs."""
+
+import uuid
+
+from ..clock import moment_of, stamp
+from ..docker.runs import RunContainer, RunLabels, Runs, Trigger
+from ..failure import DockerError, Failure
+from ..folders import write_file
+from ..host import Host
+from ..parts.services import PAUSE, healthy
+from ..settings.model import Job
+from ..settings.word import texts
+from .judge import settle
+from .record import JobRecord, Run, read_job_record
+
+# Seconds for the engine to start a container.
+START = 60.0
+
+# Seconds after which a run that has outlived its own time limit is killed from outside: it can't keep it, or is paused.
+OVERDUE = 120
+
+
+def runs_of(host: Host) -> Runs:
+    """The containers of jobs."""
+    return Runs(host.docker, _labels(host))
+
+
+def container_name(host: Host, name: str) -> str:
+    """The container of a job; its name keeps a second one out."""
+    return f"{host.settings.name}-{name}"
+
+
+def look(host: Host, name: str) -> JobRecord:
+    """The record of a job as it is now; it is not written. Raises DockerError."""
+    return _settled(host, name, runs_of(host).find(container_name(host, name)))
+
+
+def bring_up_to_date(host: Host, name: str) -> JobRecord:
+    """The same, and notes it. What runs far beyond its time is killed; the next look notes that."""
+    runs = runs_of(host)
+    found = runs.find(container_name(host, name))
+    record = _settled(host, name, found)
+    _write(host, record)
+    if found is not None and found.is_running and _is_overdue(host, host.settings.jobs[name], record):
+        runs.stop(found.id, 0)
+    return record
+
+
+def start(host: Host, name: str, record: JobRecord, trigger: Trigger) -> Run:
+    """Begins a run of a job that does not run, with the image and the `.env` of the release that serves.
+
+    A run that the engine refuses is noted, and is not tried again before the next time. Raises Failure. When the engine
+    does not answer, nothing is noted: the job is still due.
+    """
+    before = record.text()
+    run = Run(uuid.uuid4().hex[:12], trigger, host.folders.id, stamp(host.clock.wall()))
+    record.add(run)
+    # First of all: a run of which nothing but this is left has been cut off.
+    _write(host, record)
+    try:
+        _start_container(host, name, run)
+    except Failure as failure:
+        if host.swarm.info() is None:
+            # As it was before.
+            write_file(host.folders.job_record(name), before)
+            raise
+        run.end("not started", host.clock.wall(), reason=str(failure))
+        _write(host, record)
+        raise
+    return run
+
+
+def is_up(host: Host) -> bool:
+    """Whether the release is there with all that it needs: after a boot it takes a while."""
+    needed = [service.name for service in host.settings.backing_services if service.judge == "healthy"]
+    return all(healthy(host, name) for name in [host.settings.serving, *needed])
+
+
+def _start_container(host: Host, name: str, run: Run) -> None:
+    job, runs, labels = host.settings.jobs[name], runs_of(host), _labels(host)
+    container = container_name(host, name)
+    # What is left of the run before.
+    runs.remove(container)
+    values = {**host.values(), "image.application": _image(host)}
+    marks = {
+        labels.run: run.id,
+        labels.release: run.release,
+        labels.trigger: run.trigger,
+        labels.engine: host.engine_mark(),
+    }
+    runs.create(marks, *texts(job.arguments, values))
+    file = host.folders.release / ".env"
+    data = file.read_bytes() if file.exists() else b""
+    # Its length before it: half of it is none (assets/image/bin/entrypoint).
+    runs.start(container, f"{len(data)}\n".encode() + data)
+    end = host.clock.now() + START
+    while (found := runs.find(container)) is not None and not found.has_run:
+        if found.error:
+            raise DockerError(f"the container can't be started: {found.error}")
+        if host.clock.now() >= end:
+            raise DockerError(f"the container was not started within {START:g} s")
+        host.clock.sleep(PAUSE)
+
+
+def _image(host: Host) -> str:
+    file = host.folders.release / "image-id"
+    image = file.read_text().strip() if file.exists() else ""
+    if not image:
+        raise Failure(f"{file} is missing: nobody knows the image of the release that serves; release again")
+    return image
+
+
+def _settled(host: Host, name: str, found: RunContainer | None) -> JobRecord:
+    """The record, brought to what there is. Times count from now on for a job, or a schedule, that is new."""
+    job, now = host.settings.jobs[name], host.clock.wall()
+    written = job.schedule.text if job.schedule else ""
+    record = read_job_record(host.folders.job_record(name)) or JobRecord(name, written, stamp(now))
+    # A clock that was wrong may have noted a time that is still to come.
+    if record.schedule != written or moment_of(record.counts_from) > now:
+        record.schedule, record.counts_from = written, stamp(now)
+    settle(record, job, found, host.engine_mark(), now)
+    return record
+
+
+def _write(host: Host, record: JobRecord) -> None:
+    """Writes the record when it says something else than the file."""
+    path = host.folders.job_record(record.job)
+    if not path.exists() or path.read_text(errors="replace") != record.text():
+        record.write(path)
+
+
+def _is_overdue(host: Host, job: Job, record: JobRecord) -> bool:
+    run = record.running
+    if run is None:
+        return False
+    seconds = (host.clock.wall() - moment_of(run.began)).total_seconds()
+    return seconds > job.time_limit + job.stop_grace + OVERDUE
+
+
+def _labels(host: Host) -> RunLabels:
+    own = host.settings.labels.name
+    return RunLabels(f"{own}.run", f"{own}.run-release", f"{own}.run-trigger", f"{own}.run-engine")
