@@ -1,7 +1,7 @@
 import { HOST_FOLDER } from "../../cli/host/ssh";
 import type { DeploymentInput } from "../../config";
-import { MINUTE } from "./support/counts";
 import { shellWord } from "../../pipeline/runner/shell-word";
+import { MINUTE } from "./support/counts";
 import { lines } from "./support/docker";
 import { JOBS, writeJobCommands } from "./support/job-commands";
 import { FIRST_RELEASE, HOST_SECTION, ReleasedHost } from "./support/released-host";
