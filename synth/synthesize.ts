@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { App } from "cdktf";
 import { stringify } from "yaml";
@@ -78,11 +78,18 @@ const HEADER = '# Made from deployment.ts by "make synth". By hand: docker compo
 
 /** Copies the assets that containers get, so that what is deployed is what was synthesized. */
 function copyUploads(application: Application, from: string, to: string): void {
-  for (const { source } of application.services.flatMap(({ files }) => files)) {
-    if (!("asset" in source)) continue;
-    mkdirSync(dirname(join(to, source.asset)), { recursive: true });
-    copyFileSync(join(from, source.asset), join(to, source.asset));
-  }
+  const sources = application.services.flatMap(({ files }) => files.map(({ source }) => source));
+  for (const asset of new Set(sources.flatMap((source) => ("asset" in source ? [source.asset] : []))))
+    copyChanged(join(from, asset), join(to, asset));
+}
+
+/** Most files are as they were: looking at one takes a third of the time that it takes to write it. */
+function copyChanged(from: string, to: string): void {
+  const there = statSync(to, { throwIfNoEntry: false });
+  if (there?.mode === statSync(from).mode && readFileSync(to).equals(readFileSync(from))) return;
+  mkdirSync(dirname(to), { recursive: true });
+  copyFileSync(from, to);
+  chmodSync(to, statSync(from).mode);
 }
 
 function writeCompose(application: Application, folder: string, contextHash: string): void {
