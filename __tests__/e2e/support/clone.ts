@@ -1,4 +1,5 @@
 import {
+  copyFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -272,6 +273,8 @@ export class Clone {
   /** Packages, and what `tools/setup` found and made on this machine, as a second `make up` finds them. */
   private shareInstallation(): void {
     symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"));
+    // An older commit has another lock file, and must not install its packages over those of the running tests.
+    copyFileSync(join(ROOT, "package-lock.json"), join(this.folder, "package-lock.json"));
     this.agePackages();
     const machine = join(ROOT, ".deployment", "machine.json");
     if (existsSync(machine)) this.write(".deployment/machine.json", readFileSync(machine, "utf8"));
