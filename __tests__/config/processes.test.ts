@@ -1,35 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
-import { DeploymentError, describeProblem } from "../../config/errors";
 import { loadDeployment } from "../../config/load";
 import { validate } from "../../config/load/validate";
-import { deploymentSchema } from "../../config/schema";
-import type { Deployment } from "../../config/deployment";
-import { deploymentOf } from "../support/arbitraries";
 import { ROOT } from "../support/guestbook";
+import { PROJECT, complaintsAbout, refusal, resolved } from "../support/reading";
 
 const COMMAND = "python manage.py qcluster";
-const PROJECT = { folder: "examples/guestbook" };
 
 /** What a user reads about processes, as the schema alone sees them. */
 function complaints(processes: unknown): string[] {
-  return validate({ project: PROJECT, processes }).problems.map(describeProblem);
-}
-
-/** What a user reads about a whole deployment. */
-function refusal(input: object): string {
-  try {
-    loadDeployment({ project: PROJECT, ...input }, ROOT, { withKeys: false });
-  } catch (error) {
-    if (error instanceof DeploymentError) return error.message;
-    throw error;
-  }
-  throw new Error("it was accepted");
-}
-
-function resolved(input: object): Deployment {
-  return deploymentOf(deploymentSchema.parse({ project: PROJECT, ...input }));
+  return complaintsAbout({ processes });
 }
 
 it("a process is a command, with defaults for all else, in the order in which they are written", () => {

@@ -8,8 +8,8 @@ const UNFINISHED = 6;
 /** Seconds of a task of {@link QUEUE}. */
 export const TASK_SECONDS = 30;
 
-/** Writes a row each second, under its name and its container's; asked to stop, it ends what it has begun. */
-export const COMMAND = `
+/** What each command begins with: it notes that it was asked to stop, and goes on. */
+const BEGINNING = `
 import signal
 import socket
 import time
@@ -26,7 +26,10 @@ class Command(BaseCommand):
     def handle(self, name, **options):
         stopped = []
         signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))
-        me = f"{name}-{socket.gethostname()}"
+`;
+
+/** Writes a row each second, under its name and its container's; asked to stop, it ends what it has begun. */
+export const COMMAND = `${BEGINNING}        me = f"{name}-{socket.gethostname()}"
         while not stopped:
             Entry.objects.create(name=me, message="at work")
             time.sleep(1)
@@ -50,24 +53,7 @@ export const CRASH = COMMAND.replace(
  * Takes one task after the other, each of {@link TASK_SECONDS}, from rows "task-N" that say "queued"; asked to stop, it
  * ends the one that it has taken. A row "ended-task-N" for each that was done.
  */
-export const QUEUE = `
-import signal
-import socket
-import time
-
-from django.core.management.base import BaseCommand
-
-from entries.models import Entry
-
-
-class Command(BaseCommand):
-    def add_arguments(self, parser):
-        parser.add_argument("name")
-
-    def handle(self, name, **options):
-        stopped = []
-        signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))
-        me = socket.gethostname()
+export const QUEUE = `${BEGINNING}        me = socket.gethostname()
         queued = Entry.objects.filter(name__startswith="task-", message="queued").order_by("id")
         while not stopped:
             task = queued.first()
