@@ -12,6 +12,11 @@ beforeAll(async () => {
   clone = await Clone.create("inputs");
 });
 
+/** What a command that wrongly succeeded has made is not the next test's failure. */
+afterEach(() => {
+  for (const path of ["cdktf.out", ".deployment/state"]) clone.remove(path);
+});
+
 /** Nothing of a deployment was made: neither files nor anything on the engine. */
 async function expectNothingDone({ status }: Outcome): Promise<void> {
   expect(status).not.toBe(0);
@@ -81,8 +86,8 @@ const WRONG_INPUTS: readonly WrongInput[] = [
   },
   {
     what: "an .env that can't be read",
-    input: { project: { folder: "project" } },
-    // root may read every file, so it is a folder.
+    // root may read every file, so it is a folder. A folder that nobody named would be none of the project's files.
+    input: { project: { folder: "project", envFile: ".env" } },
     prepare: () => mkdirSync(join(clone.folder, "project", ".env")),
     errors: [/^✗ project\.envFile is "\.env".*can't be read/],
   },
