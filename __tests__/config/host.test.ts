@@ -161,8 +161,15 @@ describe("where the host was made", () => {
         /host\.region is "eu-central-1", and the host of guestbook was made in eu-west-1/,
       ),
     ]);
-    made("eu-west-1", "another");
-    expect(complaints({ region: "eu-central-1" })).toEqual([]);
+  });
+
+  it("has the only name of this folder's deployment", () => {
+    made("eu-central-1", "another");
+    expect(complaints({ region: "eu-central-1" })).toEqual([
+      expect.stringMatching(
+        /name is "guestbook", and the host of this folder was made with the name "another"[^]*write name: "another"/,
+      ),
+    ]);
   });
 
   it("is told together with everything else that is wrong", () => {

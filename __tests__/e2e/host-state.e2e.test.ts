@@ -118,6 +118,21 @@ describeWithAwsProvider()("a host is made once, on the fake AWS", () => {
   );
 
   it(
+    "another name is refused before AWS is asked, with the pin and without",
+    async () => {
+      const pin = clone.read(PIN);
+      clone.configure({ name: "another", host: { region: REGION } });
+      const expected = [expect.stringMatching(/name is "another", and the host .* "e2e-host-state"/)];
+      expect((await refused()).errors).toEqual(expected);
+      clone.remove(PIN);
+      expect((await refused()).errors).toEqual(expected);
+      clone.write(PIN, pin);
+      clone.configure({ host: { region: REGION } });
+    },
+    15 * MINUTE,
+  );
+
+  it(
     "a data volume that was deleted by hand is refused, with what AWS has; a new one comes only when it is asked for",
     async () => {
       const [machine = ""] = (await everything())["machines"] ?? [];

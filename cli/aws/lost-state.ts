@@ -15,6 +15,15 @@ export function isIncomplete(id: HostStackId, objects: readonly StateObject[]): 
   return WATCHED[id].some((type) => !objects.some((object) => object.type === type));
 }
 
+/** The deployment's name in a state; undefined when its host was not made. Pure. */
+export function nameIn(objects: readonly StateObject[]): string | undefined {
+  // The one resource whose id has the name in it is the parameter with the host's key.
+  const [, name] = objects
+    .filter(({ type }) => type === "aws_ssm_parameter")
+    .flatMap(({ id }) => /^\/django-deployment\/([^/]+)\//.exec(id) ?? []);
+  return name;
+}
+
 /**
  * What AWS has of a deployment and the state of a stack doesn't know: Terraform would make a second one. Pure.
  *

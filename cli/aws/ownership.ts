@@ -1,12 +1,12 @@
 import { DeploymentError, problems } from "../../config/errors";
-import { type AwsPin, AWS_PIN_FILE, pinFor, readPin } from "../../config/files/aws-pin";
+import { type AwsPin, AWS_PIN_FILE, readPin } from "../../config/files/aws-pin";
 import type { Host } from "../../config/host";
 import { machineProblems } from "../problems";
 import type { StateObject } from "../terraform/state";
 import type { HostStackId } from "../terraform/terraform";
 import type { Workspace } from "../workspace/workspace";
 import type { Inventory } from "./inventory";
-import { isIncomplete, strangersIn } from "./lost-state";
+import { isIncomplete, nameIn, strangersIn } from "./lost-state";
 import { placeOf, writePin } from "./pin";
 
 export interface OwnershipProps {
@@ -30,7 +30,11 @@ export async function requireOwnership(id: HostStackId, props: OwnershipProps): 
   const { workspace, host, expendable, mayPin, search } = props;
   const { name } = workspace.deployment;
   const { objects } = await workspace.terraform.stack(id).pullState();
-  const { pin } = pinFor(name, readPin(workspace.root));
+  const { pin } = readPin(workspace.root);
+  // A pin of another name is no configuration, so that it never gets here. A host of before has no pin.
+  const before = nameIn(objects);
+  if (before !== undefined && before !== name)
+    throw new DeploymentError([problems.otherHostName(name, before, AWS_PIN_FILE)]);
   if (pin && !isIncomplete(id, objects)) return;
   const inventory = await search();
   const known = pin ?? madeBefore(name, objects);

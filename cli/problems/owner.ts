@@ -45,7 +45,7 @@ export const ownerProblems = {
     place: "name",
     value: `"${name}", and the data of this folder's deployment have the name "${before}"`,
     expected: `the name with which the data were made; nothing was changed`,
-    fix: `write name: "${before}" into deployment.ts; a second deployment wants a second folder: copy ${here} without deployment.id and .deployment, and write name: "${name}" there`,
+    fix: `write name: "${before}" into deployment.ts; a second deployment wants a second folder: copy ${here} without deployment.id, deployment.aws.json and .deployment, and write name: "${name}" there`,
   }),
 
   wrongAdoption: (typed: string, name: string): Problem => ({

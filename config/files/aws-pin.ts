@@ -25,11 +25,6 @@ export interface PinFacts {
   readonly problems: readonly Problem[];
 }
 
-/** The same, when it is that of a deployment; another name is another deployment. */
-export function pinFor(name: string, facts: PinFacts): PinFacts {
-  return facts.pin === undefined || facts.pin.name === name ? facts : { problems: facts.problems };
-}
-
 /**
  * Reads in which account and region a host was made.
  *

@@ -85,6 +85,13 @@ export const hostProblems = {
     fix: `take the file from git (git checkout ${file}); when it is nowhere, remove it: make host asks AWS and writes it again`,
   }),
 
+  otherHostName: (name: string, before: string, file: string): Problem => ({
+    place: "name",
+    value: `${showValue(name)}, and the host of this folder was made with the name ${showValue(before)}`,
+    expected: `${showValue(before)}: data volume, keys and snapshots on AWS have that name for life`,
+    fix: `write name: ${showValue(before)} into deployment.ts; a second deployment wants a second folder, without ${file}, deployment.id and .deployment`,
+  }),
+
   otherRegion: (name: string, region: string, pinned: string): Problem => ({
     place: "host.region",
     value: `${showValue(region)}, and the host of ${name} was made in ${pinned}`,

@@ -1,6 +1,6 @@
 import { isIPv4 } from "node:net";
 import { type Problem, problems } from "../errors";
-import type { PinFacts } from "../files/aws-pin";
+import { AWS_PIN_FILE, type PinFacts } from "../files/aws-pin";
 import type { KeyFacts } from "../files/ssh-keys";
 import { type Host, type InstanceType, SshAccess } from "../host";
 import { INSTANCE_TYPES, REGIONS, instanceType } from "../instance-types";
@@ -16,19 +16,28 @@ type HostSettings = NonNullable<DeploymentSettings["host"]>;
 const UNKNOWN_TYPE: InstanceType = { name: "", memory: 2048, processors: 2, architecture: "arm64" };
 const NO_BUDGET: Omit<MemoryBudget, "shares"> = { workers: 1, system: 0, swap: 0 };
 
+/** What is known when the `host` section is checked. */
+export interface HostFindings {
+  /** Name of the deployment. */
+  readonly name: string;
+  readonly keys: KeyFacts;
+  readonly memoryShares: readonly MemoryShare[];
+  /** @default no host was made */
+  readonly pinned?: PinFacts;
+}
+
 /** Checks the `host` section against what AWS publishes, and fills in what follows from it. Pure. */
 export function resolveHost(
   all: DeploymentSettings,
   settings: HostSettings,
-  keys: KeyFacts,
-  memoryShares: readonly MemoryShare[],
-  { pin, problems: unreadable }: PinFacts = { problems: [] },
+  { name, keys, memoryShares, pinned: { pin, problems: unreadable } = { problems: [] } }: HostFindings,
 ): { readonly host: Host; readonly problems: readonly Problem[] } {
   const { region, zone, architecture } = settings;
   const ssh = settings.ssh ?? (all.github ? "runner" : "nobody");
   const type = instanceType(settings.instanceType);
   const found: Problem[] = [...keys.problems, ...unreadable];
 
+  if (pin && pin.name !== name) found.push(problems.otherHostName(name, pin.name, AWS_PIN_FILE));
   if (!REGIONS.includes(region)) found.push(problems.unknownRegion(region, nearest(region, REGIONS)));
   else if (pin && pin.region !== region) found.push(problems.otherRegion(pin.name, region, pin.region));
   if (!type)

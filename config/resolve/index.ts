@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { Deployment, ImageVersion, Local } from "../deployment";
 import { type Problem, problems } from "../errors";
-import { type PinFacts, pinFor } from "../files/aws-pin";
+import type { PinFacts } from "../files/aws-pin";
 import type { EnvFileFacts } from "../files/env-file";
 import type { Sealed } from "../files/sealed";
 import type { KeyFacts } from "../files/ssh-keys";
@@ -53,9 +53,7 @@ export function resolveDeployment(
   const project = resolveProject(settings, folder, facts, envFile);
   const name = settings.name ?? nameOf(folder.path);
   const host =
-    settings.host &&
-    keys &&
-    resolveHost(settings, settings.host, keys, memoryShares, pinned && pinFor(name, pinned));
+    settings.host && keys && resolveHost(settings, settings.host, { name, keys, memoryShares, pinned });
   const { budget, problems: memoryProblems } = resolveLocalMemory(settings, memoryShares);
   const { version: mariadb, ...database } = withoutMemory(settings.database);
   const { version: nginx, ...proxy } = withoutMemory(settings.proxy);

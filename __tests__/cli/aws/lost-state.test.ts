@@ -1,6 +1,7 @@
 import { describeProblem } from "../../../config/errors";
 import type { Inventory } from "../../../cli/aws/inventory";
-import { isIncomplete, strangersIn } from "../../../cli/aws/lost-state";
+import { isIncomplete, nameIn, strangersIn } from "../../../cli/aws/lost-state";
+import { hostKeyParameter } from "../../../constructs/aws/host-key";
 import type { StateObject } from "../../../cli/terraform/state";
 
 const inventory: Inventory = {
@@ -24,6 +25,11 @@ const object = (type: string, id: string): StateObject => ({
 const volume = object("aws_ebs_volume", "vol-1");
 const address = object("aws_eip", "eipalloc-1");
 const machine = object("aws_instance", "i-1");
+
+it("the name of the deployment is read from the state: of the host's key", () => {
+  expect(nameIn([volume, object("aws_ssm_parameter", hostKeyParameter("shop"))])).toBe("shop");
+  expect(nameIn([volume])).toBeUndefined();
+});
 
 function places(
   id: "host-data" | "host",

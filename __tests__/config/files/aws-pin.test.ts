@@ -1,5 +1,5 @@
 import { writePin, placeOf } from "../../../cli/aws/pin";
-import { AWS_PIN_FILE, pinFor, readPin } from "../../../config/files/aws-pin";
+import { AWS_PIN_FILE, readPin } from "../../../config/files/aws-pin";
 import { describeProblem } from "../../../config/errors";
 import { folderWith } from "../../support/synthesis";
 
@@ -12,11 +12,6 @@ it("reads what was written, as a file that git and prettier leave as it is", () 
   expect(readPin(root)).toEqual({ pin: PIN, problems: [] });
   writePin(root, { ...PIN, region: "eu-west-1" });
   expect(readPin(root).pin?.region).toBe("eu-west-1");
-});
-
-it("is that of one deployment: another name is another one", () => {
-  expect(pinFor("guestbook", { pin: PIN, problems: [] }).pin).toEqual(PIN);
-  expect(pinFor("other", { pin: PIN, problems: [] })).toEqual({ problems: [] });
 });
 
 it.each([
