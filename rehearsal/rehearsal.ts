@@ -6,17 +6,17 @@ import { RunLock } from "../cli/session/run-lock";
 import type { DeploymentInput } from "../config/schema";
 import type { Actions } from "./actions/actions";
 import { FakeAws } from "./aws/fake-aws";
-import { Cloud } from "./environment/cloud";
+import { HostStacks } from "./environment/host-stacks";
 import type { NamedFault } from "./faults/faults";
-import { Forge } from "./environment/forge";
+import { RepositorySettings } from "./environment/repository-settings";
 import { FakeGitHub } from "./github/fake-github";
 import { HostedActions } from "./environment/hosted-actions";
-import { Laptop, type Rehearsed } from "./environment/laptop";
+import { ProjectCopy, type Rehearsed } from "./environment/project-copy";
 import { RehearsalMachine } from "./environment/machine";
 import { REMOVAL, Recorder } from "./recorder";
 import type { RehearsalReport, ReportedFault } from "./report";
-import { Scene, describeRecord } from "./environment/scene";
-import { Entrance, seenLine, spared } from "./visitors";
+import { TestEnvironment, describeRecord } from "./environment/test-environment";
+import { ServedSite, seenLine, spared } from "./visitors";
 import { WorkingFolder } from "./environment/working-folder";
 
 export interface RehearsalProps {
@@ -91,57 +91,67 @@ export class Rehearsal {
       ({ url }) => url,
     );
     recorder.defer(() => aws.stop());
-    const laptop = await recorder.step(
+    const copy = await recorder.step(
       "Copy of the project",
-      () => Laptop.create({ ...props, folder, lock, terraform: aws.environment }),
+      () => ProjectCopy.create({ ...props, folder, lock, terraform: aws.environment }),
       ({ defaulted }) =>
         defaulted.length === 0
           ? undefined
           : `deployment.ts has no ${defaulted.join(" and no ")}: a default one is taken`,
     );
-    await recorder.step("Keys", () => laptop.provideKeys());
-    const { github, forge } = await this.startGitHub(laptop);
+    await recorder.step("Keys", () => copy.provideKeys());
+    const { github, settings } = await this.startGitHub(copy);
 
     // Read anew: GitHub has said by which subject its tokens name the repository.
-    const workspace = await laptop.open();
+    const workspace = await copy.open();
     await recorder.step("Base images", () =>
       provideBaseImages({ ...workspace, root: props.root }, () => undefined),
     );
     await recorder.step("Synthesis", () => synthesizeWorkspace(workspace));
-    const cloud = new Cloud({ aws, workspace, host: workspace.host });
-    await recorder.step("Data and address on AWS", () => cloud.deploy("host-data", () => undefined));
-    await recorder.step("Machine on AWS", () => cloud.deploy("host", () => undefined));
-    const { address } = await cloud.outputs();
+    const stacks = new HostStacks({ aws, workspace, host: workspace.host });
+    await recorder.step("Data and address on AWS", () => stacks.deploy("host-data", () => undefined));
+    await recorder.step("Machine on AWS", () => stacks.deploy("host", () => undefined));
+    const { address } = await stacks.outputs();
     await recorder.step("Secrets on GitHub", () =>
-      forge.set({ HOST: address, KNOWN_HOSTS: knownHosts(address, workspace.host) }, cloud.runnerVariables),
+      settings.set(
+        { HOST: address, KNOWN_HOSTS: knownHosts(address, workspace.host) },
+        stacks.runnerVariables,
+      ),
     );
 
-    const machine = await this.bootMachine(workspace, cloud, address);
+    const machine = await this.bootMachine(workspace, stacks, address);
     await recorder.step("Pipeline's files in the repository", () =>
-      Promise.resolve(laptop.addPipeline(workspace)),
+      Promise.resolve(copy.addPipeline(workspace)),
     );
     const hosted = await recorder.step("GitHub Actions", () =>
       HostedActions.start({
         ...props,
         folder,
         workspace,
-        laptop,
-        cloud,
+        copy,
+        stacks,
         github,
-        forge,
+        settings,
         awscli: props.programs.awscli,
       }),
     );
     recorder.defer(() => hosted.dispose());
     const { actions } = hosted;
-    const scene = new Scene({ deployment: workspace.deployment, clone: laptop.clone, machine, actions });
-    await this.releases(scene, new Entrance(workspace.deployment, address));
-    await recorder.step("What must not be left", () => this.inspect(cloud, github, actions));
+    const environment = new TestEnvironment({
+      deployment: workspace.deployment,
+      clone: copy.clone,
+      machine,
+      actions,
+    });
+    await this.releases(environment, new ServedSite(workspace.deployment, address));
+    await recorder.step("What must not be left", () => this.inspect(stacks, github, actions));
   }
 
-  private async startGitHub(laptop: Laptop): Promise<{ github: FakeGitHub; forge: Forge }> {
+  private async startGitHub(
+    copy: ProjectCopy,
+  ): Promise<{ github: FakeGitHub; settings: RepositorySettings }> {
     const { folder, props, recorder } = this;
-    const unsealed = await laptop.open();
+    const unsealed = await copy.open();
     const github = await recorder.step(
       "the fake GitHub",
       () => {
@@ -152,12 +162,21 @@ export class Rehearsal {
     );
     recorder.defer(() => github.stop());
     const { deployment } = unsealed;
-    const forge = new Forge({ fake: github, root: folder.path, deployment, github: unsealed.github });
-    await recorder.step("Sealing", () => forge.seal());
-    return { github, forge };
+    const settings = new RepositorySettings({
+      fake: github,
+      root: folder.path,
+      deployment,
+      github: unsealed.github,
+    });
+    await recorder.step("Sealing", () => settings.seal());
+    return { github, settings };
   }
 
-  private async bootMachine(workspace: Rehearsed, cloud: Cloud, address: string): Promise<RehearsalMachine> {
+  private async bootMachine(
+    workspace: Rehearsed,
+    stacks: HostStacks,
+    address: string,
+  ): Promise<RehearsalMachine> {
     const { folder, props, recorder } = this;
     const { host, application } = workspace;
     const machine = await recorder.step(
@@ -166,7 +185,7 @@ export class Rehearsal {
         RehearsalMachine.create({
           root: props.root,
           folder,
-          cloud,
+          stacks,
           address,
           application,
           region: host.region,
@@ -181,46 +200,50 @@ export class Rehearsal {
     return machine;
   }
 
-  private async releases(scene: Scene, entrance: Entrance): Promise<void> {
+  private async releases(environment: TestEnvironment, site: ServedSite): Promise<void> {
     const { recorder } = this;
-    await this.push(scene, "First push");
+    await this.push(environment, "First push");
     await recorder.step("The page", async () => {
-      const status = await entrance.firstPage();
-      if (status >= 500) throw new Error(`${entrance.origin} answers HTTP ${status}`);
-      return `${entrance.origin} answers HTTP ${status}`;
+      const status = await site.firstPage();
+      if (status >= 500) throw new Error(`${site.origin} answers HTTP ${status}`);
+      return `${site.origin} answers HTTP ${status}`;
     });
-    const [seen] = await entrance.during(() => this.push(scene, "Second push, with visitors"));
+    const [seen] = await site.during(() => this.push(environment, "Second push, with visitors"));
     await recorder.step("What visitors saw", () => Promise.resolve(spared(seen)), seenLine);
-    for (const fault of this.props.faults ?? []) await this.inject(scene, entrance, fault);
+    for (const fault of this.props.faults ?? []) await this.inject(environment, site, fault);
   }
 
   /** A push whose release must serve; each step of its run is one of the rehearsal's. */
-  private async push(scene: Scene, title: string): Promise<void> {
+  private async push(environment: TestEnvironment, title: string): Promise<void> {
     const { recorder } = this;
     const run = await recorder.step(
       title,
-      () => scene.push(title),
+      () => environment.push(title),
       ({ push }) => push.sha.slice(0, 7),
     );
     const [{ steps }] = await recorder.step(
       `${title}: run ${run.id}`,
-      () => scene.served(run),
+      () => environment.served(run),
       ([, record]) => describeRecord(record),
     );
     for (const { name, seconds } of steps) recorder.add({ title: `    ${name}`, seconds, ok: true });
   }
 
-  private async inject(scene: Scene, entrance: Entrance, [name, fault]: NamedFault): Promise<void> {
+  private async inject(
+    environment: TestEnvironment,
+    site: ServedSite,
+    [name, fault]: NamedFault,
+  ): Promise<void> {
     const { recorder } = this;
-    const [seen, healed] = await entrance.during(async () => {
-      const end = await recorder.step(`Fault ${name}`, () => fault.inject(scene));
+    const [seen, healed] = await site.during(async () => {
+      const end = await recorder.step(`Fault ${name}`, () => fault.inject(environment));
       const began = Date.now();
       const run = await recorder.step(`Fault ${name}: the push after it`, () =>
-        scene.push("After the fault"),
+        environment.push("After the fault"),
       );
       const [, record] = await recorder.step(
         `Fault ${name}: its run`,
-        () => scene.served(run),
+        () => environment.served(run),
         (served) => describeRecord(served[1]),
       );
       const seconds = Math.round((Date.now() - began) / 1000);
@@ -235,8 +258,8 @@ export class Rehearsal {
     );
   }
 
-  private async inspect(cloud: Cloud, github: FakeGitHub, { leaks }: Actions): Promise<string> {
-    const open = await cloud.openForOthers();
+  private async inspect(stacks: HostStacks, github: FakeGitHub, { leaks }: Actions): Promise<string> {
+    const open = await stacks.openForOthers();
     const found = [
       ...open.map((network) => `port 22 is still open for ${network}`),
       ...[...new Set(leaks)].map((name) => `a run has written a part of the secret ${name} into its log`),

@@ -13,8 +13,8 @@ export interface VisitorsProps {
   readonly rate: number;
 }
 
-/** Where visitors of a deployment go, and by which name. */
-export class Entrance {
+/** The site that a rehearsal has released: its address, and the host name by which visitors ask for it. */
+export class ServedSite {
   public readonly origin: string;
   public readonly host: string;
 

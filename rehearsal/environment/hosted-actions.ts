@@ -8,9 +8,9 @@ import { type WorkflowRun, Actions } from "../actions/actions";
 import { TokenServer } from "../actions/tokens";
 import type { FakeGitHub } from "../github/fake-github";
 import { run } from "../host/command";
-import type { Cloud } from "./cloud";
-import type { Forge } from "./forge";
-import type { Laptop, Rehearsed } from "./laptop";
+import type { HostStacks } from "./host-stacks";
+import type { RepositorySettings } from "./repository-settings";
+import type { ProjectCopy, Rehearsed } from "./project-copy";
 import type { WorkingFolder } from "./working-folder";
 
 export interface HostedActionsProps {
@@ -18,10 +18,10 @@ export interface HostedActionsProps {
   readonly root: string;
   readonly folder: WorkingFolder;
   readonly workspace: Rehearsed;
-  readonly laptop: Laptop;
-  readonly cloud: Cloud;
+  readonly copy: ProjectCopy;
+  readonly stacks: HostStacks;
   readonly github: FakeGitHub;
-  readonly forge: Forge;
+  readonly settings: RepositorySettings;
   /** Folder of the AWS CLI; absolute. */
   readonly awscli: string;
 }
@@ -39,9 +39,9 @@ export class HostedActions {
 
   /** @throws when AWS would not trust the repository's tokens */
   public static async start(props: HostedActionsProps): Promise<HostedActions> {
-    const { cloud, folder, forge, github, laptop, workspace } = props;
+    const { stacks, folder, settings, github, copy, workspace } = props;
     const subject = `${github.repository.subject}:environment:${workspace.github.environment}`;
-    await cloud.requireTrust(subject);
+    await stacks.requireTrust(subject);
     const tokens = await TokenServer.start(subject);
     const logs = new Map<WorkflowRun, Log>();
     const actions = new Actions({
@@ -49,8 +49,8 @@ export class HostedActions {
       repository: fullNameOf(workspace.github),
       branch: workspace.github.branch,
       actor: "rehearsal",
-      remote: laptop.clone.remote,
-      secretsOf: (environment) => forge.secretsOf(environment),
+      remote: copy.clone.remote,
+      secretsOf: (environment) => settings.secretsOf(environment),
       tokens,
       environment: environmentOf(props),
       onGroup: (id) => folder.note(id),
@@ -76,14 +76,14 @@ export class HostedActions {
 }
 
 /** What GitHub's runner has by itself, and where the fakes are. */
-function environmentOf({ awscli, cloud, root }: HostedActionsProps): Record<string, string> {
+function environmentOf({ awscli, stacks, root }: HostedActionsProps): Record<string, string> {
   const own = machineEnvironment();
   const { images = {}, caBundle } = readMachine(root);
   return {
     ...own,
     PATH: `${awscli}:${own["PATH"] ?? ""}`,
     NO_PROXY: [own["NO_PROXY"] ?? own["no_proxy"] ?? [], "127.0.0.1", "localhost"].flat().join(","),
-    AWS_ENDPOINT_URL: cloud.url,
+    AWS_ENDPOINT_URL: stacks.url,
     OWN_ADDRESS,
     ...Object.fromEntries(
       Object.entries(images).flatMap(([base, name]) =>

@@ -4,14 +4,14 @@ import { provideBaseImages } from "../host/base-images";
 import { Disk } from "../host/disk";
 import { FakeHost } from "../host/host";
 import { MetadataServer } from "../host/metadata";
-import type { Cloud } from "./cloud";
+import type { HostStacks } from "./host-stacks";
 import type { WorkingFolder } from "./working-folder";
 
 export interface MachineProps {
   /** The program's own folder; absolute. */
   readonly root: string;
   readonly folder: WorkingFolder;
-  readonly cloud: Cloud;
+  readonly stacks: HostStacks;
   readonly region: string;
   /** Address that Terraform has handed out: one of this machine's own. */
   readonly address: string;
@@ -39,16 +39,16 @@ export class RehearsalMachine {
 
   /** Makes it, switched off. */
   public static async create(props: MachineProps): Promise<RehearsalMachine> {
-    const { root, folder, cloud, region, address, authorizedKey, dataDisk } = props;
+    const { root, folder, stacks, region, address, authorizedKey, dataDisk } = props;
     await FakeHost.build(root);
     const metadata = await MetadataServer.start(region);
     try {
-      metadata.parameters.set(...(await cloud.hostKey()));
+      metadata.parameters.set(...(await stacks.hostKey()));
       const endpoint = `http://${await FakeHost.gateway()}:${metadata.port}`;
-      const disk = await Disk.create(dataDisk * 1024, cloud.volumeId, folder.folder("disk"));
+      const disk = await Disk.create(dataDisk * 1024, stacks.volumeId, folder.folder("disk"));
       const host = await FakeHost.create({
         name: folder.container,
-        userData: redirected(await cloud.userData(), endpoint),
+        userData: redirected(await stacks.userData(), endpoint),
         disk,
         authorizedKey,
         publish: address,

@@ -27,7 +27,7 @@ const AUTHOR = [
   "commit.gpgSign=false",
 ];
 
-/** A clone of the application's repository on the laptop, and the bare one that plays github.com. */
+/** A clone of the application's repository on this computer, and the bare repository that plays github.com. */
 export class WorkingClone {
   private count = 0;
 

@@ -20,8 +20,8 @@ class Migration(migrations.Migration):
 export const brokenMigration: Fault = {
   injected: "a migration that fails on the machine's database alone",
   noticed: false,
-  inject: async (scene) => {
-    const { clone } = scene.props;
+  inject: async (environment) => {
+    const { clone } = environment.props;
     const [last] = (await clone.files())
       .filter((path) => /(^|\/)migrations\/\d[^/]*\.py$/.test(path))
       .sort()
@@ -32,8 +32,8 @@ export const brokenMigration: Fault = {
     const app = posix.basename(posix.dirname(folder));
     const broken = `${folder}/9999_rehearsal.py`;
     clone.write(broken, MIGRATION(app, posix.basename(last, ".py")));
-    const run = await scene.push("A migration that fails");
-    const end = await scene.failed(run, /a migration failed|rehearsal_no_such_table/);
+    const run = await environment.push("A migration that fails");
+    const end = await environment.failed(run, /a migration failed|rehearsal_no_such_table/);
     clone.remove(broken);
     return end;
   },
@@ -43,13 +43,13 @@ export const brokenMigration: Fault = {
 export const brokenImage: Fault = {
   injected: "a requirement that no registry has",
   noticed: false,
-  inject: async (scene) => {
-    const { clone, deployment } = scene.props;
+  inject: async (environment) => {
+    const { clone, deployment } = environment.props;
     const { requirements } = deployment.project;
     const text = clone.read(requirements);
     clone.write(requirements, `${text.trimEnd()}\ndjango-deployment-no-such-package==1.0\n`);
-    const run = await scene.push("An image that can't be built");
-    const end = await scene.failed(run, /django-deployment-no-such-package/);
+    const run = await environment.push("An image that can't be built");
+    const end = await environment.failed(run, /django-deployment-no-such-package/);
     clone.write(requirements, text);
     return end;
   },
@@ -59,11 +59,11 @@ export const brokenImage: Fault = {
 export const twoPushes: Fault = {
   injected: "a second push while the first one is released",
   noticed: false,
-  inject: async (scene) => {
-    const first = await scene.push("The first of two pushes");
-    const second = await scene.push("The second of two pushes");
-    await scene.served(first);
-    const [{ waited }] = await scene.served(second);
+  inject: async (environment) => {
+    const first = await environment.push("The first of two pushes");
+    const second = await environment.push("The second of two pushes");
+    await environment.served(first);
+    const [{ waited }] = await environment.served(second);
     return `both were released, the second waited ${waited.toFixed(0)} s for the first`;
   },
 };

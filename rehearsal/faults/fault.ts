@@ -1,4 +1,4 @@
-import type { Scene } from "../environment/scene";
+import type { TestEnvironment } from "../environment/test-environment";
 
 /** Something that goes wrong while a push is on its way. */
 export interface Fault {
@@ -12,5 +12,5 @@ export interface Fault {
    * @returns what became of it, in words
    * @throws when the pipeline did not do what it must
    */
-  readonly inject: (scene: Scene) => Promise<string>;
+  readonly inject: (environment: TestEnvironment) => Promise<string>;
 }

@@ -23,10 +23,10 @@ export function killAt(step: string): Fault {
   return {
     injected: `kill -9 of the release program at its step ${step}`,
     noticed: false,
-    inject: async (scene) => {
-      await scene.onMachine(armKill(step));
-      const run = await scene.push(`A release that is killed at ${step}`);
-      return scene.failed(run, new RegExp(killed(step)));
+    inject: async (environment) => {
+      await environment.onMachine(armKill(step));
+      const run = await environment.push(`A release that is killed at ${step}`);
+      return environment.failed(run, new RegExp(killed(step)));
     },
   };
 }

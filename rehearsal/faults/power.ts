@@ -7,12 +7,12 @@ import type { Fault } from "./fault";
 export const reboot: Fault = {
   injected: "the machine's power cut while the new release takes over, and the machine started again",
   noticed: true,
-  inject: async (scene) => {
-    const { machine } = scene.props;
-    const run = await scene.push("A release whose machine loses its power");
-    await scene.said(run, "==> roll");
+  inject: async (environment) => {
+    const { machine } = environment.props;
+    const run = await environment.push("A release whose machine loses its power");
+    await environment.said(run, "==> roll");
     await machine.host.powerCut();
-    const end = await scene.failed(run, /connection to the host broke/);
+    const end = await environment.failed(run, /connection to the host broke/);
     await machine.boot();
     return end;
   },
@@ -33,9 +33,9 @@ export async function killDatabaseBeforeMigration(host: FakeHost): Promise<void>
 export const databaseStopped: Fault = {
   injected: "kill -9 of MariaDB before the migration",
   noticed: true,
-  inject: async (scene) => {
-    const killed = killDatabaseBeforeMigration(scene.props.machine.host);
-    const run = await scene.push("A release whose database dies");
+  inject: async (environment) => {
+    const killed = killDatabaseBeforeMigration(environment.props.machine.host);
+    const run = await environment.push("A release whose database dies");
     await killed;
     const { status } = await run.done;
     return status === "success"
@@ -48,17 +48,17 @@ export const databaseStopped: Fault = {
 export const diskFull: Fault = {
   injected: "the data volume filled up to 300 MB, and emptied after the run",
   noticed: false,
-  inject: async (scene) => {
+  inject: async (environment) => {
     const fill =
       'fallocate -l "$(($(df --output=avail -B1 /data | tail -n 1) - 300000000))" /data/rehearsal-filler';
-    await scene.onMachine(fill);
+    await environment.onMachine(fill);
     try {
-      return await scene.failed(
-        await scene.push("A release without room"),
+      return await environment.failed(
+        await environment.push("A release without room"),
         /the disk is too full|disk of the host is full/,
       );
     } finally {
-      await scene.onMachine("rm -f /data/rehearsal-filler");
+      await environment.onMachine("rm -f /data/rehearsal-filler");
     }
   },
 };
@@ -74,11 +74,11 @@ export async function cutWhileCopying(host: FakeHost): Promise<void> {
 export const networkCut: Fault = {
   injected: "every packet of ssh refused for 3 s while the release is copied",
   noticed: false,
-  inject: async (scene) => {
-    const cut = cutWhileCopying(scene.props.machine.host);
-    const run = await scene.push("A release whose network breaks");
+  inject: async (environment) => {
+    const cut = cutWhileCopying(environment.props.machine.host);
+    const run = await environment.push("A release whose network breaks");
     await cut;
-    await scene.served(run);
+    await environment.served(run);
     const tries = run.log.split("\n").filter((line) => /failed \(status \d+\); again in/.test(line));
     return tries.length === 0
       ? "the cut came between two connections"

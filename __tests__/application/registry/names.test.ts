@@ -22,7 +22,7 @@ const HOMONYMS: Readonly<Record<string, string>> = {
   "config/project/index.ts": "a part of the facts about a project",
   "config/schema/host.ts": "an example of a tag",
   "config/schema/proxy.ts": "the name of a program whose version is checked",
-  "rehearsal/environment/forge.ts": "GitHub's secrets",
+  "rehearsal/environment/repository-settings.ts": "GitHub's secrets",
   "rehearsal/github/environment.ts": "GitHub's secrets",
   "rehearsal/github/operations.ts": "GitHub's secrets",
   "stacks/pipeline.ts": "GitHub's secrets",

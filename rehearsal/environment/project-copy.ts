@@ -19,7 +19,7 @@ const DEFAULTS = {
   github: { repository: "octocat/rehearsal" },
 } as const satisfies Pick<DeploymentInput, "host" | "github">;
 
-export interface LaptopProps {
+export interface ProjectCopyProps {
   /** What the user's `deployment.ts` exports. */
   readonly input: DeploymentInput;
   /** The program's own folder; absolute. */
@@ -37,16 +37,16 @@ export interface Rehearsed extends Workspace {
   readonly github: GitHub;
 }
 
-/** The laptop from which the pipeline is made: a copy of the project, keys of its own, and our own commands. */
-export class Laptop {
+/** A copy of the project. The pipeline is made from it, with keys and states of its own. */
+export class ProjectCopy {
   private constructor(
-    private readonly props: LaptopProps,
+    private readonly props: ProjectCopyProps,
     private readonly input: DeploymentInput,
     public readonly clone: WorkingClone,
   ) {}
 
   /** @throws {@link DeploymentError} with all that is wrong with the user's deployment */
-  public static async create(props: LaptopProps): Promise<Laptop> {
+  public static async create(props: ProjectCopyProps): Promise<ProjectCopy> {
     const { input, root, folder } = props;
     const { deployment } = loadDeployment({ ...input, host: undefined, github: undefined }, root);
     const github = input.github ?? DEFAULTS.github;
@@ -65,7 +65,7 @@ export class Laptop {
       host: { ...(input.host ?? DEFAULTS.host), sshKeys: undefined, stateBucket: undefined },
       github,
     };
-    return new Laptop(props, rehearsed, clone);
+    return new ProjectCopy(props, rehearsed, clone);
   }
 
   /** Which sections of `deployment.ts` are missing; a rehearsal has its own in their place. */

@@ -7,7 +7,7 @@ import { secretValuesOf } from "../../synth/pipeline";
 import type { JobSecrets } from "../actions/actions";
 import type { FakeGitHub } from "../github/fake-github";
 
-export interface ForgeProps {
+export interface RepositorySettingsProps {
   /** The fake GitHub. */
   readonly fake: FakeGitHub;
   /** Folder that plays the program's own; absolute. */
@@ -17,8 +17,8 @@ export interface ForgeProps {
 }
 
 /** The repository's settings on GitHub: secrets, sealed by our own sealing, and variables. */
-export class Forge {
-  public constructor(private readonly props: ForgeProps) {}
+export class RepositorySettings {
+  public constructor(private readonly props: RepositorySettingsProps) {}
 
   /** Seals what must never leave this machine otherwise, as `make seal` does. @returns what was done, in a few words */
   public async seal(): Promise<string> {

@@ -16,7 +16,7 @@ export interface ReleaseRecord {
   readonly probes_failed: number;
 }
 
-export interface SceneProps {
+export interface TestEnvironmentProps {
   readonly deployment: Deployment;
   readonly clone: WorkingClone;
   readonly machine: RehearsalMachine;
@@ -26,9 +26,9 @@ export interface SceneProps {
 /** Lines of a run's log that are shown when it ends otherwise than it should. */
 const LAST_LINES = 20;
 
-/** Everything that a release passes, standing: what is done in a rehearsal is done here. */
-export class Scene {
-  public constructor(public readonly props: SceneProps) {}
+/** The running test environment: pushes go to it, and faults act on it. */
+export class TestEnvironment {
+  public constructor(public readonly props: TestEnvironmentProps) {}
 
   /** Commits all changes, pushes them, and starts the run. */
   public async push(message: string): Promise<WorkflowRun> {

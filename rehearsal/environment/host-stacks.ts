@@ -12,17 +12,17 @@ import { hostKeyParameter } from "../../constructs/aws/host-key";
 import { subjectOf } from "../../constructs/aws/runner-role";
 import type { FakeAws } from "../aws/fake-aws";
 
-export interface CloudProps {
+export interface HostStacksProps {
   readonly aws: FakeAws;
   readonly workspace: Workspace;
   readonly host: Host;
 }
 
-/** What is made on AWS for one deployment, as AWS itself says: the stacks of the host, applied to the fake. */
-export class Cloud {
+/** The Terraform stacks of the host, applied to the fake AWS, and what AWS says of them. */
+export class HostStacks {
   private readonly deployer: HostDeployer;
 
-  public constructor(private readonly props: CloudProps) {
+  public constructor(private readonly props: HostStacksProps) {
     this.deployer = new HostDeployer(props.workspace, { host: props.host });
   }
 
