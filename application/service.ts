@@ -118,7 +118,7 @@ export interface Traits {
 }
 
 /** Whether visitors come to the application through a container: its ports close while the container is replaced. */
-export function isEntrance({ kind, servesRequests }: Pick<Traits, "kind" | "servesRequests">): boolean {
+export function isProxy({ kind, servesRequests }: Pick<Traits, "kind" | "servesRequests">): boolean {
   return kind === "backing-service" && servesRequests === true;
 }
 
@@ -176,7 +176,7 @@ export interface ContainerDescription {
   readonly failure?: string;
   readonly dependsOn: readonly Dependency[];
   /** Its first port is the one at which a browser finds the application. @default false */
-  readonly entrance?: boolean;
+  readonly hasPublicPort?: boolean;
   /** What else makes a new container necessary, when it changes: name → hash. */
   readonly revisions: Readonly<Record<string, string>>;
 }

@@ -42,7 +42,9 @@ export class LocalStack extends DockerStack {
 
 /** Where a browser on this machine finds the application. */
 export function urlOf(application: Application): string {
-  const [port] = application.services.flatMap(({ entrance, ports }) => (entrance ? ports.slice(0, 1) : []));
+  const [port] = application.services.flatMap(({ hasPublicPort, ports }) =>
+    hasPublicPort ? ports.slice(0, 1) : [],
+  );
   const { address, external } = port ?? { address: "127.0.0.1", external: 80 };
   const host = address === "0.0.0.0" || address === "127.0.0.1" ? "localhost" : address;
   return `http://${host.includes(":") ? `[${host}]` : host}:${external}/`;

@@ -91,7 +91,7 @@ it("the release program knows every service, how it is judged, and what it reads
       },
       ...{ keepsSecrets: true, secrets: ["database_root_password", "database_password"] },
     },
-    { ...backing, name: "nginx", step: "entrance", judge: "started", servesRequests: true, secrets: [] },
+    { ...backing, name: "nginx", step: "proxy", judge: "started", servesRequests: true, secrets: [] },
     {
       ...{
         name: "web",

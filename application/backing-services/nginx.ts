@@ -92,7 +92,7 @@ function nginxContainer(deployment: Deployment): ContainerDescription {
       tmpfs("/tmp", TEMPORARY),
       tmpfs("/var/cache/nginx", 16),
     ],
-    entrance: true,
+    hasPublicPort: true,
     ports: portsOf(deployment),
     user: NGINX_USER,
     memory: memoryOf(deployment, nginx) + TEMPORARY,

@@ -25,7 +25,7 @@ export function developmentContainer(
   return {
     ...applicationContainer(deployment),
     singleton: true,
-    entrance: true,
+    hasPublicPort: true,
     command: [`${BIN}/develop`],
     environment: djangoEnvironment(deployment, definitions, project.developmentSettings),
     mounts: [

@@ -1,4 +1,4 @@
-import { type Kind, type ReleasePosition, isEntrance } from "../service";
+import { type Kind, type ReleasePosition, isProxy } from "../service";
 
 /** A container, as far as its place in a release goes. */
 export interface Placed {
@@ -19,14 +19,14 @@ export function releaseSteps(placed: readonly (Placed & { readonly name: string 
     placed.filter(({ kind, release }) => kind === "task" && release === position).map(({ name }) => name);
   return [
     ...["identity", "space", "images", ...at("first"), "services", "passwords"],
-    ...[...at("before"), "roll", "entrance", ...at("after"), "pages", "jobs", "prune"],
+    ...[...at("before"), "roll", "proxy", ...at("after"), "pages", "jobs", "prune"],
   ];
 }
 
 /** Name of the step in which a host's release makes a service that is new, or that is to be another. */
-export function stepOf(placed: Placed): "services" | "roll" | "entrance" {
+export function stepOf(placed: Placed): "services" | "roll" | "proxy" {
   const { kind, release = "before" } = placed;
-  if (isEntrance(placed)) return "entrance";
+  if (isProxy(placed)) return "proxy";
   // What comes not before the processes serve is exchanged together with them.
   return kind === "backing-service" && release === "before" ? "services" : "roll";
 }

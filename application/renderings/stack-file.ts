@@ -3,7 +3,7 @@ import type { ComposeValue } from "./compose";
 import { baseReference, escapeDollar, healthCheckEntry, loggingEntry, processEntry } from "./compose-values";
 import { labelsOf } from "./labels";
 import { type SecretFile, secretsOf } from "../secrets";
-import { type Service, isEntrance, isLasting } from "../service";
+import { type Service, isProxy, isLasting } from "../service";
 import { SECRETS_VOLUME } from "../tasks/secrets";
 import type { Mount } from "../volume";
 
@@ -130,7 +130,7 @@ function serviceEntry(application: Application, service: Service): ComposeValue 
       endpoint_mode: "dnsrr",
       labels: {
         ...labelsOf(application, service),
-        ...((service.keepsSecrets === true || isEntrance(service)) && {
+        ...((service.keepsSecrets === true || isProxy(service)) && {
           [REVISION]: `\${${revisionVariable(service.role)}:-}`,
         }),
       },
@@ -183,7 +183,7 @@ function mountEntry(mount: Mount): ComposeValue {
     case "tmpfs":
       return { type: "tmpfs", target, tmpfs: { size: mount.size * 1024 * 1024 } };
     case "bind":
-      throw new Error(`${mount.source} is mounted from a laptop; no host has it`);
+      throw new Error(`${mount.source} is mounted from this computer; no host has it`);
   }
 }
 

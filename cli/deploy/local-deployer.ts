@@ -1,6 +1,6 @@
 import { LABEL, serviceOf } from "../../application/application";
 import { baseOf } from "../../application/image";
-import { type Service, isEntrance } from "../../application/service";
+import { type Service, isProxy } from "../../application/service";
 import type { Problem } from "../../config/errors";
 import { containerLogicalId, imageLogicalId } from "../../constructs/docker/logical-id";
 import { Hold } from "../database/hold";
@@ -73,15 +73,14 @@ export class LocalDeployer extends Deployer {
       ({ role, visitorsWait }) => visitorsWait && replaces(planned.plan, addressOf(role)),
     );
     if (exchanged) return this.exchange(exchanged, stack, planned, report);
-    const entrance = this.entranceReplacedBy(planned);
-    const last = [...this.singletonsMadeBy(planned), ...(entrance ? this.addressesFrom(entrance) : [])];
+    const proxy = this.proxyReplacedBy(planned);
+    const last = [...this.singletonsMadeBy(planned), ...(proxy ? this.addressesFrom(proxy) : [])];
     if (last.length === 0 && !makesAndRemoves(planned.plan, LABEL.kind))
       return this.carryOut(stack, planned, report);
-    if (entrance)
-      report(`${entrance.role} is replaced last: ${portsOf(entrance)} closes for about ${CLOSED} s`);
+    if (proxy) report(`${proxy.role} is replaced last: ${portsOf(proxy)} closes for about ${CLOSED} s`);
     const done = await this.deployLast(last, stack, planned, report);
-    return entrance
-      ? `${done}; ${entrance.role} was replaced, and ${portsOf(entrance)} was closed for about ${CLOSED} s`
+    return proxy
+      ? `${done}; ${proxy.role} was replaced, and ${portsOf(proxy)} was closed for about ${CLOSED} s`
       : done;
   }
 
@@ -131,9 +130,9 @@ export class LocalDeployer extends Deployer {
   }
 
   /** What visitors come through, when a plan replaces its container. */
-  private entranceReplacedBy({ plan }: PlannedStack): Service | undefined {
+  private proxyReplacedBy({ plan }: PlannedStack): Service | undefined {
     return this.workspace.application.services.find(
-      (service) => isEntrance(service) && replaces(plan, addressOf(service.role)),
+      (service) => isProxy(service) && replaces(plan, addressOf(service.role)),
     );
   }
 

@@ -3,7 +3,7 @@ import type { ContextSources } from "../../application/build-context";
 import { applicationOf } from "../../application/model";
 import { onHost } from "../../application/on-host";
 import { composeOf } from "../../application/renderings/compose";
-import { isEntrance } from "../../application/service";
+import { isProxy } from "../../application/service";
 import type { Deployment } from "../../config/deployment";
 import type { Host } from "../../config/host";
 import { PIPELINE_MARK } from "../../config/tree/pipeline-mark";
@@ -42,11 +42,11 @@ function hostFiles(local: Deployment, host: Host): PipelineFile[] {
   const application = applicationOf(deployment);
   return [
     textFile("stack.yaml", stackText(application)),
-    // What the step roll changes. The step entrance changes the rest, for a port closes meanwhile.
+    // What the step roll changes. The step proxy changes the rest, for a port closes meanwhile.
     textFile(
       "roll.yaml",
       stackText(application, {
-        only: application.services.filter((service) => !isEntrance(service)).map(({ role }) => role),
+        only: application.services.filter((service) => !isProxy(service)).map(({ role }) => role),
       }),
     ),
     // Each by itself, too, in a folder of their own: some come before the others, and each can be taken back alone.

@@ -353,7 +353,7 @@ class Engine:
             definition = self.known[name]
             prefix = f"{definition.name.upper()}_KEPT_SECRET" if definition.keeps_secrets else "SECRET"
             secrets = {name: environment[f"{prefix}_{name.upper()}"] for name in definition.secrets}
-            marked = definition.keeps_secrets or definition.name == self.settings.entrance
+            marked = definition.keeps_secrets or definition.name == self.settings.proxy
             revision = environment.get(f"{definition.name.upper()}_REVISION", "") if marked else ""
             if definition.is_process:
                 # As stack.yaml has it: a process of deployment.ts has a variable of its own, which may be missing.

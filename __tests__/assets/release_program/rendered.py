@@ -41,7 +41,7 @@ class Rendered(HostCase):
                     "warm",
                     "roll",
                 ),
-                *("entrance", "nginx-config", "pages", "jobs", "prune"),
+                *("proxy", "nginx-config", "pages", "jobs", "prune"),
             ],
         )
         self.assertEqual(self.images(), [f"sha256:{FIRST}"] * 3)

@@ -36,7 +36,7 @@ def definition(name: str, kind: str = "process", judge: str = "started", **chang
     usual = Definition(
         name=name,
         is_process=kind == "process",
-        step={"nginx": "entrance"}.get(name, "roll" if kind == "process" else "services"),
+        step={"nginx": "proxy"}.get(name, "roll" if kind == "process" else "services"),
         judge=judge,
         health_check=judge != "started",
         singleton=kind != "process",
@@ -74,7 +74,7 @@ SETTINGS = Settings(
     health=Health("/health/", Word(("shop.example",)), any_answer=False),
     steps=(
         *("identity", "space", "images", "secrets", "services", "passwords", "nginx-check", "migrate", "roll"),
-        *("entrance", "nginx-config", "pages", "jobs", "prune"),
+        *("proxy", "nginx-config", "pages", "jobs", "prune"),
     ),
     services=(
         definition(
@@ -109,7 +109,7 @@ MORE = replace(
     secrets=Secrets("shop-secrets", (*SETTINGS.secrets.files, "cache_password")),
     steps=(
         *("identity", "space", "images", "secrets", "services", "passwords", "nginx-check", "migrate", "warm", "roll"),
-        *("entrance", "nginx-config", "announce", "pages", "jobs", "prune"),
+        *("proxy", "nginx-config", "announce", "pages", "jobs", "prune"),
     ),
     services=(
         SETTINGS.services[0],

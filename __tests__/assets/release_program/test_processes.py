@@ -55,7 +55,7 @@ class Plan(unittest.TestCase):
                 "nginx-check": 20,
                 "migrate": 1441,
                 "roll": 31,
-                "entrance": 10,
+                "proxy": 10,
                 "nginx-config": 20,
                 "pages": 20,
                 "jobs": 10,

@@ -9,7 +9,7 @@ from typing import Any
 from engine import Container
 from release_program.commands.releases import summary
 from release_program.docker.command import Result
-from release_program.parts.visitors.entrance import CLOSED, DRAIN, HOLD_LIMIT, revision
+from release_program.parts.visitors.proxy import CLOSED, DRAIN, HOLD_LIMIT, revision
 from support import FIRST, SECOND, SETTINGS, THIRD, HostCase
 
 SAME = {"nginx": "image: ${NGINX_IMAGE:-nginx:1}"}
@@ -18,7 +18,7 @@ BEGIN = ("sh", "hold-connections.sh", "begin", str(HOLD_LIMIT), "80", "443")
 END = ("sh", "hold-connections.sh", "end", "80", "443")
 
 
-class Entrance(HostCase):
+class ProxyReplacement(HostCase):
     def setUp(self) -> None:
         super().setUp()
         self.must_release(FIRST, SAME)
@@ -72,7 +72,7 @@ class Entrance(HostCase):
         summary(self.upload(SECOND, changes=OTHER), SECOND)
         self.assertIn(f"| ports closed, because nginx was replaced | {closed} ms |", self.said.lines)
         steps = [name for name, _ in self.record(SECOND).steps]
-        self.assertEqual(steps[steps.index("roll") :], ["roll", "entrance", "nginx-config", "pages", "jobs", "prune"])
+        self.assertEqual(steps[steps.index("roll") :], ["roll", "proxy", "nginx-config", "pages", "jobs", "prune"])
 
         self.must_not_replace(THIRD, OTHER)
 
@@ -148,7 +148,7 @@ class Entrance(HostCase):
 
     def check_failure(self, reason: str) -> None:
         record = self.record(SECOND)
-        self.assertEqual((record.outcome, record.step), ("served", "entrance"))
+        self.assertEqual((record.outcome, record.step), ("served", "proxy"))
         self.assertRegex(record.reason, reason)
         self.assertEqual((self.current(), self.serving()), (SECOND, SECOND))
         self.assertEqual(self.commands, [BEGIN, END])

@@ -51,13 +51,13 @@ it("nginx is replaced when the release serves, and has its new configuration aft
   const { services, steps } = settings();
   expect(steps.slice(steps.indexOf("roll"))).toEqual([
     "roll",
-    "entrance",
+    "proxy",
     "nginx-config",
     "pages",
     "jobs",
     "prune",
   ]);
-  expect(services.find(({ name }) => name === "nginx")?.step).toBe("entrance");
+  expect(services.find(({ name }) => name === "nginx")?.step).toBe("proxy");
 });
 
 it("the release program knows which ports close for that, and brings what has visitors wait", () => {

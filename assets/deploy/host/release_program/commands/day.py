@@ -70,9 +70,9 @@ def shell(host: Host) -> NoReturn:
 
 def maintenance(host: Host, *, on: bool) -> int:
     """Has every visitor answered "back soon", or no longer."""
-    container = running(host, host.settings.entrance)
+    container = running(host, host.settings.proxy)
     if not container:
-        raise Refusal(f"{host.settings.entrance} does not run")
+        raise Refusal(f"{host.settings.proxy} does not run")
     command = ("sh", "-c", f": >{MAINTENANCE}") if on else ("rm", "-f", MAINTENANCE)
     result = host.containers.execute(container, *command)
     if not result.ok:
@@ -90,7 +90,7 @@ def _state(found: Sequence[Container]) -> str:
 
 
 def _in_maintenance(host: Host) -> bool:
-    container = running(host, host.settings.entrance)
+    container = running(host, host.settings.proxy)
     return container != "" and host.containers.execute(container, "test", "-e", MAINTENANCE).ok
 
 

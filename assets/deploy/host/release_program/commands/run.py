@@ -11,7 +11,7 @@ from ..folders import write_file
 from ..host import Host
 from ..jobs.schedule_file import require_cron
 from ..parts.lock import ReleaseLock
-from ..parts.visitors.entrance import tell_plan
+from ..parts.visitors.proxy import tell_plan
 from ..parts.visitors.hold import Hold
 from ..parts.visitors.probes import Probes
 from ..record import Kind, Outcome, Record, read_record

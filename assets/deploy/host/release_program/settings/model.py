@@ -180,7 +180,7 @@ class Settings:
         return self._that_serves(self.processes)
 
     @property
-    def entrance(self) -> str:
+    def proxy(self) -> str:
         """Name of the service that takes visitors' requests and passes them on: nginx."""
         return self._that_serves(self.backing_services)
 

@@ -8,7 +8,7 @@ from ..parts.served import note_served
 from ..parts.services import PAUSE, containers, healthy, is_among, last_words, newest, running
 from ..parts.stored_secrets import variables
 from ..parts.verdict import TAKEN_BACK, limit_of
-from ..parts.visitors import entrance
+from ..parts.visitors import proxy
 from ..settings.model import Definition, Settings
 from .release import Release
 from .stack import deploy_stack, go_back, stack_variables, variable
@@ -31,7 +31,7 @@ def prepare_services(release: Release) -> None:
     release.variables = variables(host, release.secrets)
     revision = database_revision(host, release.variables)
     release.variables["DATABASE_REVISION"] = revision
-    release.variables[f"{variable(settings.entrance)}_REVISION"] = entrance.revision(host)
+    release.variables[f"{variable(settings.proxy)}_REVISION"] = proxy.revision(host)
     database = release.services_before["database"]
     if database is not None and database.labels.get(f"{settings.labels.revision}.stack") != revision:
         _exchange_database(release)
@@ -50,16 +50,16 @@ def prepare_services(release: Release) -> None:
     host.say(f"there are {' and '.join(names)}")
 
 
-def replace_entrance(release: Release) -> None:
+def replace_proxy(release: Release) -> None:
     """Replaces nginx's container when the release wants it otherwise: its last change, for ports close for that.
 
     Raises Failure when the new one does not come up: the engine goes back to the one before then. The release serves.
     """
-    host, name = release.host, release.host.settings.entrance
-    if not entrance.must_be_replaced(host, entrance.current(host)):
+    host, name = release.host, release.host.settings.proxy
+    if not proxy.must_be_replaced(host, proxy.current(host)):
         host.say(f"{name} stays as it is")
         return
-    replacement = entrance.Replacement(host)
+    replacement = proxy.Replacement(host)
     closed = replacement.carry_out(lambda: deploy_stack(release, f"services/{name}.yaml"))
     release.record.milliseconds_closed = closed
     if closed is not None:

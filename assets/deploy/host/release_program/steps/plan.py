@@ -7,7 +7,7 @@ from ..jobs.schedule_file import provide_jobs
 from ..parts.identity import check_identity
 from ..parts.verdict import limit_of
 from ..settings.model import Settings
-from .database import limit_of_services, prepare_services, replace_entrance, undo_services
+from .database import limit_of_services, prepare_services, replace_proxy, undo_services
 from .images import provide_images
 from .pages import require_pages, take_back
 from .passwords import set_passwords
@@ -45,7 +45,7 @@ def _own_steps(settings: Settings) -> tuple[Step, ...]:
         Step("services", limit_of_services(settings) + 30 * MINUTE, prepare_services, undo_services),
         Step("passwords", 30 * MINUTE, set_passwords),
         Step("roll", processes + 30 * MINUTE, roll, go_back),
-        Step("entrance", 10 * MINUTE, replace_entrance),
+        Step("proxy", 10 * MINUTE, replace_proxy),
         Step("pages", 20 * MINUTE, require_pages, take_back),
         Step("jobs", 10 * MINUTE, lambda release: provide_jobs(release.host)),
         Step("prune", 30 * MINUTE, clear_up),

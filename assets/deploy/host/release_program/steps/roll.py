@@ -39,6 +39,6 @@ def _note_cutover(release: Release, before: str) -> None:
 
 def _serving_socket(host: Host) -> str:
     """The socket to which nginx sends the traffic (assets/image/lib/hand-over.sh)."""
-    container = running(host, host.settings.entrance)
+    container = running(host, host.settings.proxy)
     result = host.containers.execute(container, "readlink", "/run/web/web.sock") if container else None
     return result.text if result is not None and result.ok else ""

@@ -24,7 +24,7 @@ class Hold:
     def begin(self) -> None:
         """Has visitors wait, and waits itself until the requests that are under way have ended."""
         host = self._host
-        nginx, web = running(host, host.settings.entrance), running(host, host.settings.serving)
+        nginx, web = running(host, host.settings.proxy), running(host, host.settings.serving)
         if not nginx or not web:
             return
         host.say(f"visitors wait, {HOLD_LIMIT} s at most, while the database is exchanged")
@@ -42,7 +42,7 @@ class Hold:
         if self._paused:
             self._host.containers.unpause(self._paused)
             self._paused = ""
-        nginx = running(self._host, self._host.settings.entrance)
+        nginx = running(self._host, self._host.settings.proxy)
         if nginx:
             self._host.containers.execute(nginx, "touch", "/tmp/hold-ends")
 

@@ -30,7 +30,7 @@ def revision(host: Host) -> str:
 
 def current(host: Host) -> Service | None:
     """nginx's service; None when there is none yet."""
-    return host.swarm.service(host.settings.service(host.settings.entrance))
+    return host.swarm.service(host.settings.service(host.settings.proxy))
 
 
 def must_be_replaced(host: Host, service: Service | None) -> bool:
@@ -50,7 +50,7 @@ def tell_plan(host: Host) -> None:
         else f"its image changes from {service.image} to {', '.join(images)}"
     )
     host.say(
-        f"plan: {host.settings.entrance} is replaced when the release serves, for {cause}: {ports_in_words(host)} will "
+        f"plan: {host.settings.proxy} is replaced when the release serves, for {cause}: {ports_in_words(host)} will "
         f"be closed for about {CLOSED} s, for longer while an answer is under way. New visitors wait meanwhile, "
         f"{HOLD_LIMIT} s at most"
     )
@@ -89,7 +89,7 @@ class Replacement:
     """The replacement of nginx's container by the one that this release wants."""
 
     def __init__(self, host: Host) -> None:
-        self._host, self._name = host, host.settings.entrance
+        self._host, self._name = host, host.settings.proxy
         self._service, self._container = current(host), running(host, self._name)
 
     def carry_out(self, deploy: Callable[[], None]) -> int | None:
@@ -152,11 +152,11 @@ class Replacement:
 
 
 def _definition(host: Host) -> Definition:
-    return next(one for one in host.settings.services if one.name == host.settings.entrance)
+    return next(one for one in host.settings.services if one.name == host.settings.proxy)
 
 
 def _written(host: Host) -> str:
-    return (host.folders.deploy / "services" / f"{host.settings.entrance}.yaml").read_text(encoding="utf-8")
+    return (host.folders.deploy / "services" / f"{host.settings.proxy}.yaml").read_text(encoding="utf-8")
 
 
 def _images(host: Host) -> list[str]:
