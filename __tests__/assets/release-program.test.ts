@@ -33,7 +33,7 @@ it("the Python modules with tests are all found", () =>
     "test_commands",
     "test_cron",
     "test_docker",
-    "test_entrance",
+    "test_proxy",
     "test_files",
     "test_identity",
     "test_jobs",

@@ -29,7 +29,7 @@ interface Run {
   readonly output: string;
 }
 
-/** Runs the one-shot as the stack does; the content of the .env, if there is one. */
+/** Runs the task as the stack does; the content of the .env, if there is one. */
 function run(env?: string, variables: readonly string[] = []): Run {
   const {
     entrypoint = [],

@@ -18,7 +18,7 @@ const STEPS = LONG
       "nginx-check",
       "migrate",
       "roll",
-      "entrance",
+      "proxy",
       "nginx-config",
       "jobs",
       "prune",
@@ -27,7 +27,7 @@ const STEPS = LONG
     ["roll"];
 
 /** Those that come when it serves already. */
-const AFTER_SERVING = ["entrance", "nginx-config", "jobs", "prune"];
+const AFTER_SERVING = ["proxy", "nginx-config", "jobs", "prune"];
 
 const MIGRATION = "examples/guestbook/entries/migrations/0002_broken.py";
 const REQUIREMENTS = "examples/guestbook/requirements.txt";
@@ -233,8 +233,8 @@ it(
       const found = await host.mustShell(`${command} | cat`);
       expect({ command, found: found.includes(planted) }).toEqual({ command, found: false });
     }
-    const laptop = await host.clone.shell(`grep -rl ${planted} cdktf.out .deployment/log .deployment/state`);
-    expect(laptop.stdout).toBe("");
+    const found = await host.clone.shell(`grep -rl ${planted} cdktf.out .deployment/log .deployment/state`);
+    expect(found.stdout).toBe("");
   },
   3 * MINUTE,
 );

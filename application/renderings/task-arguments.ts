@@ -92,7 +92,7 @@ function mountOption(application: Application, mount: Mount, { folderOf }: TaskS
     case "tmpfs":
       return [`--tmpfs=${mount.target}:size=${mount.size}m,mode=${mount.mode}`];
     case "bind":
-      if (!folderOf) throw new Error(`${mount.source} is mounted from a laptop; no host has it`);
+      if (!folderOf) throw new Error(`${mount.source} is mounted from this computer; no host has it`);
       return [`--mount=type=bind,${csvField(`src=${folderOf(mount.source)}`)},dst=${mount.target}`];
   }
 }

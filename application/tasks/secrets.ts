@@ -17,7 +17,7 @@ const VOLUMES = "/volumes";
 
 /**
  * Makes the passwords and keys that aren't there yet, takes over the user's `.env`, and gives each volume to
- * the user that writes it. Everything happens inside Docker: no secret is on the laptop or in a state.
+ * the user that writes it. Everything happens inside Docker: no secret that it makes is in a state.
  */
 export const secrets: TaskDefinition = {
   name: "secrets",

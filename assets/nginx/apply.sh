@@ -6,8 +6,8 @@
 #                    moves the link `current` there in one step and has the running nginx reload;
 #                    a configuration that nginx refuses changes nothing
 #
-# `apply` runs in a one-shot container that shares the PID namespace of the nginx container, where
-# nginx is process 1. As root with the capabilities SETUID and SETGID only: root owns the
+# `apply` runs in a container of its own, which shares the PID namespace of the nginx container: nginx is
+# process 1 there. As root with the capabilities SETUID and SETGID only: root owns the
 # configuration, nginx can read it and not change it, and what concerns nginx is done as its user.
 set -eu
 umask 022

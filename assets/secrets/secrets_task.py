@@ -12,7 +12,7 @@ SECRETS_DO says what else is to be done:
 
 VOLUME_FILES and VOLUME_OWNERS say which secrets and volumes there are, in JSON (application/tasks/secrets-input.ts).
 
-Runs as root in a one-shot container of the Python image, without a network. Its capabilities are CHOWN, and
+Runs as root in a container of the Python image, without a network. Its capabilities are CHOWN, and
 DAC_READ_SEARCH to compare what it has handed over. Beside it lie its modules, env_file.py (the parser that the
 application image uses too) and, when the user has one, `env`: the .env.
 """

@@ -23,7 +23,7 @@ export function noticesOf(
 /** Under these the containers themselves look for the database. */
 const OURS = ["DATABASE_HOST", "DATABASE_PORT", "DATABASE_NAME", "DATABASE_USER"];
 
-/** A `.env` that was written for a laptop leads the containers to a database that isn't there. */
+/** A `.env` that was written for this computer leads the containers to a database that isn't there. */
 function databaseNotice(
   { databaseVariables, envFile: file }: Deployment["project"],
   { called, names }: Pick<EnvFileFacts, "called" | "names">,

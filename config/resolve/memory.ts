@@ -14,7 +14,7 @@ import type { DeploymentSettings } from "../schema";
 /** Memory of the machine that is assumed for the local stack, MiB: that of a t4g.small. */
 const LOCAL_MEMORY = 2048;
 
-/** Processors that are assumed for the local stack: a laptop has other things to do. */
+/** Processors that are assumed for the stack `local`: this computer has other things to do. */
 const LOCAL_PROCESSORS = 1;
 
 /** Shares the memory of the local stack. What the user has fixed is checked only against a figure that they gave. */

@@ -4,7 +4,7 @@ import { type Problem, problems } from "../errors";
 /** Seconds that the slowest sound project needs from its start to its first answer. */
 const START = 5;
 
-/** Names of what our one-shot makes; their values belong into `.env`, which no rendering holds. */
+/** Names of what our task `secrets` makes; their values belong into `.env`, which no rendering holds. */
 const SECRETS = new Set([
   "DATABASE_PASSWORD",
   "DATABASE_URL",

@@ -144,7 +144,7 @@ export const projectSchema = z
     envFile: relativePath(".env").optional(),
     /**
      * Run the project with settings of ours on top of its own, which set the database, static and media files,
-     * hosts and secret key from the environment. For projects that were written for one laptop.
+     * hosts and secret key from the environment. For projects that were written for one computer.
      *
      * @default found in the project: true when its settings have a database, hosts, DEBUG, STATIC_ROOT or a redirect to https that no variable changes
      */

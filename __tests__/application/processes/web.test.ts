@@ -51,7 +51,7 @@ describe("the web service", () => {
       DATABASE_PORT: "3310",
     }));
 
-  it("runs the project under settings of ours when it was written for one laptop", () =>
+  it("runs the project under settings of ours when it was written for one computer", () =>
     expect(webOf({ overlay: true }).environment).toMatchObject({
       DJANGO_SETTINGS_MODULE: "deployment_settings",
       DEPLOYMENT_SETTINGS_BASE: "config.settings.prod",

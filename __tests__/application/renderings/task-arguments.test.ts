@@ -79,7 +79,7 @@ describe.each(["secrets", "nginx-check", "migrate", "nginx-config"] as const)(
   },
 );
 
-it("reads the user's own file from the release, wherever it lies on the laptop", () => {
+it("reads the user's own file from the release, wherever it lies on this computer", () => {
   expect(values(argumentsOf("secrets"), "mount")).toContain(
     "type=bind,src=/release/.env,dst=/upload/env,readonly",
   );

@@ -61,7 +61,7 @@ export class Nginx {
     this.port = Number(docker("port", NAME, "8080").trim().split("\n")[0]?.split(":").at(-1));
   }
 
-  /** Runs apply.sh as the one-shot of the stack does. */
+  /** Runs apply.sh as the task of the stack does. */
   public async apply(
     environment: Readonly<Record<string, string>> = ENVIRONMENT,
     { mode = "apply", assets = ASSETS } = {},

@@ -40,7 +40,7 @@ export interface ReleaseRecord {
 /** The machine in `deployment.ts`. */
 export const HOST_SECTION = { region: "eu-central-1", ssh: "anywhere" } as const;
 
-/** A clone with a deployment that has a host, and a fake that plays it. The laptop is the clone. */
+/** A clone with a deployment that has a host, and a fake that plays it. The clone plays this computer. */
 export class ReleasedHost implements Served {
   private address = "";
 

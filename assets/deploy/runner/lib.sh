@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the scripts of this folder share; sourced, not run. They run on GitHub's runner and on a laptop alike; all that
+# What the scripts of this folder share; sourced, not run. They run on GitHub's runner and on this computer alike; all that
 # they need to know comes by the environment:
 #
 #   RELEASE      folder in which a release is laid out: context/, image.tar, .env     (default: $RUNNER_TEMP/release)

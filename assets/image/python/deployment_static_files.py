@@ -50,7 +50,7 @@ def collect():
 
 def _hint(error, root):
     if isinstance(error, PermissionError):
-        return f"\n  {root} must belong to 10001:10001: the secrets one-shot of the stack local-database sees to that."
+        return f"\n  {root} must belong to 10001:10001: the task secrets of the Terraform stack local-database sees to that."
     if isinstance(error, ValueError):
         return ("\n  The project's static storage hashes names, and then each file that a stylesheet names must exist.")
     return ""

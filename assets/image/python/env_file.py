@@ -1,7 +1,7 @@
 """Reads a `.env` file. The grammar is in docs/env-file.md.
 
-Standard library only: the same file is used in the application image and in the one-shot container
-that makes the secrets. Nothing is interpolated: `$` and a backtick are plain characters.
+Standard library only: the same file is used in the application image and in the container of the
+task `secrets`. Nothing is interpolated: `$` and a backtick are plain characters.
 """
 
 import re

@@ -75,7 +75,7 @@ class ProductionSettingsTests(SimpleTestCase):
     def test_the_deployment_checks_pass_with_and_without_https(self) -> None:
         for https in ("on", "off"):
             settings = production(HTTPS=https)
-            # The engine's driver is the deployment's, not the laptop's.
+            # The engine's driver is the deployment's, not this computer's.
             del settings["DATABASES"]
             with self.subTest(https=https), override_settings(**settings):
                 found = run_checks(tags=[Tags.security], include_deployment_checks=True)

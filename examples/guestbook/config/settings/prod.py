@@ -37,7 +37,7 @@ if HTTPS:
     # site, for longer than it may live: a decision for the owner of the domain.
     SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 else:
-    # Plain http on a laptop: HSTS (W004) and a redirect (W008) would lead nowhere,
+    # Plain http on this computer: HSTS (W004) and a redirect (W008) would lead nowhere,
     # and browsers would never send secure cookies (W012, W016) back.
     SILENCED_SYSTEM_CHECKS = [
         "security.W004",
