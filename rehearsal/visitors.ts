@@ -51,7 +51,7 @@ export class ServedSite {
 }
 
 /** Requests a second while something is released. */
-const RATE = 10;
+export const RATE = 10;
 
 /** What visitors have seen. */
 export interface Seen {

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../support/guestbook";
 
@@ -11,17 +11,26 @@ const SOURCES = [
   "application",
   "assets/image/python",
   "assets/secrets",
+  "assets/deploy/runner",
+  "assets/deploy/host/release_program",
+  "assets/host",
 ];
+
+/** What is filled into a text: in TypeScript and Python, and in a shell, whose braces may hold a whole function. */
+const GAP = /\$?\{[^{}]*\}/g;
+const GAP_OF_SHELL = /\$\{[^{}]*\}|\$\w+/g;
 
 /** The texts of the program, with a gap where something is filled in. */
 function messages(): string {
   const files = SOURCES.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
-      .filter((file) => /\.(ts|py)$/.test(file))
-      .map((file) => join(ROOT, folder, file)),
+      .map((file) => join(ROOT, folder, file))
+      .filter((file) => statSync(file).isFile()),
   );
-  const text = files.map((file) => readFileSync(file, "utf8")).join("\n");
-  return text.replace(/\$?\{[^{}]*\}/g, "…").replace(/\\"/g, '"');
+  return files
+    .map((file) => readFileSync(file, "utf8").replace(/\.(ts|py)$/.test(file) ? GAP : GAP_OF_SHELL, "…"))
+    .join("\n")
+    .replace(/\\"/g, '"');
 }
 
 /** The first column of the table below a heading: each message, and what of it is the same each time. */
@@ -43,13 +52,19 @@ function partsOf(said: string): string[] {
   return parts.filter((part) => part.length > 5);
 }
 
-const TABLE = quoted("README.md", "When the first deploy fails");
+const TABLES = [
+  ["README.md", quoted("README.md", "When the first deploy fails"), 10],
+  ["docs/pipeline.md", quoted("docs/pipeline.md", "When a run fails"), 8],
+] as const;
 
-it("has a table to look at", () => {
-  expect(TABLE.length).toBeGreaterThan(10);
+it.each(TABLES)("%s has a table of messages to look at", (_page, table, least) => {
+  expect(table.filter(([, parts]) => parts.length > 0).length).toBeGreaterThan(least);
 });
 
-it.each(TABLE)("the README quotes what the program says: %s", (_said, parts) => {
-  const said = messages();
-  expect(parts.filter((part) => !said.includes(part))).toEqual([]);
-});
+it.each(TABLES.flatMap(([page, table]) => table.map(([said, parts]) => [page, said, parts] as const)))(
+  "%s quotes what the program says: %s",
+  (_page, _said, parts) => {
+    const said = messages();
+    expect(parts.filter((part) => !said.includes(part))).toEqual([]);
+  },
+);

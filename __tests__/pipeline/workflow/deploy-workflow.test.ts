@@ -43,7 +43,7 @@ test.each(Object.entries(SHAPES))("%s", (_name, props) => {
 describe.each(Object.entries(SHAPES))("%s", (_name, props) => {
   const opens = props.access === "runner";
 
-  test("runs one after the other, and none is cancelled", () => {
+  test("runs one after the other, and none that has begun is cancelled", () => {
     expect(read(props).on).toEqual({ push: { branches: ["main"] }, workflow_dispatch: null });
     expect(read(props).concurrency).toEqual({ group: "deploy-production", "cancel-in-progress": false });
   });
