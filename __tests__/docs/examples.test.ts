@@ -37,7 +37,7 @@ it("settings that read the environment as the page says need none of ours", () =
   const [settings = ""] = blocksOf("docs/own-project.md", "python");
   const facts = inspectProject(projectOf(startproject(settings)));
   expect(reasonsForOverlay(facts)).toEqual([]);
-  expect(facts.database?.variables).toMatchObject({
+  expect(facts.database.variables).toMatchObject({
     HOST: "DATABASE_HOST",
     PORT: "DATABASE_PORT",
     NAME: "DATABASE_NAME",
