@@ -1,7 +1,6 @@
-import { stringify } from "yaml";
 import type { Application } from "../application/application";
-import type { ComposeValue } from "../application/renderings/compose";
 import { type StackOptions, stackOf } from "../application/renderings/stack-file";
+import { yamlOf } from "../application/renderings/yaml";
 import { addressed } from "./address";
 
 // Other words, here or below, would exchange the database of each host once: the text of its file is what the release
@@ -12,9 +11,4 @@ const HINT = "# The release script deploys it: docker stack deploy --compose-fil
 export function stackText(application: Application, options: StackOptions = {}): string {
   const text = yamlOf(stackOf(application, options));
   return HINT + addressed(text, (name) => `\${${name}:?is set by the release script}`);
-}
-
-/** YAML 1.1 quotes what older readers take for a number or a boolean: `0:0`, `no`. */
-export function yamlOf(document: Record<string, ComposeValue>): string {
-  return stringify(document, { aliasDuplicateObjects: false, lineWidth: 0, version: "1.1" });
 }

@@ -1,10 +1,10 @@
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { App } from "cdktf";
-import { stringify } from "yaml";
 import type { Application } from "../application/application";
 import { type ContextSources, buildContextOf } from "../application/build-context";
 import { composeOf } from "../application/renderings/compose";
+import { yamlOf } from "../application/renderings/yaml";
 import { applicationOf } from "../application/model";
 import type { Deployment } from "../config/deployment";
 import { Files } from "../constructs/files";
@@ -100,8 +100,5 @@ function writeCompose(application: Application, folder: string, contextHash: str
     contextHash,
     userFile: (path) => relative(folder, path),
   });
-  writeFileSync(
-    join(folder, "compose.yaml"),
-    `${HEADER}${stringify(compose, { lineWidth: 0, version: "1.1" })}`,
-  );
+  writeFileSync(join(folder, "compose.yaml"), `${HEADER}${yamlOf(compose)}`);
 }

@@ -3,6 +3,7 @@ import type { ContextSources } from "../../application/build-context";
 import { applicationOf } from "../../application/model";
 import { onHost } from "../../application/on-host";
 import { composeOf } from "../../application/renderings/compose";
+import { yamlOf } from "../../application/renderings/yaml";
 import { isProxy } from "../../application/service";
 import type { Deployment } from "../../config/deployment";
 import type { Host } from "../../config/host";
@@ -13,7 +14,7 @@ import { DEPLOY_FOLDER } from "../../pipeline/pipeline-files";
 import { releaseSettings, releaseSettingsText } from "../../pipeline/release-settings";
 import { runnerSettings } from "../../pipeline/runner/runner-settings";
 import { runnerSettingsText } from "../../pipeline/runner/runner-settings-file";
-import { stackText, yamlOf } from "../../pipeline/stack-text";
+import { stackText } from "../../pipeline/stack-text";
 import { deployAssets } from "./deploy-assets";
 import { runnerFacts } from "./runner-facts";
 
