@@ -29,6 +29,8 @@ export class Watch {
   /** Exit statuses of containers that were seen between two starts. */
   private readonly exitCodes = new Map<string, number>();
   private stopped = false;
+  /** Ends the pause between two looks. */
+  private wake = (): void => undefined;
   private readonly loop: Promise<void>;
 
   /** @param before containers that were there before the apply: they are none of its doing */
@@ -41,16 +43,17 @@ export class Watch {
     this.loop = this.run();
   }
 
-  /** Ends it. @returns the containers that were taken away */
+  /** Looks a last time, and ends it. @returns the containers that were taken away */
   public async end(): Promise<readonly FailedContainer[]> {
     this.stopped = true;
+    this.wake();
     await this.loop;
     return this.found;
   }
 
   private async run(): Promise<void> {
     while (!this.stopped) {
-      await new Promise((resolve) => setTimeout(resolve, PERIOD));
+      await this.pause();
       // An engine that does not answer is the apply's own error.
       const containers = await this.docker.containers(this.name).catch(() => []);
       for (const container of containers) {
@@ -63,6 +66,17 @@ export class Watch {
         await this.docker.remove(id);
       }
     }
+  }
+
+  private pause(): Promise<void> {
+    if (this.stopped) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, PERIOD);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 }
 
