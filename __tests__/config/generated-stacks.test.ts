@@ -22,11 +22,6 @@ describe(`of ${DEPLOYMENTS} synthesized deployments`, () => {
   const outdir = join(root, "cdktf.out");
   let synthesized = 0;
 
-  // cdktf notes for each token where it was made, which is most of a synth under jest.
-  const prepareStackTrace: unknown = Reflect.get(Error, "prepareStackTrace");
-  beforeAll(() => Object.assign(Error, { prepareStackTrace: () => "" }));
-  afterAll(() => Object.assign(Error, { prepareStackTrace }));
-
   it("all are rendered word for word, and nothing of this machine is in what comes out", () => {
     fc.assert(
       fc.property(deployments, (deployment) => {
