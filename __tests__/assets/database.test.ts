@@ -1,10 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { join, resolve } from "node:path";
+import { STANDARD_LIBRARY_ONLY } from "../support/python";
 
 jest.setTimeout(60_000);
 
 const PYTHON = resolve(__dirname, "../../assets/image/python");
-const WAIT = "import deployment_database as d\nd.wait()\nprint('there')";
+/** A clock that only sleeping moves, so that nothing waits. */
+const CLOCK =
+  "import time\nnow = [0.0]\ntime.monotonic = lambda: now[-1]\ntime.sleep = lambda s: now.append(now[-1] + s)";
+const WAIT = `${CLOCK}\nimport deployment_database as d\nd.wait()\nprint('there')`;
 const LOCK = "import deployment_database as d\nwith d.only_one():\n  print('alone')";
 
 /** What the migration does when MariaDB answers so (see support/stubs/MySQLdb). */
@@ -13,7 +17,7 @@ function run(
   says: string,
   variables: Record<string, string> = {},
 ): { status: number | null; output: string; error: string } {
-  const { status, stdout, stderr } = spawnSync("python3", ["-c", code], {
+  const { status, stdout, stderr } = spawnSync("python3", [STANDARD_LIBRARY_ONLY, "-c", code], {
     encoding: "utf8",
     env: {
       PATH: process.env["PATH"],

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import * as fc from "fast-check";
 import { pythonPackages } from "../support/python-packages";
+import { repetitions } from "../support/repetitions";
 
 jest.setTimeout(120_000);
 
@@ -48,63 +49,71 @@ function readAll(texts: readonly string[], python = "python3", ...others: string
   return JSON.parse(output.toString()) as Reading[];
 }
 
-function read(text: string): Reading["mine"] | undefined {
-  return readAll([text])[0]?.mine;
-}
+const KNOWN: readonly (readonly [what: string, text: string, values: Record<string, string>])[] = [
+  ["nothing", "", {}],
+  ["comments and empty lines", "# a\n\n   # b\n \t\nA=1", { A: "1" }],
+  ["export", "export A=1\n\texport\tB = 2 ", { A: "1", B: "2" }],
+  ["names with a dot or a dash", "a.b-c_1=x", { "a.b-c_1": "x" }],
+  ["an empty value", "A=\nB=''\nC=\"\"", { A: "", B: "", C: "" }],
+  [
+    "a comment after a space only",
+    "A=x # y\nB=#fff\nC=a#b\nD= # none",
+    { A: "x", B: "#fff", C: "a#b", D: "" },
+  ],
+  ["spaces around and within", "A =  b c  ", { A: "b c" }],
+  [
+    "no interpolation",
+    "A=$B\nC=${D}`e`%f\nG=\"$B `x`\"\nH='${I}'",
+    {
+      A: "$B",
+      C: "${D}`e`%f",
+      G: "$B `x`",
+      H: "${I}",
+    },
+  ],
+  ["quotes inside an unquoted value", `A=it's "so"`, { A: `it's "so"` }],
+  ["single quotes", `A='a\\'b\\\\c\\n"d' # e`, { A: `a'b\\c\\n"d` }],
+  ["double quotes", `A="a\\"b\\\\c\\nd\\te\\$f'" #g`, { A: `a"b\\c\nd\te\\$f'` }],
+  ["line ends in quotes", `A="1\n2"\nB='3\n\n4'\nC=5`, { A: "1\n2", B: "3\n\n4", C: "5" }],
+  [
+    "Windows line ends and a byte order mark",
+    '\ufeffA=1\r\nB="2\r\n3"\r\nC=4',
+    { A: "1", B: "2\n3", C: "4" },
+  ],
+  ["the last of two", "A=1\nA=2", { A: "2" }],
+  ["other scripts, and their spaces", "A=\u00a0é漢\u2003", { A: "\u00a0é漢\u2003" }],
+  ["an equals sign in the value", "A=b=c==", { A: "b=c==" }],
+];
+
+const REFUSED: readonly (readonly [what: string, text: string, message: string])[] = [
+  ["a line without =", "A=1\nnonsense", "line 2: expected NAME=value"],
+  ["a name that begins with a digit", "1A=x", "line 1: expected NAME=value"],
+  ["a quote that stays open", 'A=1\n\nB="x\ny', 'line 3: the value of B opens with " and has no closing "'],
+  ["text after a closing quote", "A='x'y", "line 1: text after the closing ' of A"],
+  ["a NUL byte", "A=x\0y", "line 1: the value of A holds a NUL byte"],
+];
+
+const SECRETS = ["A='hunter2'x", 'A="hunter2', "A=hunter2\0", "hunter2 hunter2"];
 
 describe("the .env file", () => {
-  it.each([
-    ["nothing", "", {}],
-    ["comments and empty lines", "# a\n\n   # b\n \t\nA=1", { A: "1" }],
-    ["export", "export A=1\n\texport\tB = 2 ", { A: "1", B: "2" }],
-    ["names with a dot or a dash", "a.b-c_1=x", { "a.b-c_1": "x" }],
-    ["an empty value", "A=\nB=''\nC=\"\"", { A: "", B: "", C: "" }],
-    [
-      "a comment after a space only",
-      "A=x # y\nB=#fff\nC=a#b\nD= # none",
-      { A: "x", B: "#fff", C: "a#b", D: "" },
-    ],
-    ["spaces around and within", "A =  b c  ", { A: "b c" }],
-    [
-      "no interpolation",
-      "A=$B\nC=${D}`e`%f\nG=\"$B `x`\"\nH='${I}'",
-      {
-        A: "$B",
-        C: "${D}`e`%f",
-        G: "$B `x`",
-        H: "${I}",
-      },
-    ],
-    ["quotes inside an unquoted value", `A=it's "so"`, { A: `it's "so"` }],
-    ["single quotes", `A='a\\'b\\\\c\\n"d' # e`, { A: `a'b\\c\\n"d` }],
-    ["double quotes", `A="a\\"b\\\\c\\nd\\te\\$f'" #g`, { A: `a"b\\c\nd\te\\$f'` }],
-    ["line ends in quotes", `A="1\n2"\nB='3\n\n4'\nC=5`, { A: "1\n2", B: "3\n\n4", C: "5" }],
-    [
-      "Windows line ends and a byte order mark",
-      '\ufeffA=1\r\nB="2\r\n3"\r\nC=4',
-      { A: "1", B: "2\n3", C: "4" },
-    ],
-    ["the last of two", "A=1\nA=2", { A: "2" }],
-    ["other scripts, and their spaces", "A=\u00a0é漢\u2003", { A: "\u00a0é漢\u2003" }],
-    ["an equals sign in the value", "A=b=c==", { A: "b=c==" }],
-  ])("knows %s", (_what, text, expected) => {
-    expect(read(text)).toEqual(expected);
+  let readings: Map<string, Reading["mine"] | undefined>;
+  // One start of Python for all of them.
+  beforeAll(() => {
+    const texts = [...KNOWN.map(([, text]) => text), ...REFUSED.map(([, text]) => text), ...SECRETS];
+    const all = readAll(texts);
+    readings = new Map(texts.map((text, index) => [text, all[index]?.mine]));
   });
 
-  it.each([
-    ["a line without =", "A=1\nnonsense", "line 2: expected NAME=value"],
-    ["a name that begins with a digit", "1A=x", "line 1: expected NAME=value"],
-    ["a quote that stays open", 'A=1\n\nB="x\ny', 'line 3: the value of B opens with " and has no closing "'],
-    ["text after a closing quote", "A='x'y", "line 1: text after the closing ' of A"],
-    ["a NUL byte", "A=x\0y", "line 1: the value of A holds a NUL byte"],
-  ])("refuses %s, and names the line", (_what, text, message) => {
-    expect(read(text)).toEqual(expect.stringContaining(message));
+  it.each(KNOWN)("knows %s", (_what, text, expected) => {
+    expect(readings.get(text)).toEqual(expected);
   });
 
-  it("never shows a value in an error", () => {
-    for (const text of ["A='hunter2'x", 'A="hunter2', "A=hunter2\0", "hunter2 hunter2"]) {
-      expect(read(text)).not.toContain("hunter2");
-    }
+  it.each(REFUSED)("refuses %s, and names the line", (_what, text, message) => {
+    expect(readings.get(text)).toEqual(expect.stringContaining(message));
+  });
+
+  it.each(SECRETS)("never shows a value in an error: %j", (text) => {
+    expect(readings.get(text)).toEqual(expect.stringMatching(/^(?!.*hunter2)/s));
   });
 });
 
@@ -142,7 +151,7 @@ const escaped = (value: string, quote: string): string =>
   quote + value.replaceAll("\\", "\\\\").replaceAll(quote, `\\${quote}`) + quote;
 
 it("gives back any value that was written in quotes", () => {
-  const values = fc.sample(fc.tuple(nasty, fc.constantFrom("'", '"')), 2000);
+  const values = fc.sample(fc.tuple(nasty, fc.constantFrom("'", '"')), repetitions(2000));
   const texts = values.map(([value, quote]) => `X=${escaped(value, quote)}`);
   expect(readAll(texts).map(({ mine }) => mine)).toEqual(values.map(([value]) => ({ X: value })));
 });
@@ -176,11 +185,12 @@ it("reads what python-dotenv reads, where that neither skips a line nor takes a 
     space,
   );
   const file = fc.tuple(fc.array(line, { minLength: 2, maxLength: 8 }), fc.constantFrom("\n", "\r\n"));
-  const texts = fc.sample(file, 3000).map(([lines, end]) => lines.join(end));
+  const files = repetitions(3000);
+  const texts = fc.sample(file, files).map(([lines, end]) => lines.join(end));
   const readings = readAll(texts, join(pythonPackages(), "python3"), "dotenv");
   const different = readings.flatMap(({ mine, theirs }, index) =>
     JSON.stringify(mine) === JSON.stringify(theirs) ? [] : [{ text: texts[index], mine, theirs }],
   );
   expect(different).toEqual([]);
-  expect(readings.filter(({ mine }) => Object.keys(mine).length > 1).length).toBeGreaterThan(500);
+  expect(readings.filter(({ mine }) => Object.keys(mine).length > 1).length).toBeGreaterThan(files / 6);
 });

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
+import { STANDARD_LIBRARY_ONLY } from "../support/python";
 
 const PYTHON = resolve(__dirname, "../../assets/image/python");
 
@@ -11,7 +12,7 @@ from types import SimpleNamespace
 import deployment_exposure
 settings = SimpleNamespace(**{"DEBUG": False, "INSTALLED_APPS": [], "MIDDLEWARE": ["django.middleware.security.SecurityMiddleware"], "ROOT_URLCONF": "nowhere", **dict(${settings})})
 print(json.dumps(deployment_exposure.${question}(settings)))`;
-  const { status, stdout, stderr } = spawnSync("python3", ["-c", code], {
+  const { status, stdout, stderr } = spawnSync("python3", [STANDARD_LIBRARY_ONLY, "-c", code], {
     encoding: "utf8",
     env: { PATH: process.env["PATH"], PYTHONPATH: PYTHON, PYTHONDONTWRITEBYTECODE: "1" },
   });

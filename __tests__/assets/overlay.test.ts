@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { STANDARD_LIBRARY_ONLY } from "../support/python";
 
 const PYTHON = resolve(__dirname, "../../assets/image/python");
 const PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage";
@@ -34,7 +35,7 @@ function settings(
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);
   }
-  const { status, stdout, stderr } = spawnSync("python3", ["-c", PRINT], {
+  const { status, stdout, stderr } = spawnSync("python3", [STANDARD_LIBRARY_ONLY, "-c", PRINT], {
     cwd: folder,
     encoding: "utf8",
     env: {

@@ -17,6 +17,7 @@ import type { Definition } from "../../application/registry/definition";
 import { DEFINITIONS } from "../../application/registry/definitions";
 import { cache } from "../support/fakes";
 import { guestbook, ROOT } from "../support/guestbook";
+import { STANDARD_LIBRARY_ONLY } from "../support/python";
 
 const NAMES = ["database_root_password", "database_password", "django_secret_key"] as const;
 
@@ -55,7 +56,7 @@ function run({ definitions = DEFINITIONS, env, action = "", input = "" }: Run = 
   if (env !== undefined) writeFileSync(join(folder, "upload", "env"), env);
   const { status, stdout, stderr } = spawnSync(
     "python3",
-    ["-c", RUN, join(folder, "upload", "secrets_task.py")],
+    [STANDARD_LIBRARY_ONLY, "-c", RUN, join(folder, "upload", "secrets_task.py")],
     {
       encoding: "utf8",
       input,

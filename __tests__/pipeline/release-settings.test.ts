@@ -9,6 +9,7 @@ import { type ReleaseSettings, releaseSettings, releaseSettingsText } from "../.
 import { stackText } from "../../pipeline/stack-text";
 import { RELEASE_STEPS } from "../../rehearsal/faults/kill";
 import { ROOT, guestbook, guestbookOnHost } from "../support/guestbook";
+import { STANDARD_LIBRARY_ONLY } from "../support/python";
 
 function rendered(change: Partial<Deployment["project"]> = {}): {
   readonly settings: ReleaseSettings;
@@ -54,7 +55,13 @@ function readByProgram(settings: ReleaseSettings): Read {
     const file = join(folder, "settings.json");
     writeFileSync(file, releaseSettingsText(settings));
     const program = join(ROOT, "assets", "deploy", "host");
-    const { stdout, stderr } = spawnSync("python3", ["-IB", "-c", READ, program, file], { encoding: "utf8" });
+    const { stdout, stderr } = spawnSync(
+      "python3",
+      ["-IB", STANDARD_LIBRARY_ONLY, "-c", READ, program, file],
+      {
+        encoding: "utf8",
+      },
+    );
     expect(stderr).toBe("");
     return JSON.parse(stdout) as Read;
   } finally {

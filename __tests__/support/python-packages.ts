@@ -6,22 +6,29 @@ import { join, resolve } from "node:path";
 /** What the tests need of PyPI. The application image takes the newest of its own (assets/image/requirements.txt). */
 const PACKAGES = ["Django==5.2.8", "gunicorn==27.0.1", "python-dotenv==1.2.1"];
 
+let made: string | undefined;
+
 /**
  * A virtualenv with the packages that tests of Python files need, made once; returns its `bin` folder. Test
  * files run side by side, so the first one makes it under a lock and the others wait.
  */
 export function pythonPackages(): string {
+  made ??= make();
+  return made;
+}
+
+function make(): string {
   const folder = resolve(__dirname, "../../.deployment/tests");
   mkdirSync(folder, { recursive: true });
   const hash = createHash("sha256").update(PACKAGES.join(" ")).digest("hex").slice(0, 12);
   const venv = join(folder, `python-${hash}`);
-  const make = [
+  const script = [
     `[ -e "$0/complete" ] || { rm -rf "$0" && python3 -m venv "$0"`,
     `"$0/bin/pip" install --quiet --disable-pip-version-check "$@"`,
     `touch "$0/complete"; }`,
   ].join(" && ");
   try {
-    execFileSync("flock", [`${venv}.lock`, "sh", "-c", make, venv, ...PACKAGES], { stdio: "pipe" });
+    execFileSync("flock", [`${venv}.lock`, "sh", "-c", script, venv, ...PACKAGES], { stdio: "pipe" });
   } catch (error) {
     throw new Error(
       `The Python packages of the tests could not be installed into ${venv} (python3 with the module venv, and PyPI ` +

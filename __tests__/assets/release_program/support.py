@@ -187,6 +187,10 @@ def memory() -> str | None:
     return str(folder) if usable else None
 
 
+# The release program has folders of its own for an answer of the engine, hundreds of them in a test.
+tempfile.tempdir = memory()
+
+
 class Said(Output):
     """Keeps what is said, beside the log."""
 
@@ -240,7 +244,7 @@ class HostCase(unittest.TestCase):
     engine_of = Engine
 
     def setUp(self) -> None:
-        self.base = Path(tempfile.mkdtemp(prefix="release-program-", dir=memory()))
+        self.base = Path(tempfile.mkdtemp(prefix="release-program-"))
         self.addCleanup(shutil.rmtree, self.base)
         self.engine = self.engine_of(self.settings)
         self.cron = Table()
