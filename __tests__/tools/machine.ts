@@ -16,9 +16,17 @@ import { join, resolve } from "node:path";
 const repository = resolve(__dirname, "../..");
 
 /** What a bare Debian has and the commands of tools/ use; all else must be planted by a test. */
-const basics =
+const BASICS =
   "awk basename bash cat chmod cmp cp cut date dirname dpkg env find flock grep head id ln ls mkdir mktemp mv node paste " +
   "printf readlink rm sed sh sha256sum sleep sort tail timeout tr uname xargs";
+
+/** Name → place of each. They are looked for once: a shell for each would take longer than the tests. */
+const PLACES = new Map(
+  execFileSync("/bin/sh", ["-ec", `for name in ${BASICS}; do command -v "$name"; done`], { encoding: "utf8" })
+    .trim()
+    .split("\n")
+    .map((place, index) => [BASICS.split(" ")[index] ?? "", place]),
+);
 
 /** How a command ended. */
 export interface Ending {
@@ -38,12 +46,7 @@ export class Machine {
 
   constructor() {
     cpSync(join(repository, "tools"), join(this.project, "tools"), { recursive: true });
-    for (const name of basics.split(" ")) {
-      symlinkSync(
-        execFileSync("/bin/sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).trim(),
-        join(this.programs, name),
-      );
-    }
+    for (const [name, place] of PLACES) symlinkSync(place, join(this.programs, name));
     // Any attempt to change the machine leaves its trace, and no network is needed to say that there is none.
     this.has("apt-get", 'echo "apt-get $*" >>"$HOME/changes"');
     this.has("dockerd", 'echo dockerd >>"$HOME/changes"');
