@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import * as fc from "fast-check";
+import { repetitions } from "../support/repetitions";
 
 const ENTRYPOINT = resolve(__dirname, "../../assets/image/bin/entrypoint");
 
@@ -181,7 +182,7 @@ it("brings any value of .env to the process byte for byte", () => {
     unit: fc.constantFrom("$", '"', "'", "\\", "`", "\n", "#", "%", "a", " "),
     maxLength: 12,
   });
-  const values = fc.sample(fc.oneof(value, hard), 500);
+  const values = fc.sample(fc.oneof(value, hard), repetitions(500));
   const lines = values.map(
     (text, index) => `PLANTED_${index}='${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`,
   );

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import fc from "fast-check";
+import { repetitions } from "../support/repetitions";
 
 const ROOT = resolve(__dirname, "../..");
 
@@ -112,7 +113,7 @@ exports.build = async (options) => {
         await Promise.all(runs);
         expect(JSON.parse(run().stdout)).toEqual({ version: versions.at(-1) });
       }),
-      { numRuns: 4 },
+      { numRuns: repetitions(4) },
     );
   }, 60_000);
 });

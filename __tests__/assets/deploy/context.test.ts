@@ -16,6 +16,7 @@ import fc from "fast-check";
 import { ROOT } from "../../support/guestbook";
 import { contextBySynth, writePipelineInto } from "../../support/pipeline";
 import { projectOf, removeProjects } from "../../support/project";
+import { repetitions } from "../../support/repetitions";
 import { temporaryFolder } from "../../support/synthesis";
 
 afterEach(removeProjects);
@@ -168,7 +169,7 @@ describe("the context that the runner lays out is the one that synth does", () =
           rmSync(folder, { recursive: true });
         },
       ),
-      { numRuns: process.env["LONG"] === "1" ? 300 : 25 },
+      { numRuns: repetitions(process.env["LONG"] === "1" ? 300 : 25) },
     );
   }, 120_000);
 });

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import * as fc from "fast-check";
 import { COMMAND, wordsOf } from "../../../config/grammar/command";
+import { repetitions } from "../../support/repetitions";
 
 /** What a POSIX shell gives to a program: the words, after a mark that keeps the program itself from being run. */
 function wordsOfShell(command: string): string[] {
@@ -51,6 +52,6 @@ it("is split as a POSIX shell splits it", () => {
         expect(wordsOf(command).map(latin1)).toEqual(wordsOfShell(command));
       },
     ),
-    { numRuns: 200 },
+    { numRuns: repetitions(200) },
   );
 });

@@ -5,6 +5,7 @@ import { DeploymentError } from "../../../config/errors";
 import { type LoadedDeployment, loadDeployment } from "../../../config/load";
 import { ROOT, guestbook } from "../../support/guestbook";
 import { COMPLETE, startproject } from "../../support/project";
+import { repetitions } from "../../support/repetitions";
 import { folderWith } from "../../support/synthesis";
 
 /** Settings that take everything from the environment. */
@@ -249,7 +250,7 @@ describe("whatever it is given, it returns or throws a DeploymentError:", () => 
       withObjectString: true,
       withTypedArray: true,
     });
-    fc.assert(fc.property(anything, harmless), { numRuns: 500 });
+    fc.assert(fc.property(anything, harmless), { numRuns: repetitions(500) });
   });
 
   it("any value in each place", () => {
@@ -266,7 +267,7 @@ describe("whatever it is given, it returns or throws a DeploymentError:", () => 
         harmless({ ...MYSITE, [section]: value });
         harmless({ project: { ...MYSITE.project, [key]: value } });
       }),
-      { numRuns: 100 },
+      { numRuns: repetitions(100) },
     );
   });
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { inspectProject } from "../../../config/project";
 import { COMPLETE, projectOf, removeProjects, startproject } from "../../support/project";
+import { repetitions } from "../../support/repetitions";
 
 afterEach(removeProjects);
 
@@ -173,7 +174,7 @@ describe("inspectProject", () => {
         removeProjects();
         expect(Array.isArray(facts.settingsModules)).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: repetitions(300) },
     );
   });
 });

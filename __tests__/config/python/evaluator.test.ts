@@ -3,6 +3,7 @@ import { isEnvironmentCall } from "../../../config/python/module";
 import { statementsOf } from "../../../config/python/tokens";
 import { evaluate } from "../../../config/python/evaluator";
 import type { Value } from "../../../config/python/value";
+import { repetitions } from "../../support/repetitions";
 
 const names = new Map<string, Value>([
   ["BASE_DIR", { text: "/app" }],
@@ -107,7 +108,7 @@ describe("evaluate", () => {
       fc.property(fc.array(word, { maxLength: 60 }), (words) => {
         expect(typeof valueOf(words.join(" "))).toBe("object");
       }),
-      { numRuns: 3000 },
+      { numRuns: repetitions(3000) },
     );
     for (const nasty of ["(", "not ", "a if b else ", "f(", "-", "[", "BASE_DIR / ", "a.", "'x' "]) {
       expect(typeof valueOf(nasty.repeat(50_000))).toBe("object");

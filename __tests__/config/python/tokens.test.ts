@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { nestingOf, statementsOf } from "../../../config/python/tokens";
+import { repetitions } from "../../support/repetitions";
 
 /** Text of all tokens, statement by statement. */
 function textsOf(text: string): string[][] {
@@ -76,7 +77,7 @@ describe("statementsOf", () => {
       fc.property(anything, (text) => {
         for (const { tokens } of statementsOf(text)) expect(tokens.length).toBeGreaterThan(0);
       }),
-      { numRuns: 2000 },
+      { numRuns: repetitions(2000) },
     );
     for (const nasty of ['"""', "'", "(", "\\", "a:\n ", "f'"]) {
       const start = performance.now();

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { IgnoreRules, filesForImage, ignoreRulesOf } from "../../../config/tree/ignore";
 import { PIPELINE_MARK } from "../../../config/tree/pipeline-mark";
 import { projectOf, removeProjects } from "../../support/project";
+import { repetitions } from "../../support/repetitions";
 
 afterEach(removeProjects);
 
@@ -66,7 +67,7 @@ describe("IgnoreRules", () => {
       fc.property(fc.array(text, { maxLength: 5 }), text, (lines, path) => {
         expect(typeof new IgnoreRules(lines.join("\n")).excludes(path)).toBe("boolean");
       }),
-      { numRuns: 2000 },
+      { numRuns: repetitions(2000) },
     );
   });
 });

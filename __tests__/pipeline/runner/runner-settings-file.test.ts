@@ -5,6 +5,7 @@ import { runnerSettingsText } from "../../../pipeline/runner/runner-settings-fil
 import { testSettings } from "../../../pipeline/runner/test-settings";
 import { quote, shellWord } from "../../../pipeline/runner/shell-word";
 import { guestbook } from "../../support/guestbook";
+import { repetitions } from "../../support/repetitions";
 
 const FACTS: RunnerFacts = {
   requirements: ["requirements/prod.txt", "requirements/base.txt"],
@@ -86,6 +87,6 @@ test("a word of the shell means exactly its text", () => {
     fc.property(fc.string({ unit: "grapheme" }), (text) => {
       expect(inBash("", `${quote(text)} ${text === "" ? "''" : shellWord(text)}`)).toBe(`${text}|${text}|`);
     }),
-    { numRuns: 50 },
+    { numRuns: repetitions(50) },
   );
 });

@@ -7,6 +7,7 @@ import { CHECKOUT } from "../../../pipeline/workflow/actions";
 import { deployWorkflow } from "../../../pipeline/workflow/deploy-workflow";
 import { workflowText } from "../../../pipeline/workflow/workflow-file";
 import { WORKFLOW } from "../../support/pipeline";
+import { repetitions } from "../../support/repetitions";
 import { temporaryFolder } from "../../support/synthesis";
 import { SHAPES } from "../../support/workflows";
 
@@ -147,7 +148,7 @@ describe("the step that writes .env", () => {
         expect(readFileSync(file, "utf8")).toBe(pieces.join(""));
         expect(statSync(file).mode & 0o777).toBe(0o600);
       }),
-      { numRuns: process.env["LONG"] === "1" ? 1000 : 50 },
+      { numRuns: repetitions(process.env["LONG"] === "1" ? 1000 : 50) },
     );
   });
 

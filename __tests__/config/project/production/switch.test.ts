@@ -4,6 +4,7 @@ import { inspectProject } from "../../../../config/project";
 import { UNKNOWN } from "../../../../config/project/production/known";
 import type { Switch } from "../../../../config/project/production/switch";
 import { projectOf, removeProjects, startproject } from "../../../support/project";
+import { repetitions } from "../../../support/repetitions";
 
 afterEach(removeProjects);
 
@@ -127,7 +128,7 @@ it("never takes a value for one that turns DEBUG off unless Python agrees", () =
       fc.tuple(tie("e"), tie("e")).map(([a, b]) => `(${a} in (${b}, "x"))`),
     ),
   })).e;
-  const expressions = fc.sample(expression, 150);
+  const expressions = fc.sample(expression, repetitions(150));
   const found = expressions.map((text) => debugOf(`DEBUG = ${text}`));
   const program = expressions
     .map((text, index) => {
