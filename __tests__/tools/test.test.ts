@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 
 const TOOLS = resolve(__dirname, "../../tools");
 
@@ -27,6 +27,7 @@ afterEach(() => rmSync(project, { recursive: true }));
 const JEST = `
 suite=$2
 echo "jest $suite QUICK=$QUICK LONG=$LONG $*" >>order
+command -v python3 >python
 [ "$FAILS" != "$suite" ] || exit 1
 seconds=$(grep -c '^jest ' order)
 echo '{"passed": 10, "failed": 0, "skipped": '\${SKIPPED-0}', "files": [
@@ -143,6 +144,30 @@ describe("make check", () => {
       .filter((line) => line.includes("/.deployment/cache/"))
       .map((line) => line.split(" ")[0]);
     expect(cached.sort()).toEqual(STATIC);
+  });
+
+  it("leaves the types that take the longest to make test", () => {
+    expect(run(["--check"]).order.join("\n")).toContain("tsc --noEmit --project tsconfig.check.json ");
+    expect(run([]).order.join("\n")).toContain("tsc --noEmit --project tsconfig.json ");
+  });
+
+  describe("where python3 is a script that looks for the interpreter", () => {
+    const shim = (script: string): Readonly<Record<string, string>> => {
+      program("shims/python3", script);
+      program("interpreter/python3", ":");
+      return { PATH: `${join(project, "shims")}:${process.env["PATH"] ?? ""}` };
+    };
+    const found = (): string => relative(project, readFileSync(join(project, "python"), "utf8").trim());
+
+    it("gives the tests the interpreter itself", () => {
+      run(["--check"], shim(`echo ${join(project, "interpreter")}`));
+      expect(found()).toBe("interpreter/python3");
+    });
+
+    it("leaves it to the tests to say that there is none", () => {
+      expect(run(["--check"], shim("exit 127")).status).toBe(0);
+      expect(found()).toBe("shims/python3");
+    });
   });
 
   it("does not wait for a run of make test", () => {
