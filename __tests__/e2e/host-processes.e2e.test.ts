@@ -66,7 +66,12 @@ async function runs(job: string): Promise<Run[]> {
 
 /** The first run of a job, the newest first, for which something is true; waits for it. */
 async function runThat(job: string, seconds: number, fits: (run: Run) => boolean): Promise<Run> {
-  return waitFor(`a run of ${job}`, seconds, async () => (await runs(job)).find(fits));
+  try {
+    return await waitFor(`a run of ${job}`, seconds, async () => (await runs(job)).find(fits));
+  } catch (error) {
+    const { stdout, stderr } = await host.shell(`${PROGRAM} status; cat ${HOST_FOLDER}/jobs/${job}.json`);
+    throw new Error(`${String(error)}\n${stdout}${stderr}`);
+  }
 }
 
 /** Ids of a role's running containers. */
