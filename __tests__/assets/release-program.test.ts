@@ -40,6 +40,7 @@ it("the Python modules with tests are all found", () =>
     "test_proxy",
     "test_random",
     "test_release",
+    "test_removed_jobs",
     "test_schedule",
     "test_services",
     "test_steps",

@@ -245,7 +245,14 @@ describe("our commands know them", () => {
   it("status shows them in the order in which they start", async () => {
     const labels = { "django-deployment.kind": "job" };
     const tidy = container("tidy", { labels, status: "exited", exitCode: 2 });
-    const containers = [container("worker"), container("cache"), container("web"), ended("warm"), tidy];
+    const removed = container("sweep", { labels });
+    const containers = [
+      container("worker"),
+      container("cache"),
+      container("web"),
+      ended("warm"),
+      ...[tidy, removed],
+    ];
     const docker = {
       containers: () => Promise.resolve(containers),
       handOver: () => Promise.resolve({ serving: "web-1", releases: new Map([["web-1", 3]]) }),
@@ -259,7 +266,11 @@ describe("our commands know them", () => {
       ["worker", false],
     ]);
     expect(describeStatus(found)).toContain("guestbook-cachedata  the cache");
-    expect(describeStatus(found)).toContain("job tidy  15 4 * * * UTC on the host  ended with exit status 2");
+    expect(describeStatus(found)).toContain(
+      "job tidy   15 4 * * * UTC on the host  ended with exit status 2",
+    );
+    // Its definition is gone, and its run is not.
+    expect(describeStatus(found)).toContain("job sweep  no longer in deployment.ts  running");
   });
 
   it("logs shows them when they are asked for, and a request's way when nobody is", () => {

@@ -161,7 +161,9 @@ class JobEngine(Engine):
             "StartedAt": _time(box.started),
             "FinishedAt": _time(box.ended),
         }
-        return as_json([{"Id": box.id, "Image": box.image, "Config": {"Labels": box.labels}, "State": state}])
+        (grace,) = [int(word.partition("=")[2]) for word in box.words if word.startswith("--stop-timeout=")]
+        config = {"Labels": box.labels, "StopTimeout": grace}
+        return as_json([{"Id": box.id, "Image": box.image, "Config": config, "State": state}])
 
 
 def _time(moment: datetime | None) -> str:

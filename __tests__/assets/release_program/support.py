@@ -135,7 +135,17 @@ def schedule(text: str, minutes: Sequence[int], hours: Sequence[int]) -> Schedul
 def job(name: str, times: Schedule | None, limit: int = 600) -> Job:
     """A job. An empty word stands for its image."""
     marks = [f"--label={SETTINGS.label}", f"--label={SETTINGS.labels.kind}=job"]
-    words = [f"--name={NAME}-{name}", *marks, "", "timeout", "--kill-after=30", str(limit), "manage", name]
+    words = [
+        f"--name={NAME}-{name}",
+        "--stop-timeout=30",
+        *marks,
+        "",
+        "timeout",
+        "--kill-after=30",
+        str(limit),
+        "manage",
+        name,
+    ]
     return Job(
         tuple(Word((Value("image.application"),)) if word == "" else Word((word,)) for word in words), times, limit, 30
     )

@@ -20,7 +20,6 @@ from release_program.failure import DockerError, Ended, Failure, Refusal
 from release_program.folders import Folders
 from release_program.host import Host
 from release_program.jobs.record import JobRecord, Run, read_job_record
-from release_program.jobs.schedule_file import provide_jobs
 from support import FIRST, JOBS, MORE, SECOND, SETTINGS, THIRD, HostCase
 from test_release import Killed
 
@@ -386,31 +385,11 @@ class Releases(JobCase):
         self.assertEqual(self.release(THIRD), 1)
         self.assertEqual((self.current(), box.is_running), (SECOND, True))
         self.engine.verdicts = {}
-        # It has the image of a release before, and keeps no service of that release.
+        # It keeps the image of a release before.
         self.use(JOBS)
         self.must_release("20261127T130000Z-ddddddd")
-        self.must_release("20261127T140000Z-eeeeeee")
-        self.assertNotIn("shop_cache", self.engine.services)
         self.assertIn(box.image, self.engine.images)
         self.assertEqual((box.is_running, self.engine.boxes["shop-clean"].id), (True, box.id))
-
-    def test_a_job_that_is_gone_is_forgotten_once_it_has_ended(self) -> None:
-        self.engine.plays["clean"] = (500, 0)
-        self.at_night()
-        self.tick()
-        (box,) = self.begun()
-        self.settings = SETTINGS
-        self.must_release(SECOND)
-        self.assertTrue(box.is_running)
-        self.wait(500)
-        provide_jobs(self.upload(SECOND))
-        self.assertEqual(self.engine.boxes, {})
-        self.assertEqual(list((self.base / "jobs").glob("*.json")), [])
-        # Taken up again later, it waits for its time.
-        self.settings = JOBS
-        self.must_release("20261127T130000Z-ddddddd")
-        self.tick("20261127T130000Z-ddddddd")
-        self.assertEqual(len(self.begun()), 1)
 
     def test_without_cron_a_release_is_not_begun_and_says_what_to_type(self) -> None:
         self.cron.here = False

@@ -117,7 +117,7 @@ class Unnamed(ServicesCase):
         self.must_release(SECOND)
         self.assertEqual(self.engine.made("service", "rm"), [("service", "rm", "shop_worker")])
         self.assertIn(
-            "shop_cache stays: processes of the release before are at work. The next release removes it",
+            "shop_cache stays: the release before is still at work in shop_worker.1. The next release removes it",
             self.said.lines,
         )
         self.engine.clock.sleep(3600)

@@ -20,7 +20,7 @@ export interface Status {
   /** Whose it is, when it isn't this folder's deployment. */
   readonly foreign?: string;
   readonly containers: readonly StatusContainer[];
-  /** Jobs of `deployment.ts`, in its order. Nothing is scheduled on this computer. */
+  /** Jobs of `deployment.ts`, in its order, and removed ones. Nothing is scheduled on this computer. */
   readonly jobs: readonly StatusJob[];
   readonly volumes: readonly { readonly name: string; readonly holds: string }[];
 }
@@ -48,6 +48,8 @@ export interface StatusJob {
   readonly name: string;
   /** When a host runs it: cron's five fields, in UTC. @default only by hand */
   readonly schedule?: string;
+  /** `deployment.ts` no longer names it; the container of its last run is still there. */
+  readonly removed?: true;
   /** Its last run on this computer. @default it has not run since its container was removed */
   readonly last?: Pick<StatusContainer, "status" | "exitCode" | "startedAt">;
 }
@@ -73,6 +75,10 @@ export async function readStatus({
     docker.volumes(deployment.name),
   ]);
   const order = application.services.map(({ role }) => role);
+  const jobs = application.services.filter(({ kind }) => kind === "job");
+  const removedJobs = containers
+    .filter((container) => isJob(container) && !jobs.some(({ role }) => role === container.role))
+    .map(({ role }) => role);
   return {
     name: deployment.name,
     url: urlOf(application),
@@ -80,9 +86,10 @@ export async function readStatus({
       .filter((container) => !isJob(container))
       .map((container) => describeContainer(container, handOver))
       .toSorted((one, other) => order.indexOf(one.role) - order.indexOf(other.role)),
-    jobs: application.services
-      .filter(({ kind }) => kind === "job")
-      .map(({ role, schedule }) => describeJob(role, schedule?.text, containers)),
+    jobs: [
+      ...jobs.map(({ role, schedule }) => describeJob(role, schedule?.text, containers)),
+      ...removedJobs.map((role) => ({ ...describeJob(role, undefined, containers), removed: true as const })),
+    ],
     volumes: volumes.toSorted().map((name) => ({
       name,
       holds:
@@ -151,10 +158,11 @@ export function describeStatus({ name, url, foreign, containers, jobs, volumes }
   ].join("\n");
 }
 
-function jobRow({ name, schedule, last }: StatusJob): string[] {
+function jobRow({ name, schedule, removed, last }: StatusJob): string[] {
+  const when = schedule === undefined ? "by hand" : `${schedule} UTC on the host`;
   return [
     `job ${name}`,
-    schedule === undefined ? "by hand" : `${schedule} UTC on the host`,
+    removed ? "no longer in deployment.ts" : when,
     last ? `${stateOf({ ...last, restarts: 0 })}, began ${last.startedAt}` : "has not run here",
   ];
 }

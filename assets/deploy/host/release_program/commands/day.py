@@ -8,6 +8,7 @@ from typing import NoReturn
 from ..docker.containers import Container
 from ..failure import Refusal
 from ..host import Host
+from ..jobs.removed import removed_jobs
 from ..jobs.report import lines, problems, reports
 from ..jobs.runs import container_name, runs_of
 from ..parts.services import containers, newest, running
@@ -46,9 +47,10 @@ def status(host: Host, *, as_json: bool) -> int:
 
 def logs(host: Host, words: Sequence[str]) -> NoReturn:
     """Shows what a service or the last run of a job has written: [NAME] and options of docker logs."""
-    names = [*(service.name for service in host.settings.services), *host.settings.jobs]
+    jobs = [*host.settings.jobs, *removed_jobs(host)]
+    names = [*(service.name for service in host.settings.services), *jobs]
     role, options = (words[0], words[1:]) if words and words[0] in names else (host.settings.serving, words)
-    if role in host.settings.jobs:
+    if role in jobs:
         found = runs_of(host).find(container_name(host, role))
         container = found.id if found else ""
     else:

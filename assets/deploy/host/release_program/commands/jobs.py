@@ -6,12 +6,13 @@ from contextlib import suppress
 from ..failure import Ended, Refusal, TooLate
 from ..folders import write_file
 from ..host import Host
-from ..jobs.judge import due
+from ..jobs.judge import OVERDUE, due
 from ..jobs.lock import JobLock
 from ..jobs.record import Run
-from ..jobs.report import TRIGGERS, how
-from ..jobs.runs import OVERDUE, bring_up_to_date, container_name, is_up, runs_of, start
+from ..jobs.removed import removed_jobs
+from ..jobs.runs import bring_up_to_date, container_name, is_up, runs_of, start
 from ..jobs.schedule_file import note_look
+from ..jobs.words import TRIGGERS, how
 from ..signals import outlive_connection
 
 # Exit status of a second start (EX_TEMPFAIL of sysexits.h).
@@ -60,7 +61,7 @@ def jobs_due(host: Host) -> int:
     try:
         with JobLock(host, seconds=0):
             note_look(host)
-            for name in host.settings.jobs:
+            for name in [*host.settings.jobs, *removed_jobs(host)]:
                 # What goes wrong with one job keeps no other one from its time.
                 try:
                     _start_if_due(host, name)
@@ -79,7 +80,8 @@ def jobs_due(host: Host) -> int:
 
 def _start_if_due(host: Host, name: str) -> None:
     record = bring_up_to_date(host, name)
-    trigger = due(record, host.settings.jobs[name], host.clock.wall())
+    wanted = host.settings.jobs.get(name)
+    trigger = due(record, wanted, host.clock.wall()) if wanted else None
     # One that is put off is still due a minute later.
     if trigger is not None and is_up(host):
         start(host, name, record, trigger)

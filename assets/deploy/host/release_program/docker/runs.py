@@ -17,12 +17,16 @@ NEVER = "0001-01-01"
 
 @dataclass(frozen=True)
 class RunLabels:
-    """Names of the labels of such a container: which run it is, of which release, why, and under which engine."""
+    """Names of the labels of such a container.
+
+    Which run it is, of which release, why, under which engine, and its time limit.
+    """
 
     run: str
     release: str
     trigger: str
     engine: str
+    limit: str
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,10 @@ class RunContainer:
     release: str
     trigger: Trigger
     engine: str
+    # Seconds that it may take; None when a release program of before has made it.
+    time_limit: int | None
+    # Seconds from SIGTERM to SIGKILL.
+    stop_grace: int
     # "created", "running", "paused", "exited" and so on.
     status: str
     exit: int
@@ -77,6 +85,8 @@ class Runs:
             labels.get(self._labels.release, ""),
             cast(Trigger, trigger) if trigger in get_args(Trigger) else "hand",
             labels.get(self._labels.engine, ""),
+            int(limit) if (limit := labels.get(self._labels.limit, "")).isdigit() else None,
+            found["Config"].get("StopTimeout") or 0,
             state["Status"],
             state["ExitCode"],
             state.get("OOMKilled", False),

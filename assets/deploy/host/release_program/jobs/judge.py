@@ -11,11 +11,14 @@ from .schedule import latest
 # Exit statuses of `timeout` in the container: the time was over; and SIGKILL was needed, too.
 TIME_OVER = (124, 137)
 
+# Seconds after which a run that has outlived its own time limit is killed from outside: it can't keep it, or is paused.
+OVERDUE = 120
+
 # How late a run may begin and still be in time: the engine and the release are looked at first.
 IN_TIME = timedelta(seconds=90)
 
 
-def settle(record: JobRecord, job: Job, found: RunContainer | None, engine: str, now: datetime) -> None:
+def settle(record: JobRecord, found: RunContainer | None, engine: str, now: datetime) -> None:
     """Brings a record to what there is: the job's container, or none.
 
     `engine` tells this run of the engine from others.
@@ -33,7 +36,7 @@ def settle(record: JobRecord, job: Job, found: RunContainer | None, engine: str,
     if run is None or found.run != run.id or found.is_running:
         return
     ended = found.ended or now
-    outcome = _outcome(job, run, found, engine, ended)
+    outcome = _outcome(run, found, engine, ended)
     run.end(outcome, ended, found.exit if found.has_run else None, _reason(found))
     # Times that came while it ran are left out. After a cut, one more run stands for all of them.
     if not run.is_by_hand and outcome != "cut":
@@ -53,7 +56,15 @@ def due(record: JobRecord, job: Job, now: datetime) -> Trigger | None:
     return "schedule" if now - time < IN_TIME else "missed"
 
 
-def _outcome(job: Job, run: Run, found: RunContainer, engine: str, ended: datetime) -> Outcome:
+def is_overdue(record: JobRecord, found: RunContainer, now: datetime) -> bool:
+    """Whether a run has outlived its own time limit, and whatever `timeout` needs to end it."""
+    run = record.running
+    if run is None or not found.is_running or found.time_limit is None:
+        return False
+    return (now - moment_of(run.began)).total_seconds() > found.time_limit + found.stop_grace + OVERDUE
+
+
+def _outcome(run: Run, found: RunContainer, engine: str, ended: datetime) -> Outcome:
     if not found.has_run:
         return "not started" if found.error else "cut"
     if found.exit == 0:
@@ -61,7 +72,8 @@ def _outcome(job: Job, run: Run, found: RunContainer, engine: str, ended: dateti
     if found.engine != engine:
         return "cut"
     seconds = (ended - moment_of(run.began)).total_seconds()
-    return "limit" if found.exit in TIME_OVER and seconds >= job.time_limit - 1 else "failed"
+    # Its own limit: deployment.ts may have another one by now, or no such job.
+    return "limit" if found.exit in TIME_OVER and seconds >= (found.time_limit or 0) - 1 else "failed"
 
 
 def _reason(found: RunContainer) -> str:

@@ -5,35 +5,29 @@ from contextlib import suppress
 
 from ..clock import moment_of, stamp
 from ..host import Host
-from .record import JobRecord, Run
+from .record import JobRecord
+from .removed import removed_jobs
 from .runs import look
 from .schedule import following
 from .schedule_file import scheduled
+from .words import how
 
 # Seconds without a look at the schedule after which something is wrong: cron's minute, and some.
 LOOKED = 180
 
-OUTCOMES = {
-    "running": "runs",
-    "well": "ended well",
-    "failed": "failed",
-    "limit": "took longer than its timeLimit, and was ended",
-    "cut": "was cut off: the machine or its engine went down",
-    "stopped": "was stopped by hand",
-    "not started": "could not be started",
-}
-
-TRIGGERS = {"schedule": "", "missed": ", a missed time", "again": ", once more after a cut", "hand": ", by hand"}
-
 
 def reports(host: Host) -> list[dict[str, object]]:
-    """Each job for programs: its schedule in UTC, its next time, and its last runs, the newest first."""
+    """Each job for programs: its schedule in UTC, its next time, and its last runs, the newest first.
+
+    `removed`: this release does not name it, and a run of it had begun before.
+    """
     return [
         {
             "name": name,
             "schedule": record.schedule,
             "next": _next(host, name),
             "runs": [vars(run) for run in record.runs],
+            "removed": name not in host.settings.jobs,
         }
         for name, record in _records(host)
     ]
@@ -45,19 +39,10 @@ def lines(host: Host) -> Iterator[str]:
     width = max([10, *(len(name) for name, _ in found)])
     for name, record in found:
         when = f"{record.schedule} UTC, next {_next(host, name)}" if record.schedule else "by hand"
+        if name not in host.settings.jobs:
+            when = "no longer in deployment.ts"
         yield f"  {name:<{width}} job, {when}; {how(record.last) if record.last else 'has not run yet'}"
     yield from (f"! {problem}" for problem in problems(host))
-
-
-def how(run: Run) -> str:
-    """What became of a run."""
-    since = f"{OUTCOMES[run.outcome]}{TRIGGERS[run.trigger]}"
-    if run.outcome == "running":
-        return f"{since}, since {run.began}, with release {run.release}"
-    seconds = int((moment_of(run.ended) - moment_of(run.began)).total_seconds())
-    status = f", exit status {run.exit}" if run.exit else ""
-    reason = f": {' '.join(run.reason.split())[:200]}" if run.reason else ""
-    return f"{since}, began {run.began}, took {seconds} s{status}{reason}"
 
 
 def problems(host: Host) -> list[str]:
@@ -75,11 +60,12 @@ def problems(host: Host) -> list[str]:
 
 
 def _records(host: Host) -> Iterator[tuple[str, JobRecord]]:
-    for name in host.settings.jobs:
+    for name in [*host.settings.jobs, *removed_jobs(host)]:
         yield name, look(host, name)
 
 
 def _next(host: Host, name: str) -> str:
-    schedule = host.settings.jobs[name].schedule
+    job = host.settings.jobs.get(name)
+    schedule = job.schedule if job else None
     moment = following(schedule, host.clock.wall()) if schedule else None
     return stamp(moment) if moment else ""

@@ -8,16 +8,12 @@ from ..failure import DockerError, Failure
 from ..folders import write_file
 from ..host import Host
 from ..parts.services import PAUSE, healthy
-from ..settings.model import Job
 from ..settings.word import texts
-from .judge import settle
+from .judge import is_overdue, settle
 from .record import JobRecord, Run, read_job_record
 
 # Seconds for the engine to start a container.
 START = 60.0
-
-# Seconds after which a run that has outlived its own time limit is killed from outside: it can't keep it, or is paused.
-OVERDUE = 120
 
 
 def runs_of(host: Host) -> Runs:
@@ -31,7 +27,7 @@ def container_name(host: Host, name: str) -> str:
 
 
 def look(host: Host, name: str) -> JobRecord:
-    """The record of a job as it is now; it is not written. Raises DockerError."""
+    """The record of a job as it is now, though deployment.ts no longer names it; not written. Raises DockerError."""
     return _settled(host, name, runs_of(host).find(container_name(host, name)))
 
 
@@ -41,7 +37,7 @@ def bring_up_to_date(host: Host, name: str) -> JobRecord:
     found = runs.find(container_name(host, name))
     record = _settled(host, name, found)
     _write(host, record)
-    if found is not None and found.is_running and _is_overdue(host, host.settings.jobs[name], record):
+    if found is not None and is_overdue(record, found, host.clock.wall()):
         runs.stop(found.id, 0)
     return record
 
@@ -87,6 +83,7 @@ def _start_container(host: Host, name: str, run: Run) -> None:
         labels.release: run.release,
         labels.trigger: run.trigger,
         labels.engine: host.engine_mark(),
+        labels.limit: str(job.time_limit),
     }
     runs.create(marks, *texts(job.arguments, values))
     file = host.folders.release / ".env"
@@ -112,13 +109,13 @@ def _image(host: Host) -> str:
 
 def _settled(host: Host, name: str, found: RunContainer | None) -> JobRecord:
     """The record, brought to what there is. Times count from now on for a job, or a schedule, that is new."""
-    job, now = host.settings.jobs[name], host.clock.wall()
-    written = job.schedule.text if job.schedule else ""
+    job, now = host.settings.jobs.get(name), host.clock.wall()
+    written = job.schedule.text if job and job.schedule else ""
     record = read_job_record(host.folders.job_record(name)) or JobRecord(name, written, stamp(now))
     # A clock that was wrong may have noted a time that is still to come.
     if record.schedule != written or moment_of(record.counts_from) > now:
         record.schedule, record.counts_from = written, stamp(now)
-    settle(record, job, found, host.engine_mark(), now)
+    settle(record, found, host.engine_mark(), now)
     return record
 
 
@@ -129,14 +126,7 @@ def _write(host: Host, record: JobRecord) -> None:
         record.write(path)
 
 
-def _is_overdue(host: Host, job: Job, record: JobRecord) -> bool:
-    run = record.running
-    if run is None:
-        return False
-    seconds = (host.clock.wall() - moment_of(run.began)).total_seconds()
-    return seconds > job.time_limit + job.stop_grace + OVERDUE
-
-
 def _labels(host: Host) -> RunLabels:
     own = host.settings.labels.name
-    return RunLabels(f"{own}.run", f"{own}.run-release", f"{own}.run-trigger", f"{own}.run-engine")
+    marks = ("run", "run-release", "run-trigger", "run-engine", "run-limit")
+    return RunLabels(*[f"{own}.{mark}" for mark in marks])

@@ -8,7 +8,8 @@ from ..clock import stamp
 from ..failure import Failure, Refusal
 from ..host import Host
 from .lock import JobLock
-from .runs import bring_up_to_date, runs_of
+from .removed import forget_removed
+from .runs import bring_up_to_date
 
 MISSING = (
     "jobs of deployment.ts have a schedule, and this host has no cron, which starts them. "
@@ -33,34 +34,22 @@ def require_cron(host: Host) -> None:
 
 
 def provide_jobs(host: Host) -> None:
-    """Has cron start the jobs of the release that serves, and no others. May be done at any time. Raises Failure."""
+    """Has cron start the jobs of the release that serves, and no others. May be done at any time. Raises Failure.
+
+    It also asks as long as a job of before runs: each look notes an end, and ends what can't keep its time limit.
+    """
     with JobLock(host):
         for name in host.settings.jobs:
             bring_up_to_date(host, name)
-        _forget_others(host)
+        ending = forget_removed(host)
         # Cron has a while for its first look.
         note_look(host)
-    if not scheduled(host):
-        host.cron.write("")
-    elif host.cron.is_there():
+    if (scheduled(host) or ending) and host.cron.is_there():
         host.cron.write(cron_text(host))
-    else:
+    elif scheduled(host):
         raise Failure(MISSING)
-
-
-def _forget_others(host: Host) -> None:
-    """Removes what is left of jobs that there are no more. What runs of them comes to its end."""
-    runs = runs_of(host)
-    for record in host.folders.jobs.glob("*.json"):
-        if record.stem in host.settings.jobs:
-            continue
-        name = f"{host.settings.name}-{record.stem}"
-        found = runs.find(name)
-        if found is not None and found.is_running:
-            continue
-        if found is not None:
-            runs.remove(name)
-        record.unlink(missing_ok=True)
+    else:
+        host.cron.write("")
 
 
 def cron_text(host: Host) -> str:

@@ -5,6 +5,7 @@ folders, records, images, secrets. Never a volume.
 import shutil
 
 from ..host import Host
+from ..jobs.runs import runs_of
 from ..parts.served import read_served
 from ..record import read_record
 from .release import Release
@@ -51,19 +52,25 @@ def _remove_services(release: Release) -> None:
         host.say(f"{name} leaves the Swarm: this release does not name it. Its containers end what they have begun")
         host.swarm.remove(name)
     for name in [name for name in unnamed if name not in processes]:
-        if _is_needed(release):
-            host.say(f"{name} stays: processes of the release before are at work. The next release removes it")
+        if user := _still_at_work(release):
+            host.say(f"{name} stays: the release before is still at work in {user}. The next release removes it")
         else:
             host.say(f"{name} leaves the Swarm: this release does not name it. Its volumes stay")
             host.swarm.remove(name)
 
 
-def _is_needed(release: Release) -> bool:
-    """Whether a process of a release before is still at work, which may need the services of its own release."""
+def _still_at_work(release: Release) -> str:
+    """A container of a process or a job of a release before: it may need the services of its own release. Or empty."""
     host, labels = release.host, release.host.settings.labels
-    found = host.containers.find(f"label={host.settings.label}", f"label={labels.kind}=process")
-    details = [host.containers.details(container.id) for container in found]
-    return any(one is not None and one.image != release.image for one in details)
+    for container in host.containers.find(f"label={host.settings.label}", f"label={labels.kind}=process"):
+        details = host.containers.details(container.id)
+        if details is not None and details.image != release.image:
+            return container.name
+    for container in host.containers.find(f"label={host.settings.label}", f"label={labels.kind}=job"):
+        run = runs_of(host).find(container.name)
+        if run is not None and run.is_running and run.release != release.id:
+            return container.name
+    return ""
 
 
 def superfluous(host: Host) -> list[str]:
