@@ -105,6 +105,8 @@ class Engine:
         # Every service that a release has had, by name.
         self.known: dict[str, Definition] = {}
         self.containers: list[Container] = []
+        # Seconds until an update begins: until then nobody sees that there is one.
+        self.slowness = 0.0
         # Seconds for which the containers of a service that leaves go on.
         self.ending = 1.0
         self.holder = ""
@@ -384,20 +386,32 @@ class Engine:
         if service is None:
             self.services[name] = Service(spec)
         elif service.spec != spec:
-            service.before, service.spec, service.state = service.spec, spec, "updating"
+            service.before, service.spec, service.state = service.spec, spec, ""
         else:
             # This is an update, too: what was there before the last change is forgotten.
             service.before, service.state = service.spec, ""
             return
-        if definition.serves and definition.is_process:
-            if replicas != "0":
-                self._start_web(name, image)
-        elif definition.is_process:
-            if replicas != "0":
-                self._start_process(definition, image)
+        if self.slowness and service:
+            self.later(self.slowness, lambda: self._begin(definition, spec))
         else:
+            self._begin(definition, spec)
+
+    def _begin(self, definition: Definition, spec: dict[str, Any]) -> None:
+        name = f"{NAME}_{definition.name}"
+        service = self.services[name]
+        if service.spec is not spec:
+            return
+        if service.before:
+            service.state = "updating"
+        if not definition.is_process:
             self._start_backing_service(name, spec)
             self.has_database = True
+        elif spec["Replicas"] == "0":
+            pass
+        elif definition.serves:
+            self._start_web(name, spec["Image"])
+        else:
+            self._start_process(definition, spec["Image"])
 
     def _start_backing_service(self, name: str, spec: dict[str, Any]) -> None:
         role, service = name.removeprefix(f"{NAME}_"), self.services[name]

@@ -329,5 +329,51 @@ class Copies(HostCase):
         self.assertEqual((self.current(), self.serving()), (FIRST, FIRST))
 
 
+class SameImage(HostCase):
+    """Releases that change settings alone, of processes that are judged as those of deployment.ts are."""
+
+    settings = replace(
+        MORE,
+        services=tuple(
+            replace(one, copies=2, judge="soaked") if one.name == "worker" else one
+            for one in MORE.services
+            if one.name != "beat"
+        ),
+    )
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.must_release(FIRST)
+        self.before = [one for name in ("web", "worker") for one in self.engine.running(name)]
+        # Longer than the release program waits for the engine to begin.
+        self.engine.slowness = 3
+
+    def change(self) -> int:
+        """The same code with another `.env`."""
+        self.engine.stored["env"] = b"CHANGED=1"
+        self.engine.served.clear()
+        return self.release(FIRST)
+
+    def test_containers_of_before_do_not_stand_for_new_ones_that_crash(self) -> None:
+        self.engine.verdict = "crashes"
+        self.assertEqual(self.change(), 1)
+        self.assertRegex(self.record(FIRST).reason, "^the new release did not come to serve")
+
+    def test_nor_for_new_ones_that_do_not_all_come_up(self) -> None:
+        self.engine.verdicts = {"worker": "half"}
+        self.assertEqual(self.change(), 1)
+        self.assertRegex(self.record(FIRST).reason, "^worker did not come up and stay up within 106 s")
+
+    def test_new_ones_that_come_up_serve(self) -> None:
+        self.assertEqual(self.change(), 0)
+        now = [one for name in ("web", "worker") for one in self.engine.running(name)]
+        self.assertEqual([one for one in now if one in self.before], [])
+
+    def test_without_a_change_those_of_before_are_the_release_s(self) -> None:
+        self.must_release(FIRST)
+        now = [one for name in ("web", "worker") for one in self.engine.running(name)]
+        self.assertEqual(now, self.before)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -128,6 +128,20 @@ class Unnamed(ServicesCase):
         self.assertEqual(self.release(FIRST, kind="rollback"), 0, self.said.text)
         self.check_is_as_noted(FIRST)
 
+    def test_a_backing_service_stays_for_a_process_of_before_that_has_the_same_image(self) -> None:
+        # Settings alone have changed: the worker is still named, and its old container has work to end.
+        self.use(replace(MORE, services=tuple(one for one in MORE.services if one.name != "cache")))
+        self.engine.verdicts = {"worker": "busy"}
+        self.engine.served.clear()
+        self.engine.stored["env"] = b"CHANGED=1"
+        self.must_release(FIRST)
+        old, new = sorted(self.engine.running("worker"), key=lambda one: one.id)
+        self.assertEqual(old.image, new.image)
+        self.assertIn("shop_cache", self.engine.services)
+        old.status = "exited"
+        self.must_release(FIRST)
+        self.assertNotIn("shop_cache", self.engine.services)
+
     def test_docker_that_fails_there_leaves_the_release_serving_and_the_next_one_removes_it(self) -> None:
         self.use(NO_WORKER)
         for call in (("service", "ls"), ("service", "rm")):

@@ -34,8 +34,9 @@ class Verdict:
 
     def __init__(self, host: Host, process: Definition) -> None:
         self._host, self._process = host, process
-        # Its service, and its newest container, before the change.
+        # Its service, its newest container, and all that run, before the change.
         self._service_before, self._container_before = self._service(), newest(host, process.name)
+        self._running_before = containers(host, process.name, "status=running")
         # The newest container of the release that there has been.
         self._new = ""
         # The container whose soak is counted, and since when.
@@ -76,17 +77,20 @@ class Verdict:
 
     def _is_good(self, service: Service | None, container: str, image: str) -> bool:
         if self._process.judge == "soaked":
-            return self._have_soaked(image)
+            return self._have_soaked(service, image)
         before = self._service_before
         if service is not None and before is not None and service.spec == before.spec:
             # Nothing was changed: the container before is the release's.
             return self._stays(container, image)
         return container != self._container_before and self._stays(container, image)
 
-    def _have_soaked(self, image: str) -> bool:
+    def _have_soaked(self, service: Service | None, image: str) -> bool:
         """Whether all containers of the release are healthy, which they are after their soak."""
         host, process = self._host, self._process
-        found = containers(host, process.name, "health=healthy")
+        before = self._service_before
+        # A release may change settings alone: then its image does not tell its containers from those before.
+        old = self._running_before if service and before and service.start != before.start else []
+        found = [one for one in containers(host, process.name, "health=healthy") if not is_among(old, one.id)]
         if len([one for one in found if self._has_image(one.id, image)]) < process.copies:
             return False
         # Old workers may take long to end what they have begun; of what serves requests no old one may be left.

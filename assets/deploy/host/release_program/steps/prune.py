@@ -7,6 +7,7 @@ import shutil
 from ..host import Host
 from ..jobs.runs import runs_of
 from ..parts.served import read_served
+from ..parts.services import containers
 from ..record import read_record
 from .release import Release
 
@@ -62,9 +63,15 @@ def _remove_services(release: Release) -> None:
 def _still_at_work(release: Release) -> str:
     """A container of a process or a job of a release before: it may need the services of its own release. Or empty."""
     host, labels = release.host, release.host.settings.labels
+    # The newest containers of a process are the release's. An older one may have the same image.
+    newest = {
+        container.id
+        for process in host.settings.processes
+        for container in containers(host, process.name, "status=running")[: process.copies]
+    }
     for container in host.containers.find(f"label={host.settings.label}", f"label={labels.kind}=process"):
         details = host.containers.details(container.id)
-        if details is not None and details.image != release.image:
+        if details is not None and (container.id not in newest or details.image != release.image):
             return container.name
     for container in host.containers.find(f"label={host.settings.label}", f"label={labels.kind}=job"):
         run = runs_of(host).find(container.name)
