@@ -10,8 +10,18 @@ import { runContainer } from "./secrets-task";
 
 /** Whether the deployment's data volume holds a database. Changes nothing; makes no volume. */
 export async function holdsDatabase(workspace: Workspace): Promise<boolean> {
+  if (!(await hasVolume(workspace, objectName(workspace.application, DATA_VOLUME)))) return false;
+  return (await lookAtData(workspace, "database_files.py")) === "database";
+}
+
+/**
+ * What a Python script of assets/secrets/ says of the data volume, which must be there. A host's release program asks by
+ * the same scripts.
+ *
+ * @throws {@link DeploymentError} when nobody can look: then nothing must follow from that
+ */
+export async function lookAtData(workspace: Workspace, script: string): Promise<string> {
   const { application, root } = workspace;
-  if (!(await hasVolume(workspace, objectName(application, DATA_VOLUME)))) return false;
   const task = serviceOf(application, secrets.name);
   const target = volumeFolder(DATA_VOLUME);
   const { status, stdout, stderr } = await runContainer(
@@ -24,10 +34,11 @@ export async function holdsDatabase(workspace: Workspace): Promise<boolean> {
       mounts: [{ type: "volume", volume: DATA_VOLUME, target, readOnly: true }],
       entrypoint: ["python3", "-", target],
     },
-    readFileSync(join(root, "assets/secrets/database_files.py"), "utf8"),
+    readFileSync(join(root, "assets", "secrets", script), "utf8"),
   );
-  if (status !== 0) throw new DeploymentError([machineProblems.secretsFailed(stderr.trim().split("\n"))]);
-  return stdout.trim() === "database";
+  if (status === 0) return stdout.trim();
+  const volume = objectName(application, DATA_VOLUME);
+  throw new DeploymentError([machineProblems.dataUnread(volume, stderr.trim().split("\n"))]);
 }
 
 /** Whether the engine has a volume of that name. */

@@ -4,9 +4,9 @@ import { objectName } from "../../application/application";
 import { DeploymentError, type Problem, problems } from "../../config/errors";
 import type { Outcome } from "../computer/process";
 import { isAtLeast } from "../computer/version";
-import { changedDatabase } from "../data/changed-database";
 import { type Claim, claimData } from "../data/claim";
 import { VolumeFiles } from "../data/volume-files";
+import { changedDatabase } from "../database/changed-database";
 import { machineProblems } from "../problems";
 import { OLDEST_TERRAFORM } from "../problems/terraform";
 import type { Workspace } from "../workspace/workspace";
@@ -65,7 +65,7 @@ async function checkData(
     const claim = await claimData(workspace, files, adopt);
     // What another deployment's database is like is its own affair.
     if (claim.problems.length > 0) return { claim, problems: claim.problems };
-    return { claim, problems: await changedDatabase(workspace, files, claim.evidence.record) };
+    return { claim, problems: await changedDatabase(workspace, claim.evidence.record) };
   } finally {
     await files.close();
   }

@@ -33,6 +33,14 @@ export const accessProblems = {
     log,
   }),
 
+  dataUnread: (volume: string, log: readonly string[]): Problem => ({
+    place: `the volume ${volume}`,
+    value: "not to be read",
+    expected: "a volume that a container may read; nothing was changed",
+    fix: "mend what it says below, then type the command again",
+    log,
+  }),
+
   noDatabase: (volume: string): Problem => ({
     place: `the volume ${volume}`,
     value: "without a database",

@@ -1,4 +1,3 @@
-import { isOlder } from "../../../cli/data/changed-database";
 import { describeTables, sizeOf } from "../../../cli/data/contents";
 import { parseRecord, recordOf, sameRecord } from "../../../cli/data/record";
 import { guestbook } from "../../support/guestbook";
@@ -42,15 +41,4 @@ describe("a deployment's record", () => {
     "says nothing when it is none: %s",
     (text) => expect(parseRecord(text)).toBeUndefined(),
   );
-});
-
-describe("a version of MariaDB", () => {
-  it.each([
-    ["10.11", "11.8", true],
-    ["11.4", "11.8", true],
-    ["11.8", "11.8", false],
-    ["11.8.2", "11.8", false],
-    ["12.3", "11.8", false],
-    ["11.10", "11.8", false],
-  ])("%s is older than %s: %s", (version, than, older) => expect(isOlder(version, than)).toBe(older));
 });

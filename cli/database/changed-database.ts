@@ -3,14 +3,19 @@ import { DATA_VOLUME, database as definition } from "../../application/backing-s
 import { baseOf } from "../../application/image";
 import type { Problem } from "../../config/errors";
 import { readMachine } from "../computer/machine";
+import type { DeploymentRecord } from "../data/record";
+import { databaseServer, queryAsRoot } from "../data/tables";
 import { machineProblems } from "../problems";
 import type { Workspace } from "../workspace/workspace";
-import type { DeploymentRecord } from "./record";
-import { databaseServer, queryAsRoot } from "./tables";
-import type { VolumeFiles } from "./volume-files";
+import { lookAtData } from "./stored-database";
 
-/** Where MariaDB notes by which version the data directory was last opened; the second name is older. */
-const VERSION_FILES = ["mariadb_upgrade_info", "mysql_upgrade_info"];
+/** What a data directory is of (assets/secrets/database_identity.py). */
+interface DataIdentity {
+  /** MariaDB's version, for example 11.8; empty when nothing was ever finished there. */
+  readonly version: string;
+  /** Databases in it, MariaDB's own left out. */
+  readonly databases: readonly string[];
+}
 
 /** The name that a database has when nobody gives it another one. */
 const DEFAULT_NAME = "django";
@@ -23,52 +28,39 @@ const DEFAULT_NAME = "django";
  */
 export async function changedDatabase(
   workspace: Workspace,
-  files: VolumeFiles,
   record: DeploymentRecord | undefined,
 ): Promise<Problem[]> {
   const { deployment, docker } = workspace;
   const { name, database } = deployment;
   const volume = objectName({ name }, DATA_VOLUME);
   if ((await docker.inspectVolumes([volume])).length === 0) return [];
-  const there = await versionOf(files, volume);
-  // Nothing was ever finished there.
-  if (there === undefined) return [];
-  const [hasDatabase, user] = await Promise.all([
-    holds(files, volume, database.name),
-    otherUser(workspace, record),
-  ]);
-  const before = hasDatabase ? undefined : await nameBefore(workspace, files, volume, record);
+  const [there, user] = await Promise.all([identityOf(workspace), otherUser(workspace, record)]);
+  if (there.version === "") return [];
+  const before = nameBefore(there, database.name, record);
   return [
     ...(before === undefined ? [] : [machineProblems.otherDatabaseName(database.name, before)]),
     ...(user === undefined ? [] : [machineProblems.otherDatabaseUser(database.user, user)]),
-    ...(isOlder(wantedVersion(workspace), there)
-      ? [machineProblems.olderDatabaseVersion(wantedVersion(workspace), there)]
+    ...(isOlder(wantedVersion(workspace), there.version)
+      ? [machineProblems.olderDatabaseVersion(wantedVersion(workspace), there.version)]
       : []),
   ];
 }
 
-async function versionOf(files: VolumeFiles, volume: string): Promise<string | undefined> {
-  for (const file of VERSION_FILES) {
-    const version = /^(\d+\.\d+)/.exec((await files.read(volume, file)) ?? "")?.[1];
-    if (version !== undefined) return version;
-  }
-  return undefined;
+async function identityOf(workspace: Workspace): Promise<DataIdentity> {
+  return JSON.parse(await lookAtData(workspace, "database_identity.py")) as DataIdentity;
 }
 
-/** Each database is a folder, in which MariaDB keeps this file. */
-async function holds(files: VolumeFiles, volume: string, database: string): Promise<boolean> {
-  return (await files.read(volume, `${database}/db.opt`)) !== undefined;
-}
-
-async function nameBefore(
-  { deployment }: Workspace,
-  files: VolumeFiles,
-  volume: string,
+/** The database that is there in place of the one that is wanted: as it was noted, else the likeliest. */
+function nameBefore(
+  { databases }: DataIdentity,
+  wanted: string,
   record: DeploymentRecord | undefined,
-): Promise<string | undefined> {
-  for (const name of [record?.database.name ?? DEFAULT_NAME, DEFAULT_NAME])
-    if (name !== deployment.database.name && (await holds(files, volume, name))) return name;
-  return undefined;
+): string | undefined {
+  if (databases.includes(wanted)) return undefined;
+  const likely = [record?.database.name, DEFAULT_NAME].find(
+    (name) => name !== undefined && databases.includes(name),
+  );
+  return likely ?? databases[0];
 }
 
 /** The user that was made, when it is another one and that can be known: from the server, or from the record. */
