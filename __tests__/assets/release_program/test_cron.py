@@ -3,6 +3,7 @@
 import re
 import subprocess
 import unittest
+from functools import partial
 from pathlib import Path
 
 import release_program
@@ -10,17 +11,19 @@ from release_program.failure import Failure
 from release_program.jobs.schedule_file import cron_text
 from release_program.machine.cron import SystemCron
 from release_program.machine.engine_mark import engine_mark
+from release_program.process import run_as_root
 from support import FIRST, HostCase
 
 TEMPLATE = Path(release_program.__file__).parent.parent / "cron"
 
 
 class File(HostCase):
-    def made(self, *as_root: str) -> SystemCron:
+    def made(self, *sudo: str) -> SystemCron:
         folder = self.base / "cron.d"
         folder.mkdir(exist_ok=True)
         # Tests are not root, and own what they make.
-        return SystemCron(folder / "django-deployment", self.base / "cron", as_root or ("env",), ())
+        as_root = partial(run_as_root, sudo=sudo or ("env",))
+        return SystemCron(folder / "django-deployment", self.base / "cron", as_root, ())
 
     def test_it_is_written_replaced_and_removed_and_nothing_is_left_beside_it(self) -> None:
         cron = self.made()

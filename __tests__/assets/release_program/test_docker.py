@@ -15,6 +15,7 @@ from release_program.docker.containers import Containers
 from release_program.docker.images import Images
 from release_program.docker.swarm import Swarm
 from release_program.failure import DockerError, Stopped, TooLate
+from release_program.process import run_as_root
 from release_program.signals import stop_afterwards, stop_by_signal, time_limit
 from support import HostCase
 
@@ -109,6 +110,18 @@ class Command(HostCase):
         with self.assertRaises(Stopped):
             os.kill(os.getpid(), signal.SIGTERM)
             time.sleep(5)
+
+    def test_root_s_programs_say_why_they_fail(self) -> None:
+        for script, reason in (
+            ("exit 0", ""),
+            ("echo all is well", ""),
+            ("echo 1; echo 2; echo; echo why >&2; exit 3", "2; why"),
+            ("exit 3", "sh ended with status 3"),
+            ("echo part; sleep 60", "sh did not end within 0.3 s"),
+        ):
+            limit = 0.3 if "sleep" in script else 9
+            self.assertEqual(run_as_root(["sh", "-c", script], limit, sudo=["env"]), reason, script)
+        self.assertRegex(run_as_root(["true"], 9, sudo=["/no/sudo"]), "No such file or directory: '/no/sudo'")
 
     def assert_ended(self, process: int) -> None:
         for _ in range(100):

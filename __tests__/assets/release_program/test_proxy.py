@@ -119,11 +119,17 @@ class ProxyReplacement(HostCase):
         return Result(0)
 
     def test_visitors_who_can_not_be_held_are_refused_and_it_is_said(self) -> None:
-        self.root_status = 1
+        self.root_failure = "sudo: a password is required"
         self.assertEqual(self.replace(), 0, self.said.text)
-        self.assertIn("new visitors can't be held on this host", self.said.text)
+        self.assertIn("new visitors can't be held on this host (sudo: a password is required): they", self.said.text)
         self.assertRegex(self.said.text, r"closed for \d\.\d s, and new visitors were refused")
         self.assertIsNot(self.only(), self.nginx)
+
+    def test_a_hold_that_can_not_be_ended_is_told(self) -> None:
+        self.root_failure, self.root_fails_at = "iptables: no lock", "end"
+        self.assertEqual(self.replace(), 0, self.said.text)
+        self.assertIn("new visitors wait on, for 30 s at most in all: iptables: no lock", self.said.lines)
+        self.assertNotIn("can't be held", self.said.text)
 
     def test_answers_that_take_too_long_are_cut_off_for_the_sake_of_all_others(self) -> None:
         began: list[float] = []

@@ -2,7 +2,7 @@
 
 import os
 import pwd
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from .folders import Folders
 from .machine.cron import Cron, SystemCron
 from .machine.engine_mark import engine_mark
 from .output import Output
-from .process import run_as_root
+from .process import AsRoot, run_as_root
 from .settings.file import read_settings
 from .settings.model import Settings
 from .visitor import HttpVisitor, Visitor
@@ -35,8 +35,7 @@ class Host:
     address: str
     # Makes somebody who asks for pages under a host name.
     visitor: Callable[[str], Visitor] = HttpVisitor
-    # Runs a program as root within so many seconds, hands each line of it to a function, and gives its exit status.
-    as_root: Callable[[Sequence[str], Callable[[str], None], float], int] = run_as_root
+    as_root: AsRoot = run_as_root
     # What calls this program each minute.
     cron: Cron = field(default_factory=SystemCron)
     # Tells this run of the engine from others.

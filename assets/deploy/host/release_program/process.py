@@ -11,8 +11,17 @@ from typing import NoReturn
 
 from .failure import TooLate
 
+# How the user of a host's releases becomes root.
+SUDO = ("sudo", "--non-interactive")
+
+# Its last lines that say why a program has failed.
+REASON = 3
+
 # Seconds for a program that was told to end.
 GRACE = 10.0
+
+# Runs a program as root within so many seconds, and gives why it failed; nothing when it did well.
+AsRoot = Callable[[Sequence[str], float], str]
 
 
 def start(
@@ -59,12 +68,18 @@ def follow(command: Sequence[str], hear: Callable[[str], None], environment: Map
     return status
 
 
-def run_as_root(command: Sequence[str], hear: Callable[[str], None], limit: float) -> int:
-    """Runs a program as root, as the user of a host's releases may. See `follow`; where that fails it is status 127."""
+def run_as_root(command: Sequence[str], limit: float, sudo: Sequence[str] = SUDO) -> str:
+    """Runs a program as root; why it failed, in one line, and nothing when it did well. It is killed at its limit."""
+    said: list[str] = []
     try:
-        return follow(["sudo", "--non-interactive", *command], hear, {}, limit)
-    except (OSError, TooLate):
-        return 127
+        status = follow([*sudo, *command], said.append, {}, limit)
+    except OSError as error:
+        return str(error)
+    except TooLate:
+        return f"{command[0]} did not end within {limit:g} s"
+    if status == 0:
+        return ""
+    return "; ".join(filter(None, said[-REASON:])) or f"{command[0]} ended with status {status}"
 
 
 def become(command: list[str]) -> NoReturn:

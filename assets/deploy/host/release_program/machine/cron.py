@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from ..failure import Failure
-from ..process import follow
+from ..process import AsRoot, run_as_root
 
 # Seconds for a small program.
 LIMIT = 60.0
@@ -35,7 +35,7 @@ class SystemCron:
         # Cron reads no file with a dot in its name.
         file: Path = Path("/etc/cron.d/django-deployment"),
         program: Path = Path("/usr/sbin/cron"),
-        as_root: Sequence[str] = ("sudo", "--non-interactive"),
+        as_root: AsRoot = run_as_root,
         owner: Sequence[str] = ("--owner=root", "--group=root"),
     ) -> None:
         self._file, self._program, self._as_root, self._owner = file, program, as_root, owner
@@ -65,14 +65,9 @@ class SystemCron:
         self._do("mv", "--force", str(new), str(self._file))
 
     def _do(self, *command: str) -> None:
-        said: list[str] = []
-        try:
-            status = follow([*self._as_root, *command], said.append, {}, LIMIT)
-        except OSError as error:
-            said, status = [str(error)], 127
-        if status != 0:
+        reason = self._as_root(command, LIMIT)
+        if reason:
             raise Failure(
-                f"{self._file}, by which cron starts the jobs, could not be written "
-                f"({said[-1] if said else f'{command[0]} ended with status {status}'}); "
+                f"{self._file}, by which cron starts the jobs, could not be written ({reason}); "
                 f"the user of the releases needs sudo for it, as on Ubuntu's images: see sudo --list"
             )

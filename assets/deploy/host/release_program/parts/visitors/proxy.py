@@ -68,21 +68,28 @@ class ConnectionHold:
     def __init__(self, host: Host) -> None:
         self._host = host
         self._ports = [str(port) for port in _definition(host).ports]
+        self._holds = False
 
     def begin(self) -> bool:
         """Begins. Where that is impossible, visitors are refused meanwhile, and it is said."""
-        holds = self._run("begin", str(HOLD_LIMIT), *self._ports) == 0
-        if not holds:
-            self._host.say("new visitors can't be held on this host: they are refused as long as the ports are closed")
-        return holds
+        reason = self._run("begin", str(HOLD_LIMIT), *self._ports)
+        if reason:
+            self._host.say(
+                f"new visitors can't be held on this host ({reason}): they are refused as long as the ports are closed"
+            )
+        self._holds = not reason
+        return self._holds
 
     def end(self) -> None:
         """Lets them in."""
-        self._run("end", *self._ports)
+        reason = self._run("end", *self._ports)
+        if reason and self._holds:
+            self._host.say(f"new visitors wait on, for {HOLD_LIMIT} s at most in all: {reason}")
 
-    def _run(self, *words: str) -> int:
+    def _run(self, *words: str) -> str:
+        """Why it failed; empty when it did not."""
         script = self._host.folders.deploy / "nginx" / "hold-connections.sh"
-        return self._host.as_root(["sh", str(script), *words], self._host.say, CALL)
+        return self._host.as_root(["sh", str(script), *words], CALL)
 
 
 class Replacement:
