@@ -11,6 +11,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from engine import AWAY
+from jobs_engine import JobEngine
 from release_program import folders
 from release_program.commands.run import RunOptions, run
 from release_program.docker.command import Result
@@ -20,21 +21,25 @@ from release_program.settings.model import Settings
 from release_program.steps.plan import steps_of
 from release_program.steps.release import Release as Release_
 from release_program.steps.release import Step
-from support import FIRST, SECOND, SETTINGS, THIRD, HostCase, Said
+from support import FIRST, JOBS, SECOND, THIRD, HostCase, Said
 
-STEPS = [step.name for step in steps_of(SETTINGS)]
-AFTER_SERVING = ("nginx-config", "prune")
+STEPS = [step.name for step in steps_of(JOBS)]
+AFTER_SERVING = ("entrance", "nginx-config", "jobs", "prune")
 
-# A call that each step makes, and no step before it. Those of the others have no call of their own.
+# A call that each step makes. The step "pages" asks visitors, and no engine.
 CALLS = {
+    "identity": ("volume", "ls"),
     "space": ("info",),
     "images": ("tag",),
     "secrets": ("volume", "create"),
     "services": ("ps",),
+    "passwords": ("exec",),
     "nginx-check": ("run", "nginx-check"),
     "migrate": ("run", "migrate"),
     "roll": ("stack", "deploy"),
+    "entrance": ("service", "inspect"),
     "nginx-config": ("run", "nginx-config"),
+    "jobs": ("container", "inspect"),
     "prune": ("image", "ls"),
 }
 
@@ -46,9 +51,14 @@ class Killed(BaseException):
 class StepCase(HostCase):
     """A host on which one release serves, and what goes wrong at a step of the next."""
 
+    settings = JOBS
+    engine_of = JobEngine
+
     def setUp(self) -> None:
         super().setUp()
         self.must_release(FIRST)
+        # Else no password would have to be told to MariaDB.
+        self.engine.stored["database_password.next"] = b"another"
         self.said.lines.clear()
 
     def is_at(self, step: str, call: tuple[str, ...]) -> bool:
@@ -157,6 +167,17 @@ class Release(HostCase):
 
 class EachStep(StepCase):
     """Docker fails, or the program is ended, at each of the steps."""
+
+    def test_every_step_asks_the_engine_but_one(self) -> None:
+        asks: set[str] = set()
+
+        def note(_call: tuple[str, ...]) -> None:
+            asks.update([line.removeprefix("==> ") for line in self.said.lines if line.startswith("==> ")][-1:])
+
+        self.engine.before_call = note
+        self.must_release(SECOND)
+        self.assertEqual(set(STEPS) - asks, {"pages"})
+        self.assertEqual(asks, set(CALLS))
 
     def test_docker_fails(self) -> None:
         for step in CALLS:
