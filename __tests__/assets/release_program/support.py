@@ -278,12 +278,13 @@ class HostCase(unittest.TestCase):
         `changes`: what the files of the Swarm stack say of a service.
         """
         folder = self.base / "releases" / release
-        for name, text in {
-            **stack_files(self.settings.services, changes or {}),
-            **(FILES if files is None else files),
-        }.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
+        texts = {
+            **{folder / name: text for name, text in stack_files(self.settings.services, changes or {}).items()},
+            **{folder / name: text for name, text in (FILES if files is None else files).items()},
+        }
+        for parent in {path.parent for path in texts}:
+            parent.mkdir(parents=True, exist_ok=True)
+        for path, text in texts.items():
             path.write_text(text)
         return Host(
             self.settings,

@@ -3,6 +3,7 @@
 import ast
 import unittest
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import release_program
@@ -19,9 +20,9 @@ ORDER = (
 STARTERS = {"process.py", "docker/command.py"}
 
 
-def files() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted(ROOT.rglob("*.py")):
-        yield str(path.relative_to(ROOT)), ast.parse(path.read_text())
+@cache
+def files() -> list[tuple[str, ast.Module]]:
+    return [(str(path.relative_to(ROOT)), ast.parse(path.read_text())) for path in sorted(ROOT.rglob("*.py"))]
 
 
 def imported(name: str, tree: ast.Module) -> Iterator[str]:
