@@ -33,13 +33,12 @@ describe("the application in production", () => {
 });
 
 describe("the application in development", () => {
-  it("has these services", () =>
-    expect(development.services.map(({ role, kind, singleton }) => [role, kind, singleton])).toEqual([
-      ["holder", "backing-service", true],
-      ["secrets", "task", false],
-      ["database", "backing-service", true],
-      ["web", "process", true],
-    ]));
+  it("has no nginx and no task but the secrets, and one container of web", () => {
+    const roles = development.services.map(({ role }) => role);
+    const left = production.services.map(({ role }) => role).filter((role) => !roles.includes(role));
+    expect(left).toEqual(["nginx", "nginx-check", "migrate", "nginx-config"]);
+    expect(serviceOf(development, "web").singleton).toBe(true);
+  });
 
   it("publishes runserver and the database, as in the notes", () =>
     expect(development.services.flatMap(({ role, ports }) => ports.map((port) => [role, port]))).toEqual([
