@@ -5,7 +5,8 @@
 // too: compiling it anew would take a third of a synth.
 //
 // A file's fingerprint is taken before its text is read: a file that is edited while the bundle is made is another
-// file for the next run. A mistake in deployment.ts is told with its line (lib/bundle-mistakes.mjs).
+// file for the next run. lib/bundle-build.mjs makes the bundle. A mistake in deployment.ts is told with its line
+// (lib/bundle-mistakes.mjs).
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -28,6 +29,7 @@ const SHAPING = [
   "package.json",
   "tsconfig.json",
   "tools/bundle.mjs",
+  "tools/lib/bundle-build.mjs",
   "tools/lib/bundle-mistakes.mjs",
 ];
 
@@ -52,12 +54,16 @@ function hashOf(content) {
 
 /** Whether a file is still the one with this fingerprint. */
 function isAsBefore(file, before) {
-  const path = resolve(root, file);
+  const path = `${root}/${file}`;
   const status = statSync(path, { throwIfNoEntry: false });
   if (!status) return false;
-  const [mtime, ctime, size, hash] = before.split(" ");
-  const same = `${mtime} ${ctime} ${size}` === `${status.mtimeMs} ${status.ctimeMs} ${status.size}`;
-  return same && (hash === undefined || hash === hashOf(readFileSync(path)));
+  const now = `${status.mtimeMs} ${status.ctimeMs} ${status.size}`;
+  return now === before || (before.startsWith(now) && before === `${now} ${hashOf(readFileSync(path))}`);
+}
+
+/** A bundle ends with the hash of what stands before it: nobody has to compute that of a million letters anew. */
+function endsWith(source, hash) {
+  return source.endsWith(`//${hash}\n`);
 }
 
 /** The bundle as it was kept and its hash, when it is made of the files as they are; undefined otherwise. */
@@ -66,42 +72,13 @@ function readFresh() {
     const { hash, files } = JSON.parse(readFileSync(inputs, "utf8"));
     const source = readFileSync(bundle, "utf8");
     // Two runs that bundle at once may leave the bundle of one and the fingerprints of the other.
-    if (hash !== hashOf(source)) return undefined;
+    if (!endsWith(source, hash)) return undefined;
     return Object.entries(files).every(([file, before]) => isAsBefore(file, before))
       ? { source, hash }
       : undefined;
   } catch {
     return undefined;
   }
-}
-
-/**
- * cdktf loads an archiver at its start, which takes a sixth of a synth: it is loaded once an archive is made, which no
- * construct here does.
- */
-const lateArchiver = {
-  name: "late-archiver",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^archiver$/ }, ({ path }) => ({ path, namespace: "late" }));
-    onLoad({ filter: /^archiver$/, namespace: "late" }, () => ({
-      contents: 'module.exports = (...options) => require("archiver/index.js")(...options);',
-      resolveDir: root,
-    }));
-  },
-};
-
-/** Reads our own files and the user's in place of esbuild, each after its fingerprint was taken. */
-function readingOwn(files) {
-  return {
-    name: "own-files",
-    setup({ onLoad }) {
-      onLoad({ filter: /./, namespace: "file" }, ({ path }) => {
-        if (/[/\\]node_modules[/\\]/.test(path)) return undefined;
-        const contents = take(files, relative(root, path));
-        return contents && { contents, loader: "default" };
-      });
-    },
-  };
 }
 
 /** The content of a file, whose fingerprint is kept; undefined when it can't be read, of which esbuild says more. */
@@ -120,47 +97,18 @@ function take(files, file) {
 
 /** Makes the bundle. @returns its source and the hash of it */
 async function build() {
-  const { build } = await import("esbuild");
   const files = {};
   for (const file of SHAPING) take(files, file);
-  const { outputFiles, warnings } = await build({
-    absWorkingDir: root,
-    entryPoints: [entry],
-    outfile: bundle,
-    write: false,
-    bundle: true,
-    minify: true,
-    keepNames: true,
-    platform: "node",
-    target: "node20",
-    format: "cjs",
-    // Only for the place of an error. The sources themselves stay where they are.
-    sourcemap: "external",
-    sourcesContent: false,
-    logLevel: "silent",
-    plugins: [lateArchiver, readingOwn(files)],
-    define: { "import.meta.url": "importMetaUrl" },
-    banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
-  });
-  refuseDuplicates(warnings);
-  const output = (ending) => outputFiles.find(({ path }) => path.endsWith(ending)).text;
-  const source = output(".cjs");
-  const hash = hashOf(source);
+  const { bundleOf } = await import("./lib/bundle-build.mjs");
+  const made = await bundleOf({ root, entry, bundle, read: (file) => take(files, file) });
+  const hash = hashOf(made.source);
+  const source = `${made.source}//${hash}\n`;
   mkdirSync(folder, { recursive: true });
   rmSync(inputs, { force: true });
   writeWhole(bundle, source);
-  writeWhole(map, JSON.stringify({ hash, map: JSON.parse(output(".map")) }));
+  writeWhole(map, JSON.stringify({ hash, map: made.map }));
   writeWhole(inputs, JSON.stringify({ hash, files }));
   return { source, hash };
-}
-
-/** In an object that names a key twice the last one wins without a word; a user would look for it for long. */
-function refuseDuplicates(warnings) {
-  const errors = warnings.filter(
-    ({ id, location }) =>
-      id === "duplicate-object-key" && !/(^|[/\\])node_modules[/\\]/.test(location?.file ?? ""),
-  );
-  if (errors.length > 0) throw Object.assign(new Error("a key is there twice"), { errors });
 }
 
 /** Writes a file in one step, so that another run never sees half of it. */
@@ -207,7 +155,7 @@ async function end(error, describe) {
   // Who read our output (| head) has ended.
   if (error?.code === "EPIPE") process.exit(1);
   const mistakes = await import("./lib/bundle-mistakes.mjs");
-  const place = { root, bundle, map, opening: OPENING.length, hashOf };
+  const place = { root, bundle, map, opening: OPENING.length, endsWith };
   process.stderr.write(`\n${mistakes[describe](error, place)}\n`);
   process.exit(1);
 }

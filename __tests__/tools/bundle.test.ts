@@ -23,7 +23,7 @@ const CONFIG = "export function defineDeployment<T>(input: T): T {\n  return inp
 let clone: string;
 beforeEach(() => {
   clone = mkdtempSync(join(tmpdir(), "bundle-"));
-  for (const file of ["tools/bundle.mjs", "tools/lib/bundle-mistakes.mjs"]) {
+  for (const file of ["tools/bundle.mjs", "tools/lib/bundle-build.mjs", "tools/lib/bundle-mistakes.mjs"]) {
     mkdirSync(dirname(join(clone, file)), { recursive: true });
     copyFileSync(join(ROOT, file), join(clone, file));
   }
@@ -133,6 +133,38 @@ describe("a bundle that is made of the files as they are", () => {
     write(".deployment/bundle/main.cjs", 'console.log("of another run");');
 
     expect(run().stdout).toBe('{"version":1}\n');
+  });
+});
+
+describe("a program that uses cdktf", () => {
+  function printed(program: string): string {
+    write("main.ts", program);
+    const { stdout, stderr } = run();
+    expect(stderr).toBe("");
+    return stdout;
+  }
+
+  it("takes no stack for a token, which would slow every synth", () => {
+    expect(
+      printed(`import { Lazy, Tokenization } from "cdktf";
+const token = Lazy.stringValue({ produce: () => "a" });
+const stacks = Tokenization.reverseString(token).tokens.map(({ creationStack }) => creationStack);
+process.stdout.write(JSON.stringify(stacks));`),
+    ).toBe("[[]]");
+  });
+
+  it("has no archiver in it, which would be a third of the bundle", () => {
+    printed('import { App } from "cdktf";\nnew App({ outdir: "out" });\n');
+
+    expect(readFileSync(join(clone, ".deployment/bundle/main.cjs"), "utf8")).not.toContain("CRC32Stream");
+  });
+
+  it("has classes with the names that messages show", () => {
+    expect(
+      printed(`import { App } from "cdktf";
+class HostedStack {}
+process.stdout.write([App, HostedStack].map(({ name }) => name).join(" "));`),
+    ).toMatch(/^_?App HostedStack$/);
   });
 });
 

@@ -176,11 +176,11 @@ function machineTrouble(error, root) {
 }
 
 /** Where an error came from, in the files as they were written; nothing when the map is of another bundle. */
-function framesOf(error, { root, bundle, map, opening, hashOf }) {
+function framesOf(error, { root, bundle, map, opening, endsWith }) {
   const stack = error instanceof Error ? (error.stack ?? "") : "";
   try {
     const kept = JSON.parse(readFileSync(map, "utf8"));
-    if (kept.hash !== hashOf(readFileSync(bundle, "utf8"))) return [];
+    if (!endsWith(readFileSync(bundle, "utf8"), kept.hash)) return [];
     const sources = new SourceMap(kept.map);
     return stack.split("\n").flatMap((text) => {
       const at = text.lastIndexOf(`${bundle}:`);
