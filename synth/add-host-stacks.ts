@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { hostKeyParameter } from "../constructs/aws/host-key";
 import { CLOUD_INIT } from "../constructs/files";
@@ -8,7 +8,7 @@ import { HostStack } from "../stacks/host";
 import { HostDataStack } from "../stacks/host-data";
 import { deployFolder } from "./repository/deploy-folder";
 import type { HostStacks } from "./host-stacks";
-import { writeFiles } from "./repository/written-files";
+import { writeFolder } from "./repository/written-files";
 
 /** The files that go with each release; relative to the folder that cdktf writes. */
 const DEPLOY_FOLDER = join("host", "deploy");
@@ -30,10 +30,7 @@ export const addHostStacks: HostStacks = (app, { deployment, projectFiles, files
     rebootTime: REBOOT_TIME,
   };
   writeFileSync(cloudInit, userData(settings, readHostTexts(root)));
-  const deploy = join(app.outdir, DEPLOY_FOLDER);
-  // A file of an earlier synth is none of this release.
-  rmSync(deploy, { recursive: true, force: true });
-  writeFiles(deployFolder({ deployment, projectFiles, root }), deploy);
+  writeFolder(deployFolder({ deployment, projectFiles, root }), join(app.outdir, DEPLOY_FOLDER));
 
   const props = { deployment, host, files };
   const data = new HostDataStack(app, "host-data", props);

@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { App } from "cdktf";
 import type { GitHub } from "../config/github";
@@ -8,7 +7,7 @@ import type { Files } from "../constructs/files";
 import type { PipelineFile } from "../pipeline/pipeline-file";
 import { PipelineStack } from "../stacks/pipeline";
 import type { PipelineProps } from "./pipeline";
-import { writeFiles } from "./repository/written-files";
+import { writeFolder } from "./repository/written-files";
 
 /** Where the repository's files are written for Terraform, relative to the folder that cdktf writes. */
 const FOLDER = join("pipeline", "repository");
@@ -39,7 +38,6 @@ export function addPipelineStack(app: App, props: PipelineStackSources): void {
 }
 
 function written(all: readonly PipelineFile[], folder: string, files: Files): SourceFile[] {
-  rmSync(folder, { recursive: true, force: true });
-  writeFiles(all, folder);
+  writeFolder(all, folder);
   return all.map(({ path }) => ({ path, source: files.fromStack(join(folder, path)) }));
 }
