@@ -1,11 +1,19 @@
 """Runs steps in the project as its own manage.py would set it up."""
 
+import contextlib
 import os
 import runpy
 import sys
 import traceback
 
 import deployment_exposure
+
+# Modules that Python had once, by the last version with them.
+REMOVED_MODULES = {
+    "3.11": ("asynchat", "asyncore", "distutils", "imp", "smtpd"),
+    "3.12": ("aifc", "audioop", "cgi", "cgitb", "chunk", "crypt", "imghdr", "lib2to3", "mailcap", "msilib", "nis", "nntplib",
+             "ossaudiodev", "pipes", "sndhdr", "spwd", "sunau", "telnetlib", "uu", "xdrlib"),
+}
 
 
 def manage(*steps):
@@ -15,7 +23,11 @@ def manage(*steps):
     function that it ends in, Django's command line, is ours. One process for all steps: each
     `manage.py …` would load the project again.
     """
-    from django.core import management
+    try:
+        from django.core import management
+    except Exception as error:
+        traceback.print_exc()
+        sys.exit(f"migrate: Django can't be loaded: {type(error).__name__}: {error}{_hint_for_import(error)}")
 
     ran = []
 
@@ -52,11 +64,25 @@ def _set_up():
         if isinstance(error, KeyError) or type(error).__name__ == "ImproperlyConfigured":
             hint = "\n  A value that it reads from the environment belongs into .env, or into `environment` in deployment.ts."
         elif isinstance(error, ModuleNotFoundError):
-            hint = f"\n  If {error.name} is a package from PyPI, it is missing from the project's requirements file."
+            hint = _hint_for_import(error)
         elif isinstance(error, OSError) and error.errno == 30:
             hint = ("\n  The container's root is read-only. Log to the console instead of a file; what must be kept"
                     "\n  goes to the media folder or the database, what needn't to /tmp.")
         sys.exit(f"migrate: the settings {module} can't be loaded: {type(error).__name__}: {error}{hint}")
+
+
+def _hint_for_import(error):
+    """What to do about a module that can't be imported; empty when nobody knows."""
+    name = getattr(error, "name", None)
+    if not isinstance(error, ModuleNotFoundError) or not name:
+        return ""
+    if name == "django":
+        return "\n  It is missing from the project's requirements file: add a line with Django to that."
+    for version, modules in REMOVED_MODULES.items():
+        if name.split(".")[0] in modules:
+            return (f"\n  Python {version} is the last that has {name}. Write project: {{ python: \"{version}\" }} in deployment.ts,"
+                    "\n  or a newer version of what imports it (see above) into the project's requirements file.")
+    return f"\n  If {name} is a package from PyPI, it is missing from the project's requirements file."
 
 
 def check(production=True):
@@ -115,16 +141,49 @@ def has_static_files():
     return apps.is_installed("django.contrib.staticfiles")
 
 
+class _FailedStatement:
+    """The SQL at which a migration fails: MariaDB's error names neither the table nor the column of a wrong definition."""
+
+    # Longer ones are cut: the reason is most often at the place that MariaDB quotes.
+    LONGEST = 1000
+
+    def __init__(self):
+        self._sql = ""
+        self._error = None
+
+    def __call__(self, execute, sql, params, many, context):
+        try:
+            return execute(sql, params, many, context)
+        except Exception as error:
+            # Without its parameters: they may be anybody's data.
+            self._sql, self._error = " ".join(str(sql).split()), error
+            raise
+
+    def line_for(self, error):
+        """The line that shows it; empty when the error comes from elsewhere."""
+        if error is not self._error:
+            return ""
+        shown = self._sql if len(self._sql) <= self.LONGEST else f"{self._sql[:self.LONGEST]}…"
+        return f"  The statement: {shown}\n"
+
+
 def migrate():
     """Brings the schema up to date."""
     from django.core.management import call_command
+    from django.db import connection
 
+    failed = _FailedStatement()
+    # Django 1.11 has no such wrappers.
+    wrapped = connection.execute_wrapper(failed) if hasattr(connection, "execute_wrapper") else contextlib.nullcontext()
     try:
-        call_command("migrate", interactive=False)
+        with wrapped:
+            call_command("migrate", interactive=False)
     except Exception as error:
+        # Ends the line that names the migration, or it would be shown after all else.
+        print(flush=True)
         traceback.print_exc()
         sys.exit(
-            f"migrate: a migration failed: {type(error).__name__}: {error}\n"
+            f"migrate: a migration failed: {type(error).__name__}: {error}\n{failed.line_for(error)}"
             "  The release was stopped before it served. MariaDB can't undo a change of the schema by itself: the\n"
             "  steps of that migration before the failing one are done. Mend the migration so that it can run on\n"
             "  what is there now (`manage.py showmigrations`), then deploy again.")
