@@ -75,7 +75,8 @@ export const engineProblems = {
   notServed: (url: string, failures: readonly string[], log: readonly string[]): Problem => ({
     place: url,
     value: `deployed, and visitors are not served: ${failures.join("; ")}`,
-    expected: "an answer below 500 to each page that was asked for; all data is where it was",
+    expected:
+      "an answer to each page that was asked for: below 500, and at the end of its redirects; all data is where it was",
     fix: 'mend it, then type "make up" again; "make logs" shows more of what the application says',
     log,
   }),

@@ -1,5 +1,4 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { basename, dirname, join, posix, relative, resolve } from "node:path";
+import { posix, resolve } from "node:path";
 import { memoryShares, rolesThat } from "../../application/registry/queries";
 import type { Deployment } from "../deployment";
 import { type Problem, DeploymentError, problems } from "../errors";
@@ -8,7 +7,6 @@ import { readDeploymentId } from "../files/deployment-id";
 import { type EnvFileFacts, envFileOf } from "../files/env-file";
 import { readSealed } from "../files/sealed";
 import { readKeys } from "../files/ssh-keys";
-import { nearest } from "../nearest";
 import { inspectProject } from "../project";
 import { ProjectFolder } from "../project/folder";
 import { type KnownEnvironment, UNKNOWN } from "../project/production/known";
@@ -17,6 +15,7 @@ import { resolveJobs } from "../resolve/jobs";
 import { resolveProcesses } from "../resolve/processes";
 import { APP, GIVEN } from "../resolve/project";
 import type { DeploymentSettings } from "../schema";
+import { isFolder, likelyFolder } from "./likely-folder";
 import { noticesOf } from "./notices";
 import { validate } from "./validate";
 
@@ -64,10 +63,10 @@ export function loadDeployment(
   const refused = [...mistakes, ...idProblems];
   if (settings === undefined) throw new DeploymentError(refused);
   const path = resolve(root, settings.project.folder);
-  if (!existsSync(path) || !statSync(path).isDirectory()) {
+  if (!isFolder(path)) {
     throw new DeploymentError([
       ...refused,
-      problems.missingFolder(settings.project.folder, neighbourOf(path, root)),
+      problems.missingFolder(settings.project.folder, likelyFolder(settings.project.folder, root)),
     ]);
   }
 
@@ -85,18 +84,6 @@ export function loadDeployment(
     if (error instanceof DeploymentError || code === undefined || file === undefined) throw error;
     throw new DeploymentError([...refused, problems.unreadableProject(file, code)]);
   }
-}
-
-/** A folder beside the missing one whose name is like it, relative to the root. */
-function neighbourOf(path: string, root: string): string | undefined {
-  const above = dirname(path);
-  if (!existsSync(above)) return undefined;
-  const folders = readdirSync(above, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const name = nearest(
-    basename(path),
-    folders.map((entry) => entry.name),
-  );
-  return name && relative(root, join(above, name));
 }
 
 /** What production's environment has for certain. The user's .env wins, and nobody reads its values here. */

@@ -25,7 +25,7 @@ export function validate(input: unknown): Validation {
     if (input instanceof Promise) return { problems: [problems.noObject(input)] };
     const result = deploymentSchema.safeParse(input, PARSING);
     if (result.success) return { settings: result.data, problems: [] };
-    const { issues } = result.error;
+    const issues = result.error.issues.filter((issue, _, all) => !isMisspelt(issue, all));
     const rest = issues.reduce(without, input);
     return {
       settings: deploymentSchema.safeParse(rest, PARSING).data,
@@ -35,6 +35,18 @@ export function validate(input: unknown): Validation {
     // What the user wrote is a program: a getter of it may throw.
     return { problems: [problems.unreadableInput(error)] };
   }
+}
+
+/** Whether a key is missing because it is there under a misspelt name, about which there is a complaint anyway. */
+function isMisspelt({ code, input, path }: z.core.$ZodIssue, all: readonly z.core.$ZodIssue[]): boolean {
+  if (code !== "invalid_type" || input !== undefined) return false;
+  const [section, key] = [placeOf(path.slice(0, -1)), String(path.at(-1))];
+  return all.some(
+    (other) =>
+      other.code === "unrecognized_keys" &&
+      placeOf(other.path) === section &&
+      other.keys.some((name) => likely(name, keysOf(schemaOf(other))) === key),
+  );
 }
 
 function describeIssue(issue: z.core.$ZodIssue): Problem[] {

@@ -7,6 +7,11 @@ function exportCommand(file: string | undefined): string {
   return file?.startsWith("Pipfile") ? "pipenv requirements" : "pip freeze";
 }
 
+/** Where that is typed: pip writes down all that it sees, which without the project's own environment is the wrong list. */
+function whereToExport(folder: string, file: string | undefined): string {
+  return `in ${folder}${file === undefined ? ", with the project's virtual environment active" : ""}`;
+}
+
 /** A setting that is on: the variable that turns it off, or the one of deployment.ts that keeps it on. */
 interface SwitchedOn {
   readonly by?: { readonly variable: string; readonly value: string };
@@ -23,18 +28,21 @@ function withoutVariable(by: SwitchedOn["by"]): string | undefined {
 
 /** What is wrong with the project, or does not fit it. */
 export const projectProblems = {
-  missingFolder: (folder: string, neighbour: string | undefined): Problem => ({
+  missingFolder: (folder: string, likely: string | undefined): Problem => ({
     place: "project.folder",
     value: `${showValue(folder)}, where there is no folder`,
     expected: "the folder that holds manage.py, relative to deployment.ts",
-    fix: neighbour ? `did you mean "${neighbour}"?` : "correct the path, or copy your project there",
+    fix: likely === undefined ? "correct the path, or copy your project there" : `did you mean "${likely}"?`,
   }),
 
   noManagePy: (folder: string, elsewhere: readonly string[]): Problem => ({
     place: "project.folder",
     value: `${showValue(folder)}, which has no manage.py`,
     expected: "the folder that holds manage.py",
-    fix: elsewhere[0] ? `did you mean "${elsewhere[0]}"?` : "point it at the Django project itself",
+    fix:
+      elsewhere[0] === undefined
+        ? "point it at the Django project itself"
+        : `did you mean "${elsewhere[0]}"?`,
   }),
 
   noSettings: (
@@ -59,8 +67,9 @@ export const projectProblems = {
         : "make it: docs.djangoproject.com/en/stable/howto/deployment/wsgi",
   }),
 
+  /** @param above the folder above the project's, when a requirements file of pip lies there */
   noRequirements: (
-    chosen: string | undefined,
+    { chosen, folder, above }: { readonly chosen?: string; readonly folder: string; readonly above?: string },
     found: string | undefined,
     others: readonly string[],
   ): Problem => ({
@@ -70,7 +79,9 @@ export const projectProblems = {
     fix:
       chosen !== undefined && found !== undefined
         ? `remove the line: ${found} is found by itself`
-        : `make one${others[0] ? ` from ${others[0]}` : ""}: ${exportCommand(others[0])} > requirements.txt`,
+        : above !== undefined
+          ? `it lies one folder above: write folder: ${showValue(above)}, where manage.py is found as well`
+          : `make one${others[0] ? ` from ${others[0]}` : ""}, ${whereToExport(folder, others[0])}: ${exportCommand(others[0])} > requirements.txt`,
   }),
 
   sameFolder: (key: "root" | "url", value: string): Problem => ({

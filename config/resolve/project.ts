@@ -4,6 +4,7 @@ import { type Problem, problems } from "../errors";
 import type { EnvFileFacts } from "../files/env-file";
 import { nearest } from "../nearest";
 import type { ProjectFacts } from "../project";
+import { wayUpTo } from "../project/above";
 import type { ProjectFolder } from "../project/folder";
 import { debugVariable, reasonsForOverlay, sslVariable } from "../project/overlay";
 import type { DeploymentSettings } from "../schema";
@@ -79,9 +80,9 @@ export function projectProblems(
   envFile: EnvFileFacts,
 ): Problem[] {
   if (facts.managePy === undefined) {
-    const elsewhere = facts.managePyFiles.map((file) =>
-      posix.join(settings.project.folder, posix.dirname(file)),
-    );
+    const above = wayUpTo("manage.py", folder.path);
+    const ways = [...facts.managePyFiles.map((file) => posix.dirname(file)), ...(above ? [above] : [])];
+    const elsewhere = ways.map((way) => posix.join(settings.project.folder, way));
     return [problems.noManagePy(settings.project.folder, elsewhere)];
   }
   return [
@@ -91,12 +92,21 @@ export function projectProblems(
       : [problems.noWsgi(project.wsgi, facts.wsgi)]),
     ...(folder.requirementsFiles(project.requirements).length > 0
       ? []
-      : [
-          problems.noRequirements(settings.project.requirements, facts.requirements, facts.otherRequirements),
-        ]),
+      : [requirementsProblem(settings.project, facts, folder)]),
     ...environmentProblems(project, facts, envFile),
     ...productionProblems(settings, project, facts),
   ];
+}
+
+function requirementsProblem(
+  { folder: written, requirements }: DeploymentSettings["project"],
+  facts: ProjectFacts,
+  { path }: ProjectFolder,
+): Problem {
+  const hasAbove = wayUpTo("requirements.txt", path) === "..";
+  const above = hasAbove && facts.pythonRoot === "." ? posix.join(written, "..") : undefined;
+  const place = { chosen: requirements, folder: written, above };
+  return problems.noRequirements(place, facts.requirements, facts.otherRequirements);
 }
 
 function settingsProblems(

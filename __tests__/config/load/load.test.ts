@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { DeploymentError } from "../../../config/errors";
@@ -118,7 +119,9 @@ describe("what is wrong with the project is one clear error:", () => {
         "    to do:    correct the path, or copy your project there",
     );
     expect(refusal({ project: { folder: "my-site" } })).toContain('did you mean "mysite"?');
-    expect(refusal({ project: { folder: "mysite/manage.py" } })).toContain("where there is no folder");
+    for (const file of ["manage.py", "mysite/settings.py"]) {
+      expect(refusal({ project: { folder: `mysite/${file}` } })).toContain('did you mean "mysite"?');
+    }
     expect(refusal({ project: { folder: "x".repeat(10_000) } })).toContain("where there is no folder");
   });
 
@@ -130,6 +133,30 @@ describe("what is wrong with the project is one clear error:", () => {
     );
     const several = rootWith("a", READY, { "b/manage.py": "" });
     expect(refusal({ project: { folder: "." } }, several)).toContain('did you mean "a"?');
+  });
+
+  it("its folder is below the user's own, which only a shell calls ~", () => {
+    const [folder] = readdirSync(homedir(), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const [written, meant] = folder ? [`~/${folder.name}`, join(homedir(), folder.name)] : ["~", homedir()];
+    expect(refusal({ project: { folder: written } })).toContain(`did you mean "${meant}"?`);
+    expect(refusal({ project: { folder: "~/nothing/at/all" } })).toContain("correct the path");
+  });
+
+  it("its folder is a package of the project", () => {
+    expect(refusal({ project: { folder: "mysite/mysite" } })).toContain('did you mean "mysite"?');
+  });
+
+  it("its requirements are missing, or lie above it", () => {
+    const bare = rootWith("site/mysite");
+    rmSync(join(bare, "site/mysite/requirements.txt"));
+    expect(refusal({ project: { folder: "site/mysite" } }, bare)).toContain(
+      "make one, in site/mysite, with the project's virtual environment active: pip freeze > requirements.txt",
+    );
+    writeFileSync(join(bare, "site/requirements.txt"), "Django");
+    expect(refusal({ project: { folder: "site/mysite" } }, bare)).toContain('write folder: "site",');
+    expect(load({ project: { folder: "site" } }, bare).deployment.project.requirements).toBe(
+      "requirements.txt",
+    );
   });
 
   it("a settings module doesn't exist", () => {

@@ -172,6 +172,21 @@ describe("an unknown key", () => {
   });
 });
 
+describe("a key that must be there and is misspelt", () => {
+  it.each([
+    [{ projct: FOLDER }, "projct"],
+    [{ project: { fodler: "mysite" } }, "project.fodler"],
+    [{ project: FOLDER, host: { regoin: "eu-central-1" } }, "host.regoin"],
+    [{ project: FOLDER, jobs: { nightly: { comand: "true" } } }, "jobs.nightly.comand"],
+  ])("%j is one mistake", (input, place) => {
+    expect(complaints(input)).toEqual([expect.stringContaining(`✗ ${place} is an unknown key`)]);
+  });
+
+  it("is two when the unknown key means another one", () => {
+    expect(complaints({ project: { pyton: "3.13" } })).toHaveLength(2);
+  });
+});
+
 describe("a wrong value", () => {
   const WORKERS = "a whole number of processes from 1 to 64";
   const PATH = "a path inside the project, relative to project.folder";
