@@ -50,9 +50,10 @@ export const engineProblems = {
     fix: `docker rm ${name} if nobody needs it, or write another name into deployment.ts`,
   }),
 
-  anotherRun: (command: string, pid: number): Problem => ({
-    place: "this folder",
-    value: `at work already: "${command}", process ${pid}`,
+  /** @param folder where it runs, when that is another clone of the deployment */
+  anotherRun: (command: string, pid: number, folder: string | undefined): Problem => ({
+    place: folder === undefined ? "this folder" : "this deployment",
+    value: `at work already${folder === undefined ? "" : ` in ${folder}`}: "${command}", process ${pid}`,
     expected: "one run at a time",
     fix: "wait until it has ended, then type the command again",
   }),

@@ -1,4 +1,14 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
@@ -14,32 +24,52 @@ export interface ProcessIdentity {
 
 interface Holder extends ProcessIdentity {
   readonly command: string;
+  /** The folder of the program that it runs from. */
+  readonly folder: string;
   /** The programs that work for it, and outlive it when it is killed. */
   readonly workers: readonly ProcessIdentity[];
 }
 
+/** Where the locks of deployments lie that clones of this user share. */
+const CACHE = join(homedir(), ".cache", "django-deployment");
+
+/** The locks of this process: its end releases them. */
+const HELD = new Set<RunLock>();
+
 /** Milliseconds between two looks at a program that must end first. */
 const PERIOD = 500;
 
+export interface RunLockOptions {
+  /** The deployment's id: another clone that has it waits its turn as well. @default this folder alone is locked */
+  readonly id?: string;
+  /** Seconds for programs of a run that was killed. @default 600, as long as a task of an earlier run has */
+  readonly patience?: number;
+  /** Where clones of the same user meet; absolute. @default in the user's own cache */
+  readonly shared?: string;
+}
+
 /**
- * One run at a time in this folder.
+ * One run at a time in this folder, and for this deployment on this computer: clones share the containers.
  *
  * Terraform locks each state, but what is done between two of its runs (removing containers that no state knows)
  * must not happen while another run is making them.
  */
 export class RunLock {
-  private readonly path: string;
+  private readonly paths: readonly string[];
+  private readonly taken: string[] = [];
+  private readonly patience: number;
   private holder: Holder | undefined;
 
-  /**
-   * @param root the program's own folder; absolute
-   * @param patience seconds for programs of a run that was killed @default as long as a task of an earlier run has
-   */
+  /** @param root the program's own folder; absolute */
   public constructor(
-    root: string,
-    private readonly patience = 600,
+    private readonly root: string,
+    { id, patience = 600, shared = CACHE }: RunLockOptions = {},
   ) {
-    this.path = join(root, ".deployment", "run.lock");
+    this.patience = patience;
+    this.paths = [
+      join(root, ".deployment", "run.lock"),
+      ...(id === undefined ? [] : [join(shared, `${id}.lock`)]),
+    ];
   }
 
   /**
@@ -49,12 +79,26 @@ export class RunLock {
    * @throws {@link DeploymentError} when another run is at work, or what is left of a killed one doesn't end
    */
   public async take(command: string, onWait: (message: string) => void): Promise<void> {
-    mkdirSync(dirname(this.path), { recursive: true });
-    const holder: Holder = { ...identityOf(process.pid), command, workers: [] };
-    while (!writeNew(this.path, holder)) {
-      const other = this.read();
+    const holder: Holder = { ...identityOf(process.pid), command, folder: this.root, workers: [] };
+    try {
+      for (const path of this.paths) await this.takeOne(path, holder, onWait);
+    } catch (error) {
+      this.release();
+      throw error;
+    }
+    this.holder = holder;
+    if (HELD.size === 0) process.on("exit", () => HELD.forEach((lock) => lock.release()));
+    HELD.add(this);
+  }
+
+  private async takeOne(path: string, holder: Holder, onWait: (message: string) => void): Promise<void> {
+    if (path === this.paths[0]) mkdirSync(dirname(path), { recursive: true });
+    else if (!isWritableFolder(dirname(path))) return;
+    while (!writeNew(path, holder)) {
+      const other = read(path);
       if (other && isAlive(other)) {
-        throw new DeploymentError([machineProblems.anotherRun(other.command, other.pid)]);
+        const folder = other.folder === this.root ? undefined : other.folder;
+        throw new DeploymentError([machineProblems.anotherRun(other.command, other.pid, folder)]);
       }
       const busy = (): readonly ProcessIdentity[] => (other?.workers ?? []).filter(isAlive);
       if (busy().length > 0) {
@@ -67,34 +111,47 @@ export class RunLock {
         }
       }
       // Another run may have taken it over meanwhile.
-      if (isDeepStrictEqual(this.read(), other)) rmSync(this.path, { force: true });
+      if (isDeepStrictEqual(read(path), other)) rmSync(path, { force: true });
     }
-    this.holder = holder;
-    process.on("exit", () => this.release());
+    this.taken.push(path);
   }
 
   /** Notes who works for this run, so that a later one can wait for it. */
   public employ(pid: number | undefined): void {
     if (!this.holder || pid === undefined) return;
     this.holder = { ...this.holder, workers: [...this.holder.workers.filter(isAlive), identityOf(pid)] };
-    writeFileSync(partOf(this.path), JSON.stringify(this.holder));
-    renameSync(partOf(this.path), this.path);
+    for (const path of this.taken) {
+      writeFileSync(partOf(path), JSON.stringify(this.holder));
+      renameSync(partOf(path), path);
+    }
   }
 
   /** Lets the next part of a command, or another run, take it. The end of the process does so too. */
   public release(): void {
-    if (this.holder && this.read()?.pid === this.holder.pid) rmSync(this.path, { force: true });
+    for (const path of this.taken.splice(0))
+      if (read(path)?.pid === process.pid) rmSync(path, { force: true });
   }
+}
 
-  private read(): Holder | undefined {
-    try {
-      const { workers, ...holder } = JSON.parse(readFileSync(this.path, "utf8")) as Partial<Holder>;
-      if (holder.pid === undefined) return undefined;
-      return { ...(holder as Holder), workers: Array.isArray(workers) ? workers : [] };
-    } catch {
-      // Gone, or its writer was killed before it had written: nobody holds it.
-      return undefined;
-    }
+/** Makes the folder. A user's cache may be closed to writing: then each clone is by itself. */
+function isWritableFolder(path: string): boolean {
+  try {
+    mkdirSync(path, { recursive: true });
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function read(path: string): Holder | undefined {
+  try {
+    const { workers, ...holder } = JSON.parse(readFileSync(path, "utf8")) as Partial<Holder>;
+    if (holder.pid === undefined) return undefined;
+    return { ...(holder as Holder), workers: Array.isArray(workers) ? workers : [] };
+  } catch {
+    // Gone, or its writer was killed before it had written: nobody holds it.
+    return undefined;
   }
 }
 

@@ -57,7 +57,7 @@ export async function openWorkspace(
   const outdir = join(root, "cdktf.out");
   const log = new Log(root, command);
   const interrupt = new Interrupt();
-  const lock = new RunLock(root);
+  const lock = new RunLock(root, { id: deployment.id });
   const terraform = new Terraform({
     root,
     outdir,

@@ -116,9 +116,49 @@ describe("the lock of a run", () => {
   it("does not wait for ever for the Terraform of a run that was killed", async () => {
     const root = temporaryFolder();
     leave(root, { pid: 2 ** 30, started: "1", command: "up", workers: [identityOf(process.pid)] });
-    const taken = new RunLock(root, 0).take("up", forget);
+    const taken = new RunLock(root, { patience: 0 }).take("up", forget);
     await expect(taken).rejects.toThrow(`Terraform of a run that was killed (process ${process.pid}) is`);
     expect(existsSync(lockFile(root))).toBe(true);
+  });
+
+  describe("of a deployment that two clones have", () => {
+    it("keeps the other clone out, names the first, and lets it in afterwards", async () => {
+      const [one, other, shared] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
+      const first = new RunLock(one, { id: "a", shared });
+      await first.take("up", forget);
+      const second = new RunLock(other, { id: "a", shared });
+      await expect(second.take("up", forget)).rejects.toThrow(
+        `this deployment is at work already in ${one}: "up", process ${process.pid}`,
+      );
+      // The one that was kept out holds nothing, not even its own folder.
+      expect(existsSync(lockFile(other))).toBe(false);
+      await expect(new RunLock(other, { id: "b", shared }).take("up", forget)).resolves.toBeUndefined();
+      first.release();
+      await expect(
+        new RunLock(temporaryFolder(), { id: "a", shared }).take("up", forget),
+      ).resolves.toBeUndefined();
+    });
+
+    it("waits for the Terraform of a run that was killed in the other clone", async () => {
+      const [one, other, shared] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
+      const first = new RunLock(one, { id: "a", shared });
+      await first.take("up", forget);
+      first.employ(process.pid);
+      const path = join(shared, "a.lock");
+      const holder = JSON.parse(readFileSync(path, "utf8")) as object;
+      writeFileSync(path, JSON.stringify({ ...holder, pid: 2 ** 30 }));
+      await expect(new RunLock(other, { id: "a", shared, patience: 0 }).take("up", forget)).rejects.toThrow(
+        "Terraform of a run that was killed",
+      );
+    });
+
+    it("is left out where nothing can be written", async () => {
+      const file = join(temporaryFolder(), "file");
+      writeFileSync(file, "");
+      const lock = new RunLock(temporaryFolder(), { id: "a", shared: join(file, "locks") });
+      await expect(lock.take("up", forget)).resolves.toBeUndefined();
+      lock.employ(process.pid);
+    });
   });
 
   it("waits for the Terraform of a run that was killed", async () => {
