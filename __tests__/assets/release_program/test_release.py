@@ -24,7 +24,7 @@ from release_program.steps.release import Step
 from support import FIRST, JOBS, SECOND, THIRD, HostCase, Said
 
 STEPS = [step.name for step in steps_of(JOBS)]
-AFTER_SERVING = ("entrance", "nginx-config", "jobs", "prune")
+AFTER_SERVING = ("proxy", "nginx-config", "jobs", "prune")
 
 # A call that each step makes. The step "pages" asks visitors, and no engine.
 CALLS = {
@@ -37,7 +37,7 @@ CALLS = {
     "nginx-check": ("run", "nginx-check"),
     "migrate": ("run", "migrate"),
     "roll": ("stack", "deploy"),
-    "entrance": ("service", "inspect"),
+    "proxy": ("service", "inspect"),
     "nginx-config": ("run", "nginx-config"),
     "jobs": ("container", "inspect"),
     "prune": ("image", "ls"),
