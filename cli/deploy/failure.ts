@@ -13,11 +13,8 @@ import { LOCAL_STACKS } from "../terraform/terraform";
 import { TerraformError } from "../terraform/terraform-stack";
 import { askApplication } from "../visitor/application";
 import type { Workspace } from "../workspace/workspace";
+import { buildFailure } from "./build-failure";
 import { buildLogOf, readBuildLog } from "./build-log";
-
-/** What most often makes an image fail, and where it is mended. */
-const IMAGE_FAILED =
-  "a step of its Dockerfile failed (a pin that this Python is too new for: write project.python; a program or header that is missing: project.buildPackages)";
 
 /** The step that builds the application's image. */
 const IMAGE = "image web-image";
@@ -75,7 +72,8 @@ async function explainOne(
   const built = step === IMAGE ? readBuildLog(workspace.outdir) : [];
   const said = failed?.log ?? (built.length > 0 ? built : lastLines(`${summary}\n${detail}`));
   workspace.log.write(`--- ${step}:\n${said.join("\n")}`);
-  const reason = built.length > 0 ? IMAGE_FAILED : oneLine(summary);
+  const { version: python } = workspace.deployment.project.python;
+  const reason = built.length > 0 ? buildFailure(built, python) : oneLine(summary);
   const file = built.length > 0 ? relative(workspace.root, buildLogOf(workspace.outdir)) : log;
   return machineProblems.stepFailed(step, failed?.reason ?? reason, consequence, said, file);
 }
