@@ -164,9 +164,9 @@ export const projectProblems = {
       : "correct its permissions (chmod 600), or write envFile: with the name of another one into project",
   }),
 
-  missingEnvironment: (names: readonly string[], file: string): Problem => ({
-    place: `the environment variable${names.length > 1 ? "s" : ""} ${names.join(", ")}`,
-    value: "read by the project's settings without a default, and nowhere given",
+  missingEnvironment: (names: readonly string[], readers: readonly string[], file: string): Problem => ({
+    place: "the project's environment",
+    value: `without ${names.join(", ")}, which its settings need (${readers.join(", ")})`,
     expected: `a value in ${file} or in project.environment`,
     fix: `add ${names.map((name) => `${name}=…`).join(" ")} to ${file} (secrets belong there)`,
   }),

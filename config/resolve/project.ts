@@ -138,7 +138,8 @@ function environmentProblems(project: Project, facts: ProjectFacts, envFile: Env
   ]);
   const missing = facts.environmentVariables.filter(({ name, required }) => required && !given.has(name));
   const names = [...new Set(missing.map(({ name }) => name))];
-  return names.length > 0 ? [problems.missingEnvironment(names, envFile.called)] : [];
+  const readers = [...new Set(missing.map(({ file }) => file))];
+  return names.length > 0 ? [problems.missingEnvironment(names, readers, envFile.called)] : [];
 }
 
 function namesOf({ engine, ...others }: DatabaseVariables): (string | undefined)[] {

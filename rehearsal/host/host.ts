@@ -15,7 +15,7 @@ export const PRIVILEGES = [
   ...["seccomp", "apparmor", "systempaths"].map((option) => `--security-opt=${option}=unconfined`),
 ];
 
-/** Image of the fake. */
+/** Image of the fake, unless it is of another Debian. */
 export const FAKE_HOST_IMAGE = "django-deployment/fake-host";
 
 export interface FakeHostOptions {
@@ -33,6 +33,8 @@ export interface FakeHostOptions {
   readonly publish?: string;
   /** Folder for what cloud-init reads. @default the system's for temporary files */
   readonly folder?: string;
+  /** What {@link FakeHost.build} has built. @default {@link FAKE_HOST_IMAGE} */
+  readonly image?: string;
 }
 
 /** Plays an EC2 machine: a container that cloud-init boots. Its root disk is the container's. */
@@ -42,25 +44,32 @@ export class FakeHost {
     private readonly seed: string,
   ) {}
 
-  /** Builds the image of a machine that has never been booted. @param root the program's own folder */
-  public static async build(root: string): Promise<void> {
+  /**
+   * Builds the image of a machine that has never been booted.
+   *
+   * @param root the program's own folder
+   * @param debian image of the Debian that plays Ubuntu, with a tag. @default trixie's
+   * @returns its name
+   */
+  public static async build(root: string, debian?: string): Promise<string> {
+    const image = debian === undefined ? FAKE_HOST_IMAGE : `${FAKE_HOST_IMAGE}:${debian.replace(/^.*:/, "")}`;
     // Where no registry answers, a Debian was made for the base images (tools/base-images).
-    const base =
-      readMachine(root).images?.python === undefined
-        ? []
-        : ["--build-arg", "BASE=django-deployment/debian:trixie"];
+    const made = readMachine(root).images?.python && "django-deployment/debian:trixie";
+    const base = debian ?? made;
+    const from = base === undefined ? [] : ["--build-arg", `BASE=${base}`];
     const folder = join(root, "rehearsal", "host");
     // The classic builder is on every engine.
-    await mustRun("docker", ["build", "--quiet", "--tag", FAKE_HOST_IMAGE, ...base, folder], {
+    await mustRun("docker", ["build", "--quiet", "--tag", image, ...from, folder], {
       DOCKER_BUILDKIT: "0",
     });
+    return image;
   }
 
-  /** Address of this machine as fakes see it; their image must have been built. */
-  public static async gateway(): Promise<string> {
+  /** Address of this machine as fakes see it. @param image of a fake, which must have been built */
+  public static async gateway(image = FAKE_HOST_IMAGE): Promise<string> {
     // Asked in a container: an engine that was just started doesn't tell its own bridge's gateway.
     const name = "machine";
-    const container = ["--rm", `--add-host=${name}:host-gateway`, "--entrypoint=getent", FAKE_HOST_IMAGE];
+    const container = ["--rm", `--add-host=${name}:host-gateway`, "--entrypoint=getent", image];
     const [address = ""] = (await mustRun("docker", ["run", ...container, "hosts", name])).split(/\s/);
     return address;
   }
@@ -68,6 +77,7 @@ export class FakeHost {
   /** Makes a machine, switched off. */
   public static async create(options: FakeHostOptions): Promise<FakeHost> {
     const { name, userData, disk, network = "bridge", authorizedKey, publish, folder = tmpdir() } = options;
+    const { image = FAKE_HOST_IMAGE } = options;
     const seed = mkdtempSync(join(folder, "django-deployment-seed-"));
     const id = disk?.id ?? "vol-0";
     const keys = authorizedKey === undefined ? [] : [authorizedKey];
@@ -85,7 +95,7 @@ export class FakeHost {
       ...["--tmpfs", "/run:exec,mode=755", "--volume", `${seed}:/var/lib/cloud/seed/nocloud:ro`],
       ...(publish === undefined ? [] : [22, 80].map((port) => `--publish=${publish}:${port}:${port}`)),
       ...(disk ? ["--device", `${disk.device}:/dev/nvme1n1`, "--env", `DATA_VOLUME_ID=${id}`] : []),
-      FAKE_HOST_IMAGE,
+      image,
     ]);
     return host;
   }

@@ -191,7 +191,7 @@ describe("what is wrong with the project is one clear error:", () => {
       "mysite/.env": "OTHER=1\n",
     });
     expect(refusal(MYSITE, root)).toBe(
-      "✗ the environment variables API_KEY, MAIL_HOST is read by the project's settings without a default, and nowhere given\n" +
+      "✗ the project's environment is without API_KEY, MAIL_HOST, which its settings need (mysite/settings.py)\n" +
         "    expected: a value in .env or in project.environment\n" +
         "    to do:    add API_KEY=… MAIL_HOST=… to .env (secrets belong there)",
     );

@@ -33,17 +33,22 @@ export class Machines {
     public readonly metadata: MetadataServer,
     /** What every machine is booted with. */
     public readonly userData: string,
+    private readonly image: string,
   ) {
     metadata.parameters.set(this.parameter, this.hostKey.private);
   }
 
-  /** @param render makes the user data of the settings. @default the working tree's own code */
+  /**
+   * @param render makes the user data of the settings. @default the working tree's own code
+   * @param debian image of the Debian that plays Ubuntu. @default trixie's
+   */
   public static async prepare(
     render = async (settings: HostSettings) => Promise.resolve(userData(settings, readHostTexts(ROOT))),
+    debian?: string,
   ): Promise<Machines> {
-    await FakeHost.build(ROOT);
+    const image = await FakeHost.build(ROOT, debian);
     const metadata = await MetadataServer.start();
-    const endpoint = `http://${await FakeHost.gateway()}:${metadata.port}`;
+    const endpoint = `http://${await FakeHost.gateway(image)}:${metadata.port}`;
     const settings = {
       name: "e2e",
       region: metadata.region,
@@ -53,7 +58,7 @@ export class Machines {
       ssmEndpoint: endpoint,
       metadataEndpoint: endpoint,
     };
-    const machines = new Machines(metadata, await render(settings));
+    const machines = new Machines(metadata, await render(settings), image);
     created.push(machines);
     return machines;
   }
@@ -70,6 +75,7 @@ export class Machines {
     const host = await FakeHost.create({
       name: `e2e-first-boot-${name}`,
       userData: this.userData,
+      image: this.image,
       disk,
       authorizedKey,
     });

@@ -54,16 +54,17 @@ export class ReleasedHost implements Served {
   /**
    * @param change of the deployment
    * @param commit whose code makes the machine and releases to it. @default the working tree
+   * @param debian image of the Debian that plays Ubuntu. @default trixie's
    */
   public static async create(
     name: string,
     change: Partial<DeploymentInput> = {},
-    commit?: string,
+    { commit, debian }: { readonly commit?: string; readonly debian?: string } = {},
   ): Promise<ReleasedHost> {
     const clone = await Clone.create(name, { commit });
     clone.configure({ ...change, host: { ...HOST_SECTION, ...change.host } });
     await clone.mustMake("keys");
-    const machines = await Machines.prepare(commit === undefined ? undefined : userDataBy(clone));
+    const machines = await Machines.prepare(commit === undefined ? undefined : userDataBy(clone), debian);
     machines.metadata.parameters.set(machines.parameter, clone.read(".deployment/ssh/host_ed25519"));
     const disk = await machines.disk(8192);
     const host = new ReleasedHost(

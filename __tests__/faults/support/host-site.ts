@@ -25,7 +25,7 @@ export class HostSite extends Site {
    * @param commit whose code does so. @default the one that is tried
    */
   public static async deploy(name: string, commit = TRIED_COMMIT): Promise<HostSite> {
-    const host = await ReleasedHost.create(`flt-${name}`, { proxy: PROXY }, commit);
+    const host = await ReleasedHost.create(`flt-${name}`, { proxy: PROXY }, { commit });
     letSlowViewsSleep(host.clone);
     const site = new HostSite(host);
     await site.mustRelease();
