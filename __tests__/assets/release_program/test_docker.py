@@ -8,6 +8,7 @@ import threading
 import time
 import unittest
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from engine import missing
 from release_program.docker.command import DockerCommand, Result, must
@@ -222,15 +223,23 @@ class Answers(unittest.TestCase):
         self.assertIsNone(Swarm(Away()).info())
 
     def test_an_older_command_that_says_nothing_of_its_engine_is_understood(self) -> None:
+        given: list[object] = []
+
         class Older(DockerCommand):
-            def call(self, *words: str, **_options: object) -> Result:
+            def call(self, *words: str, **options: object) -> Result:
                 if words == ("stack", "deploy", "--help"):
                     return Result(0, b"Usage: --compose-file")
                 assert words[0] == "info" or "--detach=true" not in words
+                given.append((words[-3:], options.get("data")))
                 return Result(0, b'{"ServerErrors": ["x"], "Swarm": {"LocalNodeState": ""}, "DockerRootDir": ""}')
 
         self.assertIsNone(Swarm(Older()).info())
-        self.assertTrue(Swarm(Older()).deploy("shop", Path("stack.yaml"), {}).ok)
+        with TemporaryDirectory() as folder:
+            file = Path(folder, "stack.yaml")
+            file.write_text("services: {}\n", encoding="utf-8")
+            self.assertTrue(Swarm(Older()).deploy("shop", file, {}).ok)
+        # It takes no file without a version.
+        self.assertEqual(given[-1], (("--compose-file", "-", "shop"), b'version: "3.9"\nservices: {}\n'))
 
 
 if __name__ == "__main__":

@@ -11,9 +11,9 @@ from ..folders import write_file
 from ..host import Host
 from ..jobs.schedule_file import require_cron
 from ..parts.lock import ReleaseLock
-from ..parts.visitors.proxy import tell_plan
 from ..parts.visitors.hold import Hold
 from ..parts.visitors.probes import Probes
+from ..parts.visitors.proxy import tell_plan
 from ..record import Kind, Outcome, Record, read_record
 from ..signals import finish_undisturbed, outlive_connection, stop_by_signal
 from ..steps.pages import Unserved, note_pages

@@ -10,6 +10,10 @@ from .command import Docker, Result, must
 # Seconds.
 DEPLOY = 300.0
 
+# What the command of Docker 20.10 wants to read in a Compose file. In the files themselves it would exchange the
+# database of each host once (steps/database.py).
+VERSION = b'version: "3.9"\n'
+
 
 @dataclass(frozen=True)
 class SwarmInfo:
@@ -85,17 +89,17 @@ class Swarm:
 
     def deploy(self, stack: str, file: Path, environment: Mapping[str, str]) -> Result:
         """Makes the services what a file says, and does not wait until they are."""
-        # Older commands never wait, and don't know the option.
-        help_text = self._docker.call("stack", "deploy", "--help").output
-        detach = ["--detach=true"] if b"--detach" in help_text else []
+        # Older commands never wait, and don't know the option. A file without a version is too old for some of them.
+        is_old = b"--detach" not in self._docker.call("stack", "deploy", "--help").output
         return self._docker.call(
             "stack",
             "deploy",
-            *detach,
+            *([] if is_old else ["--detach=true"]),
             "--resolve-image=never",
             "--compose-file",
-            str(file),
+            "-" if is_old else str(file),
             stack,
+            data=VERSION + file.read_bytes() if is_old else None,
             environment=environment,
             limit=DEPLOY,
             merged=True,
