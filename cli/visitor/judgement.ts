@@ -4,7 +4,7 @@ import type { Visit, Visits } from "./visit";
 export interface Judgement {
   /** What visitors would not be served, a sentence each. */
   readonly failures: readonly string[];
-  /** What works otherwise than before, a sentence each. */
+  /** What works otherwise than before, and what a first release has no page for, a sentence each. */
   readonly changes: readonly string[];
 }
 
@@ -23,6 +23,8 @@ export function judge(after: Visits, before: Visits): Judgement {
     if (failure !== undefined) failures.push(`${nameOf(now)} ${failure}${comparedWith(then)}`);
     else if (isGood(then) && (now.status ?? 0) >= 400)
       changes.push(`${nameOf(now)} answers ${now.status ?? "nothing"}${comparedWith(then)}`);
+    else if (then === undefined && now.status === 404)
+      changes.push(`${nameOf(now)} answers 404: the project has no page there`);
   }
   return { failures, changes };
 }

@@ -479,6 +479,14 @@ class FirstRoll(HostCase):
         self.engine.verdict = "serves"
         self.must_release(SECOND)
 
+    def test_a_page_that_the_project_has_not_is_told_in_red_once(self) -> None:
+        self.pages = {(f"sha256:{release}", "/"): Answer(404) for release in (FIRST, SECOND)}
+        self.must_release(FIRST)
+        self.assertIn("\x1b[31m! / answers 404: the project has no page there\x1b[0m", self.said.lines)
+        self.said.lines.clear()
+        self.must_release(SECOND)
+        self.assertFalse([line for line in self.said.lines if "404" in line])
+
 
 class Pages(HostCase):
     BACK = """#!/bin/sh
@@ -558,10 +566,19 @@ ln -sfn "releases/{id}" "{base}/current"
                 self.assertEqual(self.release(SECOND), 1)
                 self.assertIn(f"visitors are not served: / {reason}", self.record(SECOND).reason)
 
-    def test_a_redirect_elsewhere_or_round_and_round_is_an_answer(self) -> None:
+    def test_a_redirect_elsewhere_is_an_answer(self) -> None:
         self.answers(SECOND, "/", 302, "http://other.example/")
-        self.answers(SECOND, "/health/", 302, "http://shop.example/health/")
         self.must_release(SECOND)
+
+    def test_what_redirects_to_itself_is_no_page_and_was_none_before(self) -> None:
+        self.answers(SECOND, "/", 302, "http://shop.example/")
+        self.assertEqual(self.release(SECOND), 1)
+        self.assertIn("/ redirects without an end, which browsers give up on", self.record(SECOND).reason)
+        self.assertTrue((self.base / "called").exists())
+        self.answers(FIRST, "/", 302, "http://shop.example/")
+        self.answers(THIRD, "/", 404)
+        self.must_release(THIRD)
+        self.assertFalse([line for line in self.said.lines if "answers 404" in line])
 
     def test_a_page_may_be_slow_once(self) -> None:
         slow = [Answer(500), Answer(500)]

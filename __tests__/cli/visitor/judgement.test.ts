@@ -43,7 +43,15 @@ describe("what visitors get", () => {
       changes: ["/ answers 404; before it answered 200"],
     });
     expect(judge([page(404)], [page(404)])).toEqual({ failures: [], changes: [] });
-    expect(judge([page(404)], [])).toEqual({ failures: [], changes: [] });
+  });
+
+  it("is told when a first release has no page there", () => {
+    expect(judge([page(404)], []).changes).toEqual(["/ answers 404: the project has no page there"]);
+    expect(judge([page(404, { end: "/de/" })], []).changes[0]).toContain(
+      "/ (which redirects to /de/) answers 404",
+    );
+    // Somebody has to log in there.
+    expect(judge([page(403)], [])).toEqual({ failures: [], changes: [] });
   });
 
   it("is never both, and nothing to speak of below 400", () => {

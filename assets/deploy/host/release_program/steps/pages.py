@@ -65,12 +65,16 @@ class Page:
     status: int
     # An address on this host over https, where nobody answers; empty when it ends elsewhere.
     https: str = ""
+    # It leads from page to page without an end, as far as anybody follows.
+    endless: bool = False
 
     @property
     def error(self) -> str:
         """Why a visitor is not served, in words; empty when he is."""
         if self.https:
             return f"redirects to {self.https}, and nothing answers https here"
+        if self.endless:
+            return "redirects without an end, which browsers give up on"
         if self.status == 0:
             return "does not answer"
         if self.status == 400:
@@ -94,7 +98,7 @@ def note_pages(host: Host) -> Mapping[str, int]:
         return {}
     visitor = host.new_visitor()
     found = {path: visit(host, visitor, path) for path in _known(host)}
-    return {path: 0 if page.https else page.status for path, page in found.items()}
+    return {path: 0 if page.https or page.endless else page.status for path, page in found.items()}
 
 
 def judge_pages(host: Host, before: Mapping[str, int]) -> Verdict:
@@ -111,6 +115,8 @@ def judge_pages(host: Host, before: Mapping[str, int]) -> Verdict:
             worse = worse or was_good
         elif was_good and 400 <= page.status < 500:
             host.output.alarm(f"! {path} answers {page.status}{compared}")
+        elif not before and page.status == 404:
+            host.output.alarm(f"! {path} answers 404: the project has no page there")
     return Verdict("; ".join(unserved), worse)
 
 
@@ -124,7 +130,7 @@ def visit(host: Host, visitor: Visitor, path: str) -> Page:
         if not answer.location.startswith(f"http://{name}/"):
             return Page(answer.status)
         path = answer.location.removeprefix(f"http://{name}")
-    return Page(answer.status)
+    return Page(answer.status, endless=True)
 
 
 def _visit_patiently(host: Host, visitor: Visitor, path: str) -> Page:
