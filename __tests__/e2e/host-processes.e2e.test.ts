@@ -9,7 +9,7 @@ import { waitFor } from "./support/run";
 import { expectNothingLost, underLoad } from "./support/under-load";
 import { COMMAND, CRASH, writeCommand } from "./support/work-command";
 
-/** Takes two minutes. Short runs show the same on this computer (processes.e2e), and with an engine in memory. */
+/** Each takes one or two minutes. Short runs show the same on this computer (processes.e2e), and with an engine in memory. */
 const itLong = LONG ? it : it.skip;
 
 /** Containers of the worker that run side by side. */
@@ -120,7 +120,7 @@ it(
   4 * MINUTE,
 );
 
-it(
+itLong(
   "a release whose worker crashes is taken back whole, loses no request, and names the worker; the next one goes through",
   async () => {
     const result = await underLoad("a release whose worker crashes on a host", host, async () => {

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DeploymentInput } from "../../config";
 import { Clone } from "./support/clone";
-import { MINUTE } from "./support/counts";
+import { LONG, MINUTE } from "./support/counts";
 import { errorsOf, waitFor } from "./support/run";
 import { expectNothingLost, underLoad } from "./support/under-load";
 import { COMMAND, CRASH, writeCommand } from "./support/work-command";
+
+/** Takes a minute. Unit tests show what is rendered for the profile, and development.e2e what it does for web. */
+const itLong = LONG ? it : it.skip;
 
 /** Containers of the worker that run side by side. */
 const WORKERS = 2;
@@ -216,7 +219,7 @@ it(
   3 * MINUTE,
 );
 
-it(
+itLong(
   "in the profile development there is one container of each, which works on the mounted source",
   async () => {
     clone.configure({ processes: PROCESSES, local: { profile: "development" } });
