@@ -1,12 +1,11 @@
-// The order of end-to-end tests for three workers: the longest first, so that all end at about the same time.
+// The order of end-to-end tests for two workers: the longest first, so that both end at about the same time.
 import { basename } from "node:path";
 import Sequencer from "@jest/test-sequencer";
 
 const LONGEST = [
-  "processes",
-  "host-processes",
   "host-faults",
   "rehearsal",
+  "host-processes",
   "up",
   "first-boot-failures",
   "engine",
