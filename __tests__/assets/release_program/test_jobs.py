@@ -462,7 +462,7 @@ class WhateverHappens(JobCase):
                     self.doCleanups()
 
     def test_at_random_moments_over_days(self) -> None:
-        for seed in range(int(os.environ.get("RANDOM_RUNS", "12")) // 2):
+        for seed in range(int(os.environ.get("RANDOM_RUNS", "8")) // 4):
             with self.subTest(seed=seed):
                 self.setUp()
                 chance = random.Random(seed)

@@ -19,7 +19,7 @@ from test_release import Killed
 from test_services import NO_CACHE, NO_WORKER
 
 # How often; and how many releases each time.
-RUNS, RELEASES = int(os.environ.get("RANDOM_RUNS", "12")), 6
+RUNS, RELEASES = int(os.environ.get("RANDOM_RUNS", "8")), 6
 
 VERDICTS = ("serves", "serves", "serves", "crashes", "is refused", "never")
 
