@@ -23,7 +23,7 @@ describeWithGitHubProvider()("make deploy, on the fake AWS and GitHub", () => {
     clone.configure({ host: { region: "eu-central-1" }, github: { repository: "octocat/guestbook" } });
     clone.write("examples/guestbook/.env", ENV);
     execFileSync("git", ["init", "-q"], { cwd: `${clone.folder}/examples/guestbook` });
-  }, 3 * MINUTE);
+  }, 15 * MINUTE);
   afterAll(async () => {
     // Undefined when they did not even start.
     await (aws as FakeAws | undefined)?.stop();
@@ -49,7 +49,7 @@ describeWithGitHubProvider()("make deploy, on the fake AWS and GitHub", () => {
       expect(errorsOf(outcome)).toEqual([expect.stringContaining("GITHUB_TOKEN")]);
       expect(await aws.ec2("eu-central-1", "DescribeVolumes")).not.toContain("<volumeId>");
     },
-    2 * MINUTE,
+    15 * MINUTE,
   );
 
   it(
@@ -65,7 +65,7 @@ describeWithGitHubProvider()("make deploy, on the fake AWS and GitHub", () => {
       expect(await aws.ec2("eu-central-1", "DescribeVolumes")).not.toContain("<volumeId>");
       clone.remove(workflow);
     },
-    2 * MINUTE,
+    15 * MINUTE,
   );
 
   it(
@@ -104,6 +104,6 @@ describeWithGitHubProvider()("make deploy, on the fake AWS and GitHub", () => {
       expect(main().runs).toHaveLength(1);
       expect(again + clone.read(".deployment/state/pipeline.tfstate")).not.toContain("NASTY");
     },
-    10 * MINUTE,
+    15 * MINUTE,
   );
 });

@@ -26,7 +26,7 @@ describeWithAwsProvider()("a host is made once, on the fake AWS", () => {
     await mustMake("synth");
     enter(aws);
     await mustMake("host");
-  }, 15 * MINUTE);
+  }, 30 * MINUTE);
 
   afterAll(async () => {
     for (const fake of [aws, other] as (FakeAws | undefined)[]) await fake?.stop();
@@ -96,7 +96,7 @@ describeWithAwsProvider()("a host is made once, on the fake AWS", () => {
       await mustMake("host");
       expect(clone.read(PIN)).toBe(pin);
     },
-    15 * MINUTE,
+    30 * MINUTE,
   );
 
   it(
@@ -114,7 +114,7 @@ describeWithAwsProvider()("a host is made once, on the fake AWS", () => {
       clone.write(PIN, pin);
       clone.configure({ host: { region: REGION } });
     },
-    15 * MINUTE,
+    30 * MINUTE,
   );
 
   it(
@@ -129,7 +129,7 @@ describeWithAwsProvider()("a host is made once, on the fake AWS", () => {
       clone.write(PIN, pin);
       clone.configure({ host: { region: REGION } });
     },
-    15 * MINUTE,
+    30 * MINUTE,
   );
 
   it(
@@ -160,7 +160,7 @@ describeWithAwsProvider()("a host is made once, on the fake AWS", () => {
       expect(after["volumes"]).toHaveLength(1);
       expect(after["volumes"]).not.toEqual([volume]);
     },
-    15 * MINUTE,
+    30 * MINUTE,
   );
 
   // Each of some thirty resources is imported by itself, which takes a quarter of an hour.
@@ -193,7 +193,7 @@ describeWithAwsProvider()("a host is made once, on the fake AWS", () => {
           expect(stderr).toContain('make host ARGS="--import"');
         }
       },
-      15 * MINUTE,
+      30 * MINUTE,
     );
 
     it(

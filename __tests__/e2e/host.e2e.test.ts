@@ -18,7 +18,7 @@ describeWithAwsProvider()("our commands for the host, on the fake AWS", () => {
     aws = await FakeAws.start({ programs: pythonPrograms("moto"), root: ROOT, quick: true });
     clone = await Clone.create("host");
     clone.configure({ host: { region: REGION } });
-  }, 3 * MINUTE);
+  }, 15 * MINUTE);
 
   afterAll(async () => {
     // Undefined when it did not even start.
@@ -54,7 +54,7 @@ describeWithAwsProvider()("our commands for the host, on the fake AWS", () => {
       expect(errorsOf(outcome)).toEqual([expect.stringContaining("host is missing in deployment.ts")]);
       clone.configure({ host: { region: REGION } });
     },
-    2 * MINUTE,
+    15 * MINUTE,
   );
 
   it(
@@ -72,7 +72,7 @@ describeWithAwsProvider()("our commands for the host, on the fake AWS", () => {
         clone.write(`cdktf.out/stacks/${stack}/fake_override.tf.json`, JSON.stringify(aws.overrideFor(json)));
       }
     },
-    2 * MINUTE,
+    15 * MINUTE,
   );
 
   it(
@@ -83,7 +83,7 @@ describeWithAwsProvider()("our commands for the host, on the fake AWS", () => {
       expect(outcome.status).not.toBe(0);
       expect(errorsOf(outcome)).toEqual([expect.stringContaining("AWS is closed: there are no credentials")]);
     },
-    2 * MINUTE,
+    15 * MINUTE,
   );
 
   it(
@@ -94,7 +94,7 @@ describeWithAwsProvider()("our commands for the host, on the fake AWS", () => {
       expect(output).toContain("Nothing was changed");
       expect(await aws.ec2(REGION, "DescribeVolumes")).not.toContain("<volumeId>");
     },
-    2 * MINUTE,
+    15 * MINUTE,
   );
 
   it(
@@ -110,7 +110,7 @@ describeWithAwsProvider()("our commands for the host, on the fake AWS", () => {
       const again = await mustMake("host");
       expect(again.match(/: no changes/g)).toHaveLength(2);
     },
-    5 * MINUTE,
+    15 * MINUTE,
   );
 
   it(
@@ -128,7 +128,7 @@ describeWithAwsProvider()("our commands for the host, on the fake AWS", () => {
       expect(output).toContain("No changes.");
       expect(status).toBe(0);
     },
-    4 * MINUTE,
+    15 * MINUTE,
   );
 
   it(
@@ -147,7 +147,7 @@ describeWithAwsProvider()("our commands for the host, on the fake AWS", () => {
       expect(outcome.stderr).toContain('make host ARGS="--lose e2e-host-data"');
       expect([machine(), volume(), address()]).toEqual(before);
     },
-    2 * MINUTE,
+    15 * MINUTE,
   );
 
   it(
@@ -161,7 +161,7 @@ describeWithAwsProvider()("our commands for the host, on the fake AWS", () => {
       ]);
       expect(outcome.stderr).toContain("--replace-machine e2e-host");
     },
-    2 * MINUTE,
+    15 * MINUTE,
   );
 
   it(
@@ -180,7 +180,7 @@ describeWithAwsProvider()("our commands for the host, on the fake AWS", () => {
       ]);
       expect(outcome.stderr).toContain('make host ARGS="--replace-machine e2e-host"');
     },
-    2 * MINUTE,
+    15 * MINUTE,
   );
 
   it(
@@ -199,7 +199,7 @@ describeWithAwsProvider()("our commands for the host, on the fake AWS", () => {
       });
       expect(known("host", "aws_instance.host")).toMatchObject({ disable_api_termination: true });
     },
-    5 * MINUTE,
+    15 * MINUTE,
   );
 
   it(
@@ -213,6 +213,6 @@ describeWithAwsProvider()("our commands for the host, on the fake AWS", () => {
       expect([volume(), address()]).toEqual(before);
       expect(await aws.ec2(REGION, "DescribeVolumes")).toContain(`<volumeId>${String(before[0])}</volumeId>`);
     },
-    5 * MINUTE,
+    15 * MINUTE,
   );
 });

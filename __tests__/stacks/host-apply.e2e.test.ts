@@ -33,7 +33,7 @@ describeWithAwsProvider()("the stacks of a host, on the fake AWS", () => {
     aws = await FakeAws.start({ programs, root: ROOT, quick: !LONG });
     host = new HostOnFakeAws(aws, root);
     host.synth(deployment);
-  }, 5 * MINUTE);
+  }, 15 * MINUTE);
 
   // Undefined when it did not even start.
   afterAll(() => (aws as FakeAws | undefined)?.stop());
@@ -80,7 +80,7 @@ describeWithAwsProvider()("the stacks of a host, on the fake AWS", () => {
       expect(first).toMatchObject({ volumeOf: first.machines[0], addressOf: first.machines[0] });
       for (const name of HOST_STACKS) host.mustBeUpToDate(name);
     },
-    4 * MINUTE,
+    15 * MINUTE,
   );
 
   it("the outputs say how the machine is reached, and what costs money", () => {
@@ -164,7 +164,7 @@ describeWithAwsProvider()("the stacks of a host, on the fake AWS", () => {
         copy.mustBeUpToDate(name);
       }
     },
-    3 * MINUTE,
+    15 * MINUTE,
   );
 
   describe("a change while the machine stands", () => {
@@ -209,7 +209,7 @@ describeWithAwsProvider()("the stacks of a host, on the fake AWS", () => {
       // Terraform had stopped it by then, and torn off its volume: only an apply puts that right.
       expect((await standing()).machines).toEqual(first.machines);
     },
-    2 * MINUTE,
+    15 * MINUTE,
   );
 
   it(
@@ -237,6 +237,6 @@ describeWithAwsProvider()("the stacks of a host, on the fake AWS", () => {
         machines: [machine],
       });
     },
-    4 * MINUTE,
+    15 * MINUTE,
   );
 });

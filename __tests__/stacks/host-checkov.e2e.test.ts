@@ -54,7 +54,7 @@ describeWithAwsProvider()("checkov finds in the plan of", () => {
     } finally {
       await aws.stop();
     }
-  }, 6 * MINUTE);
+  }, 20 * MINUTE);
 
   it.each(HOST_STACKS)("%s what has a reason to be so, and nothing else", (name) => {
     const { results, summary } = reportOn(plans.get(name) ?? "");

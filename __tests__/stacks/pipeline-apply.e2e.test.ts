@@ -134,7 +134,7 @@ describeWithGitHubProvider()("the stack of the pipeline, on the fake GitHub", ()
       for (const { path, content } of FILES) expect(there.get(path)?.toString()).toBe(content);
       expect(runs()).toEqual(["Deployment of guestbook: .github/workflows/deploy.yml"]);
     },
-    2 * MINUTE,
+    15 * MINUTE,
   );
 
   it(
@@ -144,7 +144,7 @@ describeWithGitHubProvider()("the stack of the pipeline, on the fake GitHub", ()
       await sealAndSynth();
       await terraform("plan", "-detailed-exitcode", "-out=plan");
     },
-    2 * MINUTE,
+    15 * MINUTE,
   );
 
   it("has neither the key nor a value of .env in state, plan or stack", async () => {
@@ -177,7 +177,7 @@ describeWithGitHubProvider()("the stack of the pipeline, on the fake GitHub", ()
       ]);
       expect(runs()).toHaveLength(2);
     },
-    2 * MINUTE,
+    15 * MINUTE,
   );
 
   it(
@@ -188,7 +188,7 @@ describeWithGitHubProvider()("the stack of the pipeline, on the fake GitHub", ()
       expect([...main().head.files.keys()]).toEqual(["README.md"]);
       expect(runs()).toHaveLength(2);
     },
-    2 * MINUTE,
+    15 * MINUTE,
   );
 
   it("asked GitHub for nothing that GitHub doesn't describe", () => expect(github.violations).toEqual([]));
