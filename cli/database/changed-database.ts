@@ -9,12 +9,14 @@ import { machineProblems } from "../problems";
 import type { Workspace } from "../workspace/workspace";
 import { lookAtData } from "./stored-database";
 
-/** What a data directory is of (assets/secrets/database_identity.py). */
+/** What a data directory is of. */
 interface DataIdentity {
   /** MariaDB's version, for example 11.8; empty when nothing was ever finished there. */
   readonly version: string;
   /** Databases in it, MariaDB's own left out. */
   readonly databases: readonly string[];
+  /** Accounts; undefined when only files were looked at. */
+  readonly users?: readonly string[];
 }
 
 /** The name that a database has when nobody gives it another one. */
@@ -34,9 +36,10 @@ export async function changedDatabase(
   const { name, database } = deployment;
   const volume = objectName({ name }, DATA_VOLUME);
   if ((await docker.inspectVolumes([volume])).length === 0) return [];
-  const [there, user] = await Promise.all([identityOf(workspace), otherUser(workspace, record)]);
+  const there = (await identityOfServer(workspace)) ?? (await identityOfFiles(workspace));
   if (there.version === "") return [];
   const before = nameBefore(there, database.name, record);
+  const user = otherUser(there, database.user, record);
   return [
     ...(before === undefined ? [] : [machineProblems.otherDatabaseName(database.name, before)]),
     ...(user === undefined ? [] : [machineProblems.otherDatabaseUser(database.user, user)]),
@@ -46,9 +49,30 @@ export async function changedDatabase(
   ];
 }
 
-async function identityOf(workspace: Workspace): Promise<DataIdentity> {
+/** The server that runs is asked first: a look at the files starts a container, which takes a second. */
+async function identityOfServer({ deployment, docker }: Workspace): Promise<DataIdentity | undefined> {
+  const server = databaseServer(await docker.containers(deployment.name));
+  const rows = server && (await queryAsRoot(docker, server.id, IDENTITY));
+  if (!rows) return undefined;
+  const of = (kind: string): string[] =>
+    rows.flatMap((row) => (row.startsWith(`${kind}\t`) ? [row.slice(kind.length + 1)] : []));
+  return {
+    version: /^\d+\.\d+/.exec(of("version").join(""))?.[0] ?? "",
+    databases: of("database"),
+    users: of("user"),
+  };
+}
+
+/** The same from the files, by the script that a host's release program runs, too. */
+async function identityOfFiles(workspace: Workspace): Promise<DataIdentity> {
   return JSON.parse(await lookAtData(workspace, "database_identity.py")) as DataIdentity;
 }
+
+/** Rows of a kind and a value. Three statements, because a UNION of these columns mixes collations. */
+const IDENTITY = `SELECT 'version', VERSION();
+  SELECT 'database', schema_name FROM information_schema.schemata
+    WHERE schema_name NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema') ORDER BY schema_name;
+  SELECT 'user', User FROM mysql.global_priv`;
 
 /** The database that is there in place of the one that is wanted: as it was noted, else the likeliest. */
 function nameBefore(
@@ -64,16 +88,14 @@ function nameBefore(
 }
 
 /** The user that was made, when it is another one and that can be known: from the server, or from the record. */
-async function otherUser(
-  { deployment, docker }: Workspace,
+function otherUser(
+  { users }: DataIdentity,
+  wanted: string,
   record: DeploymentRecord | undefined,
-): Promise<string | undefined> {
-  const { name, database } = deployment;
+): string | undefined {
   const before = record?.database.user;
-  const server = databaseServer(await docker.containers(name));
-  const users = server && (await queryAsRoot(docker, server.id, "SELECT User FROM mysql.global_priv"));
-  if (!users) return before === database.user ? undefined : before;
-  if (users.includes(database.user)) return undefined;
+  if (!users) return before === wanted ? undefined : before;
+  if (users.includes(wanted)) return undefined;
   return before ?? users.find((user) => !SYSTEM_USERS.includes(user));
 }
 

@@ -81,6 +81,59 @@ describe("a database that is there", () => {
     ]));
 });
 
+describe("a server that runs is asked, and no container starts", () => {
+  /** What `mariadb --batch` prints. */
+  function server(rows: readonly string[], status = 0): Workspace {
+    return {
+      ...workspace({ mariadb_upgrade_info: "99.1.0-MariaDB", "files/db.opt": "" }),
+      docker: {
+        inspectVolumes: (names: readonly string[]) => Promise.resolve(names),
+        containers: () => Promise.resolve([{ id: "1", role: "database", status: "running" }]),
+        try: ([word]: readonly string[]) =>
+          Promise.resolve(
+            word === "exec"
+              ? { status, stdout: `${rows.join("\n")}\n`, stderr: "" }
+              : { status: 1, stdout: "", stderr: "no container" },
+          ),
+        run: () => Promise.reject(new Error("a container started")),
+      },
+    } as unknown as Workspace;
+  }
+
+  const fits = [
+    "version\t11.8.3-MariaDB-ubu2404",
+    "database\tdjango",
+    "user\t",
+    "user\troot",
+    "user\tdjango",
+  ];
+
+  it.each<[string, readonly string[], readonly string[]]>([
+    ["all fits", fits, []],
+    [
+      "another name",
+      fits.map((row) => row.replace("database\tdjango", "database\tshop")),
+      ['database.name is "django", and the data directory holds the database "shop"'],
+    ],
+    [
+      "another user, whom nobody has noted",
+      fits.map((row) => row.replace("user\tdjango", "user\tkiosk")),
+      [expect.stringMatching(/^database\.user is "django".*"kiosk"/) as string],
+    ],
+    [
+      "a newer version",
+      fits.map((row) => row.replace("11.8.3", "99.1.0")),
+      [expect.stringMatching(/^database\.version is .*99\.1$/) as string],
+    ],
+  ])("%s", async (_what, rows, expected) => {
+    const found = await changedDatabase(server(rows), undefined);
+    expect(found.map(({ place, value }) => `${place} is ${value}`)).toEqual(expected);
+  });
+
+  it("the files are looked at when it does not answer", async () =>
+    expect(changedDatabase(server([], 1), undefined)).rejects.toThrow());
+});
+
 it("nothing follows when nobody can look", async () =>
   expect(changedDatabase(workspace({}, false), undefined)).rejects.toThrow("the volume guestbook-dbdata"));
 
