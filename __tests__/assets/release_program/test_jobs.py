@@ -20,6 +20,7 @@ from release_program.failure import DockerError, Ended, Failure, Refusal
 from release_program.folders import Folders
 from release_program.host import Host
 from release_program.jobs.record import JobRecord, Run, read_job_record
+from release_program.jobs.runs import look
 from support import FIRST, JOBS, MORE, SECOND, SETTINGS, THIRD, HostCase
 from test_release import Killed
 
@@ -460,6 +461,41 @@ class WhateverHappens(JobCase):
                     self.engine.before_call = lambda _call: None
                     self.check_that_it_converges()
                     self.doCleanups()
+
+    def test_whoever_looks_while_a_job_starts_sees_it_at_work(self) -> None:
+        for start in (lambda: jobs_due(self.host(FIRST)), lambda: self.by_hand("clean")):
+            self.at_night()
+            self.engine.plays["clean"] = (5, 0)
+            seen: list[str] = []
+
+            def watch(_call: tuple[str, ...], seen: list[str] = seen) -> None:
+                self.engine.before_call = lambda _call: None
+                seen.extend(run.outcome for run in look(self.here, "clean").runs[:1])
+                self.engine.before_call = watch
+
+            self.engine.before_call = watch
+            start()
+            self.engine.before_call = lambda _call: None
+            self.assertGreater(seen.count("running"), 3)
+            self.assertLessEqual(set(seen), {"running", "well"})
+            self.wait(MINUTE)
+            self.tick()
+            self.assertEqual(look(self.here, "clean").runs[0].outcome, "well")
+
+    def test_a_start_that_was_cut_is_told_after_a_minute_at_most(self) -> None:
+        self.at_night()
+
+        def kill(call: tuple[str, ...]) -> None:
+            if call[0] == "create":
+                raise Killed
+
+        self.engine.before_call = kill
+        with contextlib.suppress(Killed):
+            jobs_due(self.host(FIRST))
+        self.engine.before_call = lambda _call: None
+        self.assertEqual(look(self.here, "clean").runs[0].outcome, "running")
+        self.engine.clock.time += MINUTE
+        self.assertEqual(look(self.here, "clean").runs[0].outcome, "cut")
 
     def test_at_random_moments_over_days(self) -> None:
         for seed in range(int(os.environ.get("RANDOM_RUNS", "8")) // 4):

@@ -43,6 +43,17 @@ def settle(record: JobRecord, found: RunContainer | None, engine: str, now: date
         record.count_from(moment_of(run.ended))
 
 
+def may_be_starting(record: JobRecord, found: RunContainer | None, now: datetime, seconds: float) -> bool:
+    """Whether a run was noted so many seconds ago at most, and its container has not begun.
+
+    Only who has the lock knows whether somebody still makes that container.
+    """
+    run = record.running
+    if run is None or (found is not None and found.run == run.id and found.has_run):
+        return False
+    return 0 <= (now - moment_of(run.began)).total_seconds() < seconds
+
+
 def due(record: JobRecord, job: Job, now: datetime) -> Trigger | None:
     """Why a job has to run now; None when it has not. Of several missed times one is caught up, the last."""
     last = record.last

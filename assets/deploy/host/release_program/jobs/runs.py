@@ -3,13 +3,13 @@
 import uuid
 
 from ..clock import moment_of, stamp
-from ..docker.runs import RunContainer, RunLabels, Runs, Trigger
+from ..docker.runs import RunLabels, Runs, Trigger
 from ..failure import DockerError, Failure
 from ..folders import write_file
 from ..host import Host
 from ..parts.services import PAUSE, healthy
 from ..settings.word import texts
-from .judge import is_overdue, settle
+from .judge import is_overdue, may_be_starting, settle
 from .record import JobRecord, Run, read_job_record
 
 # Seconds for the engine to start a container.
@@ -27,15 +27,23 @@ def container_name(host: Host, name: str) -> str:
 
 
 def look(host: Host, name: str) -> JobRecord:
-    """The record of a job as it is now, though deployment.ts no longer names it; not written. Raises DockerError."""
-    return _settled(host, name, runs_of(host).find(container_name(host, name)))
+    """The record of a job as it is now, though deployment.ts no longer names it; not written. Raises DockerError.
+
+    Needs no lock: a run that somebody may be starting at this moment is at work.
+    """
+    found = runs_of(host).find(container_name(host, name))
+    record = _recorded(host, name)
+    if not may_be_starting(record, found, host.clock.wall(), START):
+        settle(record, found, host.engine_mark(), host.clock.wall())
+    return record
 
 
 def bring_up_to_date(host: Host, name: str) -> JobRecord:
     """The same, and notes it. What runs far beyond its time is killed; the next look notes that."""
     runs = runs_of(host)
     found = runs.find(container_name(host, name))
-    record = _settled(host, name, found)
+    record = _recorded(host, name)
+    settle(record, found, host.engine_mark(), host.clock.wall())
     _write(host, record)
     if found is not None and is_overdue(record, found, host.clock.wall()):
         runs.stop(found.id, 0)
@@ -107,15 +115,14 @@ def _image(host: Host) -> str:
     return image
 
 
-def _settled(host: Host, name: str, found: RunContainer | None) -> JobRecord:
-    """The record, brought to what there is. Times count from now on for a job, or a schedule, that is new."""
+def _recorded(host: Host, name: str) -> JobRecord:
+    """The record as it is written. Times count from now on for a job, or a schedule, that is new."""
     job, now = host.settings.jobs.get(name), host.clock.wall()
     written = job.schedule.text if job and job.schedule else ""
     record = read_job_record(host.folders.job_record(name)) or JobRecord(name, written, stamp(now))
     # A clock that was wrong may have noted a time that is still to come.
     if record.schedule != written or moment_of(record.counts_from) > now:
         record.schedule, record.counts_from = written, stamp(now)
-    settle(record, found, host.engine_mark(), now)
     return record
 
 
