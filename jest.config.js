@@ -7,14 +7,15 @@ const common = {
   testPathIgnorePatterns: ["/node_modules/", "/cdktf.out/", "/.deployment/"],
   modulePathIgnorePatterns: ["/cdktf.out/", "/.deployment/"],
   moduleNameMapper: {
-    // It names its entry for "import" alone.
+    // They name their entries for "import" alone.
     "^@actions/expressions$": "<rootDir>/node_modules/@actions/expressions/dist/index.js",
+    "^unicorn-magic$": "<rootDir>/node_modules/unicorn-magic/node.js",
     // cdktf notes for each token where it was made. Under jest this takes longer than the synthesis itself.
     "^\\.(/tokens)?(/private)?/stack-trace$": "<rootDir>/__tests__/support/no-stack-trace.ts",
   },
   // Packages that ship as ES modules only.
   transformIgnorePatterns: [
-    "/node_modules/(?!(@actions|@octokit|universal-user-agent|json-with-bigint|content-type|execa|@sindresorhus|figures|get-stream|human-signals|is-plain-obj|is-stream|is-unicode-supported|npm-run-path|parse-ms|path-key|pretty-ms|shebang-.*|signal-exit|strip-final-newline|unicorn-magic|yoctocolors|listr2|eventemitter3|log-update|rfdc|wrap-ansi|cli-truncate|colorette|slice-ansi|string-width|strip-ansi|ansi-.*|get-east-asian-width|is-fullwidth-code-point|mimic-function|onetime|restore-cursor|cli-cursor|environment)/)",
+    "/node_modules/(?!(@actions|@octokit|@sec-ant|unicorn-magic|universal-user-agent|json-with-bigint|content-type|execa|@sindresorhus|figures|get-stream|human-signals|is-plain-obj|is-stream|is-unicode-supported|npm-run-path|parse-ms|path-key|pretty-ms|shebang-.*|signal-exit|strip-final-newline|unicorn-magic|yoctocolors|listr2|eventemitter3|log-update|rfdc|wrap-ansi|cli-truncate|colorette|slice-ansi|string-width|strip-ansi|ansi-.*|get-east-asian-width|is-fullwidth-code-point|mimic-function|onetime|restore-cursor|cli-cursor|environment)/)",
   ],
 };
 

@@ -27,7 +27,7 @@ const run = (args: readonly string[], input = ""): Run => {
 const stored = (): string =>
   [...secrets].map(([name, value]) => `${name} ${Buffer.from(value).toString("base64")}\n`).join("");
 
-const access = (action: "set" | "end"): Run =>
+const access = (action: "look" | "set" | "end"): Run =>
   run(
     [
       ...["exec", "--interactive", "--env", "ACCESS_INPUT=1", NAME],
@@ -100,10 +100,17 @@ afterAll(() => {
 });
 
 describe("access.sh", () => {
-  it("does nothing when nothing waits", () => expect(access("set")).toEqual({ status: 0, output: "" }));
+  it("does nothing when nothing waits", () =>
+    expect([access("look"), access("set")]).toEqual([
+      { status: 0, output: "" },
+      { status: 0, output: "" },
+    ]));
 
   it("sets a new password, whatever is in it; the one before opens MariaDB too, and the account's limits stay", () => {
     secrets.set("database_password.next", NASTY);
+    const waits = { status: 0, output: "access: waits database_password\n" };
+    expect([access("look"), access("look")]).toEqual([waits, waits]);
+    expect([opens("django", NASTY), opens("django", "old")]).toEqual([false, true]);
     const said = "access: set database_password\naccess: both database_password\n";
     expect(access("set")).toEqual({ status: 0, output: said });
     expect([opens("django", NASTY), opens("django", "old"), opens("django", "x")]).toEqual([
@@ -118,6 +125,7 @@ describe("access.sh", () => {
 
   it("takes the one before away when it is told to, and only then", () => {
     secrets.set("database_password", NASTY).delete("database_password.next");
+    expect(access("look").output).toBe("access: both database_password\n");
     expect(access("set").output).toBe("access: both database_password\n");
     expect(opens("django", "old")).toBe(true);
     expect(access("end")).toEqual({ status: 0, output: "" });

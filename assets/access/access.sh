@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2154 # mariadb.sh is read before it
-# usage, with mariadb.sh before it: access.sh set|end
+# usage, with mariadb.sh before it: access.sh look|set|end
 #
+#   look  says what there is to set, and changes nothing
 #   set   has MariaDB take each new password that waits beside a stored one (NAME.next). The one before opens MariaDB
 #         too from then on: containers that were started with it serve until the next release has taken the traffic.
 #   end   has MariaDB take the stored passwords alone, now that every container has them
@@ -9,8 +10,9 @@
 # /run/secrets without it. With ACCESS_INPUT=1 they come on standard input, a line each: NAME and the value in base64.
 # MARIADB_USER is the application's user. Passwords are in no argument; the statements hold their hashes.
 #
-# Each line of output begins with the word "access:"; "access: set NAME" for a password that MariaDB has taken, and
-# "access: both NAME" for one beside which MariaDB takes another. Can be run again at any time.
+# Each line of output begins with the word "access:"; "access: waits NAME" for a new password beside a stored one,
+# "access: set NAME" for a password that MariaDB has taken, and "access: both NAME" for one beside which MariaDB takes
+# another. Can be run again at any time.
 # Exit status: 0 done, 3 root's password does not open MariaDB (nothing was changed), 1 anything else.
 if [ "${ACCESS_INPUT-}" = 1 ]; then
   folder=$(umask 077 && mktemp -d -p "${socket%/*}")
@@ -137,6 +139,13 @@ set_passwords() {
   done
 }
 
+tell_waiting() {
+  local name
+  for name in database_root_password database_password; do
+    if [ -n "$(value "$name.next")" ]; then echo "access: waits $name"; fi
+  done
+}
+
 tell_both() {
   root=$(value database_root_password)
   if ! opens root "$root"; then return; fi
@@ -146,6 +155,10 @@ tell_both() {
 
 root=''
 case ${1-} in
+  look)
+    tell_waiting
+    tell_both
+    ;;
   set)
     set_passwords
     tell_both
@@ -155,5 +168,5 @@ case ${1-} in
     keep_only "$user" "$(value database_password)"
     keep_only root "$(value database_root_password)"
     ;;
-  *) fail 'usage: access.sh set|end' 2 ;;
+  *) fail 'usage: access.sh look|set|end' 2 ;;
 esac

@@ -10,7 +10,7 @@ import type { Workspace } from "../workspace/workspace";
 import { lookAtData } from "./stored-database";
 
 /** What a data directory is of. */
-interface DataIdentity {
+export interface DataIdentity {
   /** MariaDB's version, for example 11.8; empty when nothing was ever finished there. */
   readonly version: string;
   /** Databases in it, MariaDB's own left out. */
@@ -27,16 +27,15 @@ const DEFAULT_NAME = "django";
  * at its first start only, and data of a newer version are not opened by an older one.
  *
  * @param record what the deployment has noted when it last came up
+ * @param running what the server said that runs, when one does: a look at the files takes a second
  */
 export async function changedDatabase(
   workspace: Workspace,
   record: DeploymentRecord | undefined,
+  running: DataIdentity | undefined,
 ): Promise<Problem[]> {
-  const { deployment, docker } = workspace;
-  const { name, database } = deployment;
-  const volume = objectName({ name }, DATA_VOLUME);
-  if ((await docker.inspectVolumes([volume])).length === 0) return [];
-  const there = (await identityOfServer(workspace)) ?? (await identityOfFiles(workspace));
+  const { database } = workspace.deployment;
+  const there = running ?? (await identityOfFiles(workspace));
   if (there.version === "") return [];
   const before = nameBefore(there, database.name, record);
   const user = otherUser(there, database.user, record);
@@ -49,8 +48,8 @@ export async function changedDatabase(
   ];
 }
 
-/** The server that runs is asked first: a look at the files starts a container, which takes a second. */
-async function identityOfServer({ deployment, docker }: Workspace): Promise<DataIdentity | undefined> {
+/** What the server says of its data; undefined when none runs, or it does not answer. */
+export async function identityOfServer({ deployment, docker }: Workspace): Promise<DataIdentity | undefined> {
   const server = databaseServer(await docker.containers(deployment.name));
   const rows = server && (await queryAsRoot(docker, server.id, IDENTITY));
   if (!rows) return undefined;
@@ -65,6 +64,8 @@ async function identityOfServer({ deployment, docker }: Workspace): Promise<Data
 
 /** The same from the files, by the script that a host's release program runs, too. */
 async function identityOfFiles(workspace: Workspace): Promise<DataIdentity> {
+  const found = await workspace.docker.inspectVolumes([objectName(workspace.application, DATA_VOLUME)]);
+  if (found.length === 0) return { version: "", databases: [] };
   return JSON.parse(await lookAtData(workspace, "database_identity.py")) as DataIdentity;
 }
 

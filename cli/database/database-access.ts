@@ -14,8 +14,23 @@ const ROOT_REFUSED = 3;
 /** Has MariaDB take the passwords of `.env` (assets/access/access.sh), by root, who comes in on its socket only. */
 export class DatabaseAccess {
   private both = false;
+  private early: Promise<readonly string[] | undefined> | undefined;
 
   public constructor(private readonly workspace: Workspace) {}
+
+  /** Begins to look whether there is anything to set, beside what goes on until {@link confirm}. Changes nothing. */
+  public begin(): void {
+    // What a server that is still starting says is asked again.
+    this.early = this.look().catch(() => undefined);
+  }
+
+  /** Like {@link set}, for a database to which nothing has happened since {@link begin}: most often nothing waits. */
+  public async confirm(report: Report): Promise<string> {
+    const found = await this.early;
+    if (found === undefined || found.some((line) => line.startsWith("access: waits ")))
+      return this.set(report);
+    return this.adopt(found, report);
+  }
 
   /**
    * Sets each password that waits beside a stored one, then makes it the stored one. The one before opens MariaDB too,
@@ -51,6 +66,12 @@ export class DatabaseAccess {
     this.both = false;
   }
 
+  private async look(): Promise<readonly string[] | undefined> {
+    const database = await this.database();
+    const outcome = database && (await this.run(database, "look"));
+    return outcome === "root refused" ? undefined : outcome;
+  }
+
   private async adopt(said: readonly string[], report: Report): Promise<string> {
     this.both = said.some((line) => line.startsWith("access: both "));
     const names = said.flatMap((line) => /^access: set (\w+)$/.exec(line)?.[1] ?? []);
@@ -60,7 +81,10 @@ export class DatabaseAccess {
     return `${names.join(" and ")} set; the one before is kept`;
   }
 
-  private async run(database: Container, action: "set" | "end"): Promise<readonly string[] | "root refused"> {
+  private async run(
+    database: Container,
+    action: "look" | "set" | "end",
+  ): Promise<readonly string[] | "root refused"> {
     const { docker, root } = this.workspace;
     const { status, stdout, stderr } = await docker.try([
       ...["exec", database.id],

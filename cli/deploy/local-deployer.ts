@@ -7,13 +7,15 @@ import { Hold } from "../database/hold";
 import { Watch } from "../docker/watch";
 import { machineProblems } from "../problems";
 import type { Report } from "../session/progress";
+import type { TerraformEvent } from "../terraform/events";
 import type { Absence, Refusal } from "../terraform/guard";
 import { changesOf, goneDeposedOf, makesAndRemoves, replaces } from "../terraform/plan";
 import { withoutDeposed } from "../terraform/state-edit";
-import { LOCAL_STACKS, type LocalStackId } from "../terraform/terraform";
+import type { LocalStackId } from "../terraform/terraform";
 import type { PlanOptions, PlannedStack, TerraformStack } from "../terraform/terraform-stack";
 import type { Workspace } from "../workspace/workspace";
 import { Deployer, NO_CHANGES } from "./deployer";
+import { EarlyPlans, asError } from "./early-plans";
 import { explain } from "./failure";
 
 /** What each stack is to a user. */
@@ -29,7 +31,7 @@ const CLOSED = 3;
 /** Brings the engine to what the stacks say, one stack after the other. */
 export class LocalDeployer extends Deployer {
   /** Plans that were begun before their turn; they hold as long as no stack before them has changed. */
-  private readonly early = new Map<LocalStackId, Promise<PlannedStack | Error>>();
+  private readonly early = new EarlyPlans((id, onEvent) => this.plan(this.stack(id), {}, undefined, onEvent));
   private changed = false;
 
   /**
@@ -54,10 +56,14 @@ export class LocalDeployer extends Deployer {
     });
   }
 
-  /** Begins to plan all stacks side by side: most runs change none of them, or only the last. */
+  /** Whether no stack has been changed yet. */
+  public get isUnchanged(): boolean {
+    return !this.changed;
+  }
+
+  /** Begins to plan all stacks. To be called once, before the first is deployed. */
   public begin(): void {
-    if (this.takenOver.size > 0) return;
-    for (const id of LOCAL_STACKS) this.early.set(id, this.plan(this.stack(id), {}).catch(asError));
+    if (this.takenOver.size === 0) this.early.begin();
   }
 
   /** @returns what was done, in a few words */
@@ -92,7 +98,7 @@ export class LocalDeployer extends Deployer {
 
   /** Waits for what was begun. To be called at the end, also of a run that failed. */
   public async end(): Promise<void> {
-    await Promise.all(this.early.values());
+    await this.early.end();
   }
 
   protected override explainRefusal({ name, what, action, reason }: Refusal): Problem {
@@ -205,16 +211,21 @@ export class LocalDeployer extends Deployer {
   }
 
   private async planned(id: LocalStackId, report: Report): Promise<PlannedStack> {
-    const early = await this.early.get(id);
-    if (early === undefined || this.changed) return this.plan(this.stack(id), {}, report);
-    if (early instanceof Error) throw early;
-    return early;
+    // One plan of a stack at a time: each locks the state.
+    if (this.changed) await this.early.end();
+    const early = this.changed ? undefined : await this.early.take(id);
+    return early ?? this.plan(this.stack(id), {}, report);
   }
 
-  private async plan(stack: TerraformStack, options: PlanOptions, report?: Report): Promise<PlannedStack> {
+  private async plan(
+    stack: TerraformStack,
+    options: PlanOptions,
+    report?: Report,
+    onEvent?: (event: TerraformEvent) => void,
+  ): Promise<PlannedStack> {
     this.beginPlan(report);
     try {
-      const planned = await stack.plan(options);
+      const planned = await stack.plan({ ...options, skipEmpty: true }, onEvent);
       const gone = goneDeposedOf(planned.plan);
       if (gone.length === 0) return planned;
       await stack.edit((state) => withoutDeposed(state, gone));
@@ -236,8 +247,4 @@ function addressOf(role: string): string {
 
 function portsOf({ ports }: Service): string {
   return `port ${ports.map(({ external }) => external).join(", ")}`;
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -6,7 +6,7 @@ import type { Outcome } from "../computer/process";
 import { isAtLeast } from "../computer/version";
 import { type Claim, claimData } from "../data/claim";
 import { VolumeFiles } from "../data/volume-files";
-import { changedDatabase } from "../database/changed-database";
+import { changedDatabase, identityOfServer } from "../database/changed-database";
 import { machineProblems } from "../problems";
 import { OLDEST_TERRAFORM } from "../problems/terraform";
 import type { Workspace } from "../workspace/workspace";
@@ -62,10 +62,13 @@ async function checkData(
     return { problems: [machineProblems.wrongAdoption(adopt, name)] };
   const files = new VolumeFiles(workspace.docker, name);
   try {
-    const claim = await claimData(workspace, files, adopt);
+    const [claim, running] = await Promise.all([
+      claimData(workspace, files, adopt),
+      identityOfServer(workspace),
+    ]);
     // What another deployment's database is like is its own affair.
     if (claim.problems.length > 0) return { claim, problems: claim.problems };
-    return { claim, problems: await changedDatabase(workspace, claim.evidence.record) };
+    return { claim, problems: await changedDatabase(workspace, claim.evidence.record, running) };
   } finally {
     await files.close();
   }

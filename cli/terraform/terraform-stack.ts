@@ -18,6 +18,11 @@ export interface PlanOptions {
   readonly replace?: readonly string[];
   /** Values of variables. @default none: the environment's */
   readonly variables?: Readonly<Record<string, string>>;
+  /**
+   * A plan that changes nothing is not read, which takes as long as to make it; what changed outside of Terraform, and
+   * values, are missing in it then. For stacks whose state is a file. @default false
+   */
+  readonly skipEmpty?: boolean;
 }
 
 /** A plan that was made, and the file that applies it. */
@@ -33,6 +38,13 @@ export function requireApplicable({ errors }: PlannedStack): void {
   if (errors.length > 0)
     throw new Error(errors.map(({ summary, detail }) => `${summary}: ${detail}`).join("\n"));
 }
+
+/** Exit statuses of `terraform plan -detailed-exitcode`; 1 is a failure. */
+const EMPTY = 0;
+const CHANGES = 2;
+
+/** A plan that changes nothing. */
+const NOTHING: Plan = { format_version: "1.2", resource_changes: [] };
 
 /** Terraform ended with an error. */
 export class TerraformError extends Error {
@@ -81,25 +93,34 @@ export class TerraformStack {
     writeFileSync(mark, await this.fingerprint());
   }
 
-  /** Compares the stack with the engine. A plan with errors is returned when it can be read. */
-  public async plan(options: PlanOptions): Promise<PlannedStack> {
+  /**
+   * Compares the stack with the engine. A plan with errors is returned when it can be read.
+   *
+   * @param onEvent called with what Terraform says meanwhile @default nobody
+   */
+  public async plan(options: PlanOptions, onEvent?: (event: TerraformEvent) => void): Promise<PlannedStack> {
     await this.init();
     const file = join(this.terraform.dataOf(this.id), "plan");
-    const { targets = [], replace = [], variables = {} } = options;
+    const { targets = [], replace = [], variables = {}, skipEmpty = false } = options;
     const args = [
       "plan",
       "-input=false",
       "-json",
+      "-detailed-exitcode",
       `-out=${file}`,
       ...(options.destroy ? ["-destroy"] : []),
       ...targets.map((address) => `-target=${address}`),
       ...replace.map((address) => `-replace=${address}`),
       ...Object.entries(variables).map(([name, value]) => `-var=${name}=${value}`),
     ];
-    const { outcome, errors } = await this.runWithEvents(args);
+    const { outcome, errors } = await this.runWithEvents(args, onEvent);
     const isRefusal =
       errors.length > 0 && errors.every(({ summary }) => summary === "Instance cannot be destroyed");
-    if (outcome.status !== 0 && !isRefusal) this.fail("plan", outcome, errors);
+    const status = outcome.status;
+    if (status !== EMPTY && status !== CHANGES && !isRefusal) this.fail("plan", outcome, errors);
+    // A plan is empty, too, where an object that a failed replacement has left is gone.
+    if (skipEmpty && status === EMPTY && !this.state().objects.some(({ deposed }) => deposed))
+      return { plan: NOTHING, file, errors };
     return { plan: parsePlan(await this.succeed("show", ["show", "-json", file])), file, errors };
   }
 

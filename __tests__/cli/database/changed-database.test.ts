@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { applicationOf } from "../../../application/model";
 import type { DeploymentRecord } from "../../../cli/data/record";
-import { changedDatabase, isOlder } from "../../../cli/database/changed-database";
+import { changedDatabase, identityOfServer, isOlder } from "../../../cli/database/changed-database";
 import { holdsDatabase } from "../../../cli/database/stored-database";
+import type { Problem } from "../../../config/errors";
 import type { Workspace } from "../../../cli/workspace/workspace";
 import { ROOT, guestbook } from "../../support/guestbook";
 
@@ -48,7 +49,7 @@ async function problemsOf(
   files: Readonly<Record<string, string>>,
   record?: DeploymentRecord,
 ): Promise<string[]> {
-  const found = await changedDatabase(workspace(files), record);
+  const found = await changedDatabase(workspace(files), record, undefined);
   return found.map(({ place, value }) => `${place} is ${value}`);
 }
 
@@ -100,6 +101,9 @@ describe("a server that runs is asked, and no container starts", () => {
     } as unknown as Workspace;
   }
 
+  const problemsOfServer = async (there: Workspace): Promise<Problem[]> =>
+    changedDatabase(there, undefined, await identityOfServer(there));
+
   const fits = [
     "version\t11.8.3-MariaDB-ubu2404",
     "database\tdjango",
@@ -126,16 +130,18 @@ describe("a server that runs is asked, and no container starts", () => {
       [expect.stringMatching(/^database\.version is .*99\.1$/) as string],
     ],
   ])("%s", async (_what, rows, expected) => {
-    const found = await changedDatabase(server(rows), undefined);
+    const found = await problemsOfServer(server(rows));
     expect(found.map(({ place, value }) => `${place} is ${value}`)).toEqual(expected);
   });
 
   it("the files are looked at when it does not answer", async () =>
-    expect(changedDatabase(server([], 1), undefined)).rejects.toThrow());
+    expect(problemsOfServer(server([], 1))).rejects.toThrow("a container started"));
 });
 
 it("nothing follows when nobody can look", async () =>
-  expect(changedDatabase(workspace({}, false), undefined)).rejects.toThrow("the volume guestbook-dbdata"));
+  expect(changedDatabase(workspace({}, false), undefined, undefined)).rejects.toThrow(
+    "the volume guestbook-dbdata",
+  ));
 
 it("whether there is one at all, the same look tells", async () => {
   expect(await holdsDatabase(workspace({}))).toBe(false);

@@ -59,6 +59,9 @@ export async function up(workspace: Workspace, options: UpOptions = {}): Promise
     {
       title: "Machine",
       run: async () => {
+        // Beside the checks, whose problems are told first.
+        const visiting = visitsBefore(workspace, url);
+        void visiting.catch(() => undefined);
         const { claim, ...checked } = await preflight(workspace, options.adopt);
         if (checked.problems.length > 0 || !claim) throw new DeploymentError(checked.problems);
         warnings.push(...checked.warnings);
@@ -66,7 +69,7 @@ export async function up(workspace: Workspace, options: UpOptions = {}): Promise
         identified = kept.workspace;
         record = claim.evidence.record;
         if (kept.written) notes.push(COMMIT_ID);
-        before = await visitsBefore(workspace, url);
+        before = await visiting;
         return undefined;
       },
     },
@@ -80,6 +83,7 @@ export async function up(workspace: Workspace, options: UpOptions = {}): Promise
         const { adopted, actions } = await recover(identified, report);
         deployer = new LocalDeployer(identified, adopted);
         deployer.begin();
+        access.begin();
         return actions === 0 ? "nothing to put right" : `${actions} put right`;
       },
     },
@@ -99,7 +103,12 @@ export async function up(workspace: Workspace, options: UpOptions = {}): Promise
       },
       // Before the release, whose containers may have new ones.
       ...(id === "local-database"
-        ? [{ title: "Passwords", run: (report) => access.set(report) } satisfies Step]
+        ? [
+            {
+              title: "Passwords",
+              run: (report) => (deployer?.isUnchanged ? access.confirm(report) : access.set(report)),
+            } satisfies Step,
+          ]
         : []),
     ]),
     {
