@@ -3,8 +3,9 @@ import { basename } from "node:path";
 import Sequencer from "@jest/test-sequencer";
 
 const LONGEST = [
-  "host-faults",
   "rehearsal",
+  "host-faults",
+  "processes",
   "host-processes",
   "up",
   "first-boot-failures",
