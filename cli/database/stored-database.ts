@@ -41,9 +41,9 @@ export async function lookAtData(workspace: Workspace, script: string): Promise<
   throw new DeploymentError([machineProblems.dataUnread(volume, stderr.trim().split("\n"))]);
 }
 
-/** Whether the engine has a volume of that name. */
-export async function hasVolume({ docker }: Workspace, name: string): Promise<boolean> {
-  return (await docker.try(["volume", "inspect", name])).status === 0;
+/** Whether the engine has a volume of that name. @throws when it doesn't say so: then nothing must follow from that */
+async function hasVolume({ docker }: Workspace, name: string): Promise<boolean> {
+  return (await docker.inspectVolumes([name])).length > 0;
 }
 
 /**

@@ -7,6 +7,9 @@ import { type HandOver, parseHandOver } from "./hand-over";
 /** The engine's address when nobody names another one. */
 const DEFAULT_HOST = "unix:///var/run/docker.sock";
 
+/** What engines say of an object that isn't there. */
+const MISSING = /no such (container|object|volume)/i;
+
 /** The docker command failed. */
 export class DockerError extends Error {
   public override readonly name = "DockerError";
@@ -68,21 +71,20 @@ export class Docker {
     return this.inspect(linesOf(await this.run(["ps", "-aq", "--no-trunc", "--filter", `volume=${volume}`])));
   }
 
-  /** Volumes by name; those that aren't there are left out. */
+  /** Volumes by name; those that aren't there are left out. @throws {@link DockerError} when the engine doesn't say so */
   public async inspectVolumes(names: readonly string[]): Promise<EngineVolume[]> {
     if (names.length === 0) return [];
-    // Its status is 1 when one is missing; those that are there are printed nevertheless.
-    const { stdout } = await this.try(["volume", "inspect", ...names]);
-    const found = JSON.parse(stdout || "[]") as { Name: string; Labels: Record<string, string> | null }[];
+    const found = JSON.parse(await this.whatIsThere(["volume", "inspect", ...names])) as {
+      Name: string;
+      Labels: Record<string, string> | null;
+    }[];
     return found.map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }));
   }
 
-  /** Containers by id or name; those that are gone in the meantime are left out. */
+  /** Containers by id or name; those that are gone are left out. @throws {@link DockerError} when the engine doesn't say so */
   public async inspect(ids: readonly string[]): Promise<Container[]> {
     if (ids.length === 0) return [];
-    // Its status is 1 when one is gone; those that are there are printed nevertheless.
-    const { stdout } = await this.try(["inspect", "--type", "container", ...ids]);
-    return parseContainers(stdout || "[]");
+    return parseContainers(await this.whatIsThere(["inspect", "--type", "container", ...ids]));
   }
 
   /** What the engine says of an object, in its own words. */
@@ -164,6 +166,16 @@ export class Docker {
   /** Removes a network. One that is gone is fine. */
   public async removeNetwork(id: string): Promise<void> {
     await this.tryToRemove(["network", "rm", id]);
+  }
+
+  /** JSON of what is there, of several objects. An engine that does not answer has not said that they are missing. */
+  private async whatIsThere(args: readonly string[]): Promise<string> {
+    // The status is 1 when one is missing; those that are there are printed nevertheless.
+    const { status, stdout, stderr } = await this.try(args);
+    const said = linesOf(stderr).filter((line) => !/^warning/i.test(line));
+    if (status !== 0 && (said.length === 0 || !said.every((line) => MISSING.test(line))))
+      throw new DockerError(`docker ${args.join(" ")}: ${stderr.trim() || `status ${status}`}`);
+    return stdout.trim() || "[]";
   }
 
   private async tryToRemove(args: readonly string[]): Promise<void> {
