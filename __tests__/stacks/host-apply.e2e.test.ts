@@ -1,8 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { MACHINE_AFTER_IMPORT } from "../../cli/aws/import";
 import { guard } from "../../cli/terraform/guard";
 import { type Plan, changesOf } from "../../cli/terraform/plan";
+import { withAttributes } from "../../cli/terraform/state-edit";
 import { hostKeyParameter } from "../../constructs/aws/host-key";
 import { FakeAws } from "../../rehearsal/aws/fake-aws";
 import { LONG, MINUTE } from "../e2e/support/counts";
@@ -81,6 +83,27 @@ describeWithAwsProvider()("the stacks of a host, on the fake AWS", () => {
       for (const name of HOST_STACKS) host.mustBeUpToDate(name);
     },
     15 * MINUTE,
+  );
+
+  it(
+    "a machine that a state was told of anew is not stopped by the next apply",
+    async () => {
+      const [machine = "none"] = first.machines;
+      const complete = (state: string): string =>
+        withAttributes(state, new Map([["aws_instance.host", MACHINE_AFTER_IMPORT]]));
+      host.reimport("host", "aws_instance.host", machine, complete);
+      const [change] = changesOf(host.plan("host")).filter(({ type }) => type === "aws_instance");
+      const { before, after } = change?.change ?? {};
+      const differing = Object.keys({ ...before, ...after }).filter(
+        (key) => JSON.stringify(before?.[key]) !== JSON.stringify(after?.[key]),
+      );
+      // Names that the state lacks; AWS is asked to change nothing for them.
+      expect(differing.sort()).toEqual(["root_block_device", "user_data_replace_on_change"]);
+      host.deploy("host");
+      expect(await standing()).toEqual(first);
+      host.mustBeUpToDate("host");
+    },
+    10 * MINUTE,
   );
 
   it("the outputs say how the machine is reached, and what costs money", () => {

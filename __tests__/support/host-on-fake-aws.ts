@@ -99,6 +99,20 @@ export class HostOnFakeAws {
     return parsePlan(terraform.run("show", "-json", "plan"));
   }
 
+  /** Has the state know an object anew, by its id. What {@link HostImport} does then is `complete`. */
+  public reimport(
+    name: HostStackName,
+    address: string,
+    id: string,
+    complete: (state: string) => string,
+  ): void {
+    const terraform = this.terraform(name);
+    terraform.run("state", "rm", address);
+    terraform.run("import", address, id);
+    const file = this.stateFile(name);
+    writeFileSync(file, complete(readFileSync(file, "utf8")));
+  }
+
   /** Changes a stack's state while something is done, and puts it back. */
   public withState<T>(name: HostStackName, edit: (state: string) => string, action: () => T): T {
     const file = this.stateFile(name);

@@ -6,7 +6,7 @@ import { InterruptedError } from "../session/interrupt";
 import type { Report } from "../session/progress";
 import { DATA_HOLDERS } from "../terraform/guard";
 import { readStackJson } from "../terraform/stack-file";
-import { withAttributes } from "../terraform/state-edit";
+import { type Attributes, withAttributes } from "../terraform/state-edit";
 import type { HostStackId } from "../terraform/terraform";
 import { TerraformError, type TerraformStack } from "../terraform/terraform-stack";
 import type { Workspace } from "../workspace/workspace";
@@ -17,6 +17,12 @@ import { searchAws } from "./search";
 
 /** What Terraform says of an id that AWS doesn't know. */
 const NOT_THERE = /non-existent remote object|couldn't find resource|empty result|not ?found|does not exist/i;
+
+/**
+ * What an import writes of the machine's first boot into `user_data`, decoded, is `user_data_base64` to us. Left as they
+ * are, the next apply would stop the machine to take its user data away. The value itself is read anew by the next plan.
+ */
+export const MACHINE_AFTER_IMPORT: Attributes = { user_data: null, user_data_base64: "aW1wb3J0ZWQ=" };
 
 /** AWS may give the same volume or address to the state under another id: it was restored. */
 const RESTORED: readonly string[] = ["aws_ebs_volume", "aws_eip"];
@@ -35,6 +41,11 @@ export class HostImport {
   /** Addresses that AWS has and that could not be taken over, with the reason. */
   public readonly left: string[] = [];
   private inventory?: Inventory;
+  /** Attributes that an import writes otherwise than an apply, by type. */
+  private readonly completions: Readonly<Record<string, () => Promise<Attributes>>> = {
+    aws_key_pair: () => this.publicKey(),
+    aws_instance: () => Promise.resolve(MACHINE_AFTER_IMPORT),
+  };
 
   public constructor(
     private readonly workspace: Workspace,
@@ -85,11 +96,13 @@ export class HostImport {
       if (workspace.interrupt.requested) throw new InterruptedError();
       const own = known.get(address);
       const isStale = own !== undefined && own !== importable.id && RESTORED.includes(type);
-      if (own !== undefined && !isStale && type !== "aws_key_pair") continue;
+      if (own !== undefined && !isStale && !(type in this.completions)) continue;
       report(`${address}: ${importable.id}`);
+      // The run before may have been cut off before it completed what it had imported.
       if (own !== undefined) await stack.forget([address]);
       if (!(await this.takeOne(stack, importable))) continue;
-      if (type === "aws_key_pair") await this.completeKeyPair(stack, address);
+      const completion = await this.completions[type]?.();
+      if (completion) await stack.edit((state) => withAttributes(state, new Map([[address, completion]])));
       if (own === undefined || isStale) taken += 1;
     }
     // The other stack reads its outputs, which no import writes.
@@ -113,10 +126,9 @@ export class HostImport {
   }
 
   /** An import leaves out the public half of a key pair; without it, Terraform would make another pair. */
-  private async completeKeyPair(stack: TerraformStack, address: string): Promise<void> {
+  private async publicKey(): Promise<Attributes> {
     const { publicKey = "" } = await searchAws(this.workspace, { withKeyPair: true });
-    const key = publicKey.trim().split(/\s+/).slice(0, 2).join(" ");
-    await stack.edit((state) => withAttributes(state, new Map([[address, { public_key: key }]])));
+    return { public_key: publicKey.trim().split(/\s+/).slice(0, 2).join(" ") };
   }
 
   private resourcesOf(id: HostStackId): Resources {
