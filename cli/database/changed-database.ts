@@ -57,7 +57,7 @@ export async function identityOfServer({ deployment, docker }: Workspace): Promi
     rows.flatMap((row) => (row.startsWith(`${kind}\t`) ? [row.slice(kind.length + 1)] : []));
   return {
     version: /^\d+\.\d+/.exec(of("version").join(""))?.[0] ?? "",
-    databases: of("database"),
+    databases: of("schema"),
     users: of("user"),
   };
 }
@@ -71,7 +71,7 @@ async function identityOfFiles(workspace: Workspace): Promise<DataIdentity> {
 
 /** Rows of a kind and a value. Three statements, because a UNION of these columns mixes collations. */
 const IDENTITY = `SELECT 'version', VERSION();
-  SELECT 'database', schema_name FROM information_schema.schemata
+  SELECT 'schema', schema_name FROM information_schema.schemata
     WHERE schema_name NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema') ORDER BY schema_name;
   SELECT 'user', User FROM mysql.global_priv`;
 

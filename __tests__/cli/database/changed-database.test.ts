@@ -104,19 +104,13 @@ describe("a server that runs is asked, and no container starts", () => {
   const problemsOfServer = async (there: Workspace): Promise<Problem[]> =>
     changedDatabase(there, undefined, await identityOfServer(there));
 
-  const fits = [
-    "version\t11.8.3-MariaDB-ubu2404",
-    "database\tdjango",
-    "user\t",
-    "user\troot",
-    "user\tdjango",
-  ];
+  const fits = ["version\t11.8.3-MariaDB-ubu2404", "schema\tdjango", "user\t", "user\troot", "user\tdjango"];
 
   it.each<[string, readonly string[], readonly string[]]>([
     ["all fits", fits, []],
     [
       "another name",
-      fits.map((row) => row.replace("database\tdjango", "database\tshop")),
+      fits.map((row) => row.replace("schema\tdjango", "schema\tshop")),
       ['database.name is "django", and the data directory holds the database "shop"'],
     ],
     [

@@ -43,7 +43,7 @@ beforeEach(async () => {
 }, 60_000);
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const shown = (): boolean => said.some((line) => line.includes(' show -json '));
+const shown = (): boolean => said.some((line) => line.includes(" show -json "));
 
 it("an empty plan is not read where that is enough, and says nothing else", async () => {
   const { plan } = await stack.plan({ skipEmpty: true });
