@@ -81,10 +81,24 @@ it(
 );
 
 it(
-  "a release loses no request; the old workers end what they have begun, and there is always one at work",
+  "a release loses no request; the old workers end what they have begun, there is always one at work, and a singleton never runs twice",
   async () => {
     const [workers, beats] = [await running("worker"), await running("beat")];
-    expectNothingLost(await underLoad("a release with workers", clone, deployGood));
+    const seen: number[] = [];
+    const watching = { over: false };
+    const watch = (async () => {
+      while (!watching.over) {
+        seen.push((await running("beat")).length);
+        await sleep(200);
+      }
+    })();
+    try {
+      expectNothingLost(await underLoad("a release with workers", clone, deployGood));
+    } finally {
+      watching.over = true;
+      await watch;
+    }
+    expect(Math.max(...seen)).toBe(1);
     const successors = await running("worker");
     expect(successors).toHaveLength(WORKERS);
     expect(successors.filter((id) => workers.includes(id))).toEqual([]);
@@ -99,30 +113,8 @@ it(
         < (SELECT MIN(id) FROM entries_entry WHERE name IN (${names(workers, "ended-worker")}));`,
     );
     expect(overlaps).toBe("1");
-  },
-  5 * MINUTE,
-);
-
-it(
-  "a singleton never runs twice, in no moment of a release",
-  async () => {
-    const seen: number[] = [];
-    const watching = { over: false };
-    const watch = (async () => {
-      while (!watching.over) {
-        seen.push((await running("beat")).length);
-        await sleep(200);
-      }
-    })();
-    try {
-      await deployGood();
-    } finally {
-      watching.over = true;
-      await watch;
-    }
-    expect(Math.max(...seen)).toBe(1);
     await expectAtWork("beat", await running("beat"));
-    // Nothing of the one before comes after the first row of its successor.
+    // Nothing of the singleton before comes after the first row of its successor.
     const rows = await clone.sql(
       "SELECT REPLACE(name, 'ended-', '') FROM entries_entry WHERE name LIKE '%beat-%' ORDER BY id;",
     );

@@ -134,6 +134,6 @@ export async function waitFor<T>(
     const found = await ask();
     if (found !== undefined) return found;
     if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }
