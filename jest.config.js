@@ -15,7 +15,7 @@ const common = {
   },
   // Packages that ship as ES modules only.
   transformIgnorePatterns: [
-    "/node_modules/(?!(@actions|@octokit|@sec-ant|unicorn-magic|universal-user-agent|json-with-bigint|content-type|execa|@sindresorhus|figures|get-stream|human-signals|is-plain-obj|is-stream|is-unicode-supported|npm-run-path|parse-ms|path-key|pretty-ms|shebang-.*|signal-exit|strip-final-newline|unicorn-magic|yoctocolors|listr2|eventemitter3|log-update|rfdc|wrap-ansi|cli-truncate|colorette|slice-ansi|string-width|strip-ansi|ansi-.*|get-east-asian-width|is-fullwidth-code-point|mimic-function|onetime|restore-cursor|cli-cursor|environment)/)",
+    "/node_modules/(?!(@actions|@octokit|@sec-ant|universal-user-agent|json-with-bigint|content-type|execa|@sindresorhus|figures|get-stream|human-signals|is-plain-obj|is-stream|is-unicode-supported|npm-run-path|parse-ms|path-key|pretty-ms|shebang-.*|signal-exit|strip-final-newline|unicorn-magic|yoctocolors|listr2|eventemitter3|log-update|rfdc|wrap-ansi|cli-truncate|colorette|slice-ansi|string-width|strip-ansi|ansi-.*|get-east-asian-width|is-fullwidth-code-point|mimic-function|onetime|restore-cursor|cli-cursor|environment)/)",
   ],
 };
 

@@ -99,7 +99,7 @@ export class HostOnFakeAws {
     return parsePlan(terraform.run("show", "-json", "plan"));
   }
 
-  /** Has the state know an object anew, by its id. What {@link HostImport} does then is `complete`. */
+  /** Has the state know an object anew, by its id. @param complete what our import changes in the state after that */
   public reimport(
     name: HostStackName,
     address: string,

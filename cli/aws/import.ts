@@ -19,8 +19,9 @@ import { searchAws } from "./search";
 const NOT_THERE = /non-existent remote object|couldn't find resource|empty result|not ?found|does not exist/i;
 
 /**
- * What an import writes of the machine's first boot into `user_data`, decoded, is `user_data_base64` to us. Left as they
- * are, the next apply would stop the machine to take its user data away. The value itself is read anew by the next plan.
+ * An import writes the machine's first boot into `user_data`, and the code names `user_data_base64`. The next apply would
+ * stop the machine to take `user_data` away. The next plan reads the value of `user_data_base64` from AWS; it must not be
+ * empty before.
  */
 export const MACHINE_AFTER_IMPORT: Attributes = { user_data: null, user_data_base64: "aW1wb3J0ZWQ=" };
 
@@ -96,9 +97,10 @@ export class HostImport {
       if (workspace.interrupt.requested) throw new InterruptedError();
       const own = known.get(address);
       const isStale = own !== undefined && own !== importable.id && RESTORED.includes(type);
-      if (own !== undefined && !isStale && !(type in this.completions)) continue;
+      const isIncomplete = own === importable.id && type in this.completions;
+      if (own !== undefined && !isStale && !isIncomplete) continue;
       report(`${address}: ${importable.id}`);
-      // The run before may have been cut off before it completed what it had imported.
+      // An earlier run may have been cut off between an import and its completion.
       if (own !== undefined) await stack.forget([address]);
       if (!(await this.takeOne(stack, importable))) continue;
       const completion = await this.completions[type]?.();

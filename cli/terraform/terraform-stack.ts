@@ -19,8 +19,8 @@ export interface PlanOptions {
   /** Values of variables. @default none: the environment's */
   readonly variables?: Readonly<Record<string, string>>;
   /**
-   * A plan that changes nothing is not read, which takes as long as to make it; what changed outside of Terraform, and
-   * values, are missing in it then. For stacks whose state is a file. @default false
+   * A plan that changes nothing is not read: one run of Terraform less. It lacks the drift and the values then. For
+   * stacks whose state is a file. @default false
    */
   readonly skipEmpty?: boolean;
 }
