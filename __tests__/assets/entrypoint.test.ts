@@ -13,6 +13,7 @@ const ENGINE = {
   DATABASE_PORT: "3306",
   DATABASE_NAME: "guestbook",
   DATABASE_USER: "guest",
+  DEPLOYMENT_READ_FROM_FILES: "DATABASE_PASSWORD SECRET_KEY DJANGO_SECRET_KEY CACHE_PASSWORD",
 };
 
 let folder: string;
@@ -60,12 +61,17 @@ describe("the entrypoint", () => {
       DATABASE_PASSWORD_FILE: file("password", "p$a`s's\"\\ \n"),
       SECRET_KEY_FILE: file("key", "k\r\n"),
       DJANGO_SECRET_KEY_FILE: file("key2", "k2"),
+      CACHE_PASSWORD_FILE: file("cache", "c"),
+      // The project's own: no secret of ours, and no file that must be there.
+      KEYRING_FILE: "/nowhere/keyring",
     });
     expect(environment).toMatchObject({
       DATABASE_PASSWORD: "p$a`s's\"\\ ",
       SECRET_KEY: "k",
       DJANGO_SECRET_KEY: "k2",
+      CACHE_PASSWORD: "c",
     });
+    expect(environment).not.toHaveProperty("KEYRING");
   });
 
   it("takes .env from standard input for a job, when it comes whole", () => {
@@ -129,12 +135,15 @@ describe("the entrypoint", () => {
       DATABASE_PASSWORD_VARIABLE: "DB_PASS",
       DATABASE_URL_VARIABLE: "DB_URL",
       SECRET_KEY_VARIABLE: "APP_SECRET",
+      CACHE_PASSWORD_FILE: file("cache", "c"),
+      CACHE_PASSWORD_VARIABLE: "REDIS_PASS",
       ENV_FILE: file("env", "DB_PASS=\nAPP_SECRET=mine\n"),
     };
     expect(environmentOf(environment)).toMatchObject({
       DB_PASS: "made",
       DB_URL: "mysql://guest:made@guestbook-database:3306/guestbook",
       APP_SECRET: "mine",
+      REDIS_PASS: "c",
     });
   });
 
@@ -155,7 +164,7 @@ describe("the entrypoint", () => {
   it.each([
     [
       "a missing secret",
-      { SECRET_KEY_FILE: "/nowhere/key" },
+      { ...ENGINE, SECRET_KEY_FILE: "/nowhere/key" },
       ["true"],
       "SECRET_KEY_FILE=/nowhere/key can't be read: No such file",
     ],

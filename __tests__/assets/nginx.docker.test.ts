@@ -186,9 +186,13 @@ describe("applying a configuration", () => {
 
   it("limits the requests of one address, and says when to come again", async () => {
     expect((await nginx.apply({ ...ENVIRONMENT, NGINX_RATE: "1", NGINX_RATE_BURST: "2" })).status).toBe(0);
-    const answers = await Promise.all(Array.from({ length: 8 }, async () => nginx.get("/api/")));
+    const began = performance.now();
+    const answers = await Promise.all(Array.from({ length: 20 }, async () => nginx.get("/api/")));
+    const seconds = Math.ceil((performance.now() - began) / 1000);
     const limited = answers.filter(({ status }) => status === 429);
-    expect(limited.length).toBeGreaterThanOrEqual(4);
+    // The burst and the one before it, and one more for each second that a busy machine has taken.
+    expect(limited.length).toBeGreaterThanOrEqual(20 - 3 - seconds);
+    expect(limited.length).toBeGreaterThan(0);
     expect(limited[0]?.headers["retry-after"]).toBe("1");
     // Files cost nothing.
     const files = await Promise.all(Array.from({ length: 8 }, async () => nginx.get("/static/plain.css")));

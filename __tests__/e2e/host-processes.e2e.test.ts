@@ -6,6 +6,7 @@ import { lines } from "./support/docker";
 import { JOBS, writeJobCommands } from "./support/job-commands";
 import { FIRST_RELEASE, HOST_SECTION, ReleasedHost } from "./support/released-host";
 import { waitFor } from "./support/run";
+import { addTally, COUNTING, expectCounted } from "./support/tally/tally";
 import { expectNothingLost, underLoad } from "./support/under-load";
 import { COMMAND, CRASH, writeCommand } from "./support/work-command";
 
@@ -18,13 +19,14 @@ const WORKERS = 2;
 const PROCESSES = {
   worker: { command: "python manage.py work worker", memory: 96, stopGrace: 30, count: WORKERS },
   beat: { command: "python manage.py work beat", memory: 96, singleton: true },
+  ...COUNTING.processes,
 } as const satisfies DeploymentInput["processes"];
 
 /** All of `deployment.ts` but its processes. */
 const REST: Partial<DeploymentInput> = {
   // Room for the jobs, too.
   host: { ...HOST_SECTION, instanceType: "t4g.medium" },
-  jobs: JOBS,
+  jobs: { ...JOBS, ...COUNTING.jobs },
   web: { startTimeout: 60, soak: 6 },
   // All visitors of the load come from one address.
   proxy: { rateLimit: 2000, connectionLimit: 2000 },
@@ -43,6 +45,7 @@ beforeAll(async () => {
   });
   writeCommand(host.clone, COMMAND);
   writeJobCommands(host.clone);
+  addTally(host.clone);
   host.clone.release(number);
   await host.clone.mustMake("release");
 }, FIRST_RELEASE);
@@ -80,6 +83,15 @@ async function running(role: string): Promise<string[]> {
   return lines(await host.machine.exec("sh", "-c", `docker ps -q --no-trunc ${filter}`)).sort();
 }
 
+/** Waits until the application has asked the backing service "tally" some times more: no number was given twice. */
+async function expectCounting(): Promise<void> {
+  const before = (await host.entries("tally-")).length;
+  await waitFor("the application to count", 30, async () =>
+    (await host.entries("tally-")).length >= before + 3 ? true : undefined,
+  );
+  expectCounted(await host.entries("tally-"), before + 3);
+}
+
 /** Waits until each running container of a role has written a row. */
 async function expectAtWork(role: string, count: number): Promise<void> {
   const ids = await running(role);
@@ -91,17 +103,21 @@ async function expectAtWork(role: string, count: number): Promise<void> {
 }
 
 it(
-  "workers and a singleton come up with the first release",
+  "workers, a singleton and a backing service of one object come up with the first release",
   async () => {
     await expectAtWork("worker", WORKERS);
     await expectAtWork("beat", 1);
+    await expectCounting();
+    expect((await host.clone.mustMake("status", { args: "--host" })).stdout).toMatch(/^ *tally\b.*healthy/m);
+    expect(await host.mustShell(`${PROGRAM} job count-once`)).toMatch(/counted to \d+/);
   },
   2 * MINUTE,
 );
 
 it(
-  "a release loses no request; old workers end what they have begun, and a singleton is never there twice",
+  "a release loses no request; old workers end what they have begun, a singleton is never there twice, and a backing service stays",
   async () => {
+    const tally = await running("tally");
     const before = [...(await running("worker")), ...(await running("beat"))];
     const result = await underLoad("a release with workers on a host", host, async () => {
       host.clone.release(++number);
@@ -116,6 +132,8 @@ it(
     const beats = (await host.entries("%beat-")).map((name) => name.replace("ended-", ""));
     const turns = beats.filter((name, index) => name !== beats[index - 1]);
     expect(turns).toHaveLength(new Set(beats).size);
+    expect(await running("tally")).toEqual(tally);
+    await expectCounting();
   },
   4 * MINUTE,
 );
@@ -149,6 +167,28 @@ itLong(
   6 * MINUTE,
 );
 
+itLong(
+  "a release whose backing service does not come up is taken back, and the service of before counts on",
+  async () => {
+    const file = "application/backing-services/tally.ts";
+    const good = host.clone.read(file);
+    host.clone.write(file, good.replace("environment: { PORT", 'environment: { PORT: "no port", WAS'));
+    host.clone.release("bad");
+    const { status, output } = await host.clone.make("release");
+    expect(status).not.toBe(0);
+    expect(output).toMatch(/tally/);
+    expect(await host.serving()).toBe(String(number));
+    await expectCounting();
+
+    host.clone.write(file, good);
+    host.clone.release(++number);
+    await host.clone.mustMake("release");
+    expect(await host.serving()).toBe(String(number));
+    await expectCounting();
+  },
+  6 * MINUTE,
+);
+
 it(
   "cron starts a job at its time, as the user of the releases",
   async () => {
@@ -169,7 +209,7 @@ it(
 );
 
 it(
-  "a job started twice runs once, and across a cutover, which loses no request",
+  "a job started twice runs once, and across a cutover, which loses no request; a rollback takes workers back, and no backing service",
   async () => {
     const began = (await host.entries("begun-long")).length;
     const first = host.shell(`${PROGRAM} job long`);
@@ -198,6 +238,12 @@ it(
     });
     expect(await host.entries("begun-long")).toHaveLength(began + 1);
     expect(await host.entries("ended-long")).toHaveLength(began + 1);
+
+    const tally = await running("tally");
+    await host.clone.mustMake("rollback");
+    expect(await host.serving()).toBe(String(--number));
+    expect(await running("tally")).toEqual(tally);
+    await expectCounting();
 
     const failed = await host.shell(`${PROGRAM} job fail`);
     expect(failed).toMatchObject({ status: 3, stdout: expect.stringContaining("no prices") as string });
@@ -261,6 +307,7 @@ it(
 
     const caughtUp = await runThat("yearly", 180, ({ outcome }) => outcome !== "running");
     expect(caughtUp).toMatchObject({ trigger: "missed", outcome: "well" });
+    await expectCounting();
     // What cron asks each minute.
     await host.mustShell(`${PROGRAM} jobs-due`);
     expect(await runs("yearly")).toHaveLength(1);

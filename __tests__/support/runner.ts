@@ -7,6 +7,7 @@ import { temporaryFolder } from "./synthesis";
 
 /** How a script of the runner ended. */
 export interface ScriptOutcome {
+  readonly pid: number;
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -52,10 +53,11 @@ export class Runner {
     args: readonly string[] = [],
     env: Readonly<Record<string, string>> = {},
   ): ScriptOutcome {
-    const { status, stdout, stderr } = spawnSync("bash", [`deploy/runner/${script}`, ...args], {
+    const { pid, status, stdout, stderr } = spawnSync("bash", [`deploy/runner/${script}`, ...args], {
       cwd: this.project,
       encoding: "utf8",
-      timeout: 60_000,
+      // A little less than a test may take: what the script has printed is seen then.
+      timeout: 110_000,
       env: {
         PATH: `${this.programs}:${process.env["PATH"] ?? ""}:/usr/sbin`,
         HOME: this.temporary,
@@ -63,7 +65,7 @@ export class Runner {
         ...env,
       },
     });
-    return { status, stdout, stderr };
+    return { pid, status, stdout, stderr };
   }
 
   /** Names and results of the steps that were noted. */

@@ -3,6 +3,9 @@ import { type Definition, providersOf } from "../registry/definition";
 import { secretNames } from "../secrets";
 import { SECRETS_FOLDER } from "../tasks/secrets";
 
+/** The variable that names the secrets, separated by spaces: the image's entrypoint reads `NAME` from the file `NAME_FILE`. */
+export const READ_FROM_FILES = "DEPLOYMENT_READ_FROM_FILES";
+
 /**
  * The environment that Django's settings read, as in the notes; secrets as paths of files, which the image's
  * entrypoint opens.
@@ -18,6 +21,11 @@ export function djangoEnvironment(
   const { project } = deployment;
   const hosts = project.allowedHosts.join(",");
   const provisions = providersOf(definitions).map(({ provides }) => provides);
+  const provided = {
+    ...merged(provisions.map(({ environment }) => environment(deployment))),
+    SECRET_KEY_FILE: `${SECRETS_FOLDER}/django_secret_key`,
+    DJANGO_SECRET_KEY_FILE: `${SECRETS_FOLDER}/django_secret_key`,
+  };
   return {
     PYTHONUNBUFFERED: "1",
     ...settingsModule(project, settings),
@@ -25,9 +33,8 @@ export function djangoEnvironment(
     DEPLOYMENT_STATIC_URL: project.static.url,
     DEPLOYMENT_MEDIA_ROOT: project.media.root,
     DEPLOYMENT_MEDIA_URL: project.media.url,
-    ...merged(provisions.map(({ environment }) => environment(deployment))),
-    SECRET_KEY_FILE: `${SECRETS_FOLDER}/django_secret_key`,
-    DJANGO_SECRET_KEY_FILE: `${SECRETS_FOLDER}/django_secret_key`,
+    ...provided,
+    [READ_FROM_FILES]: secretsIn(provided).join(" "),
     ENV_FILE: `${SECRETS_FOLDER}/env`,
     ALLOWED_HOSTS: hosts,
     DJANGO_ALLOWED_HOSTS: hosts,
@@ -39,6 +46,14 @@ export function djangoEnvironment(
       project.debugOff && { [project.debugOff.variable]: project.debugOff.value }),
     ...project.environment,
   };
+}
+
+/** Names of the secrets whose files an environment names. */
+function secretsIn(environment: Readonly<Record<string, string>>): string[] {
+  return Object.entries(environment).flatMap(([name, value]) => {
+    const [, secret] = /^(.+)_FILE$/.exec(name) ?? [];
+    return secret !== undefined && value.startsWith(`${SECRETS_FOLDER}/`) ? [secret] : [];
+  });
 }
 
 function merged(environments: readonly Readonly<Record<string, string>>[]): Record<string, string> {

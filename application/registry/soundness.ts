@@ -31,13 +31,15 @@ function requireUnique(what: string, names: readonly string[]): void {
 }
 
 /**
- * @throws when a service mounts a volume that there isn't or that is not prepared yet, or waits for what never happens, or
- * when what can't run twice would have to
+ * @throws when a service mounts a volume that there isn't or that is not prepared yet, or waits for what never happens, when
+ * what can't run twice would have to, or when what lasts has files laid into it
  */
 export function requireWhole({ services, volumes }: Application): void {
   const known = volumes.map(({ role }) => role);
   for (const service of services) {
     const { role, mounts, dependsOn, singleton } = service;
+    if (isLasting(service) && service.files.length > 0)
+      throw new Error(`"${role}" has files laid into it: the Swarm of a host lays none into what lasts`);
     if (isLasting(service) && !singleton) requireOverlap(service, services);
     requirePrepared(service, services);
     for (const mount of mounts)

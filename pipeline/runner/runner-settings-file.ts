@@ -25,6 +25,7 @@ export function runnerSettingsText(settings: RunnerSettings): string {
     `TEST_REQUIREMENTS=${shellWord(settings.testRequirements)}`,
     "# They get this environment, and passwords that are made for each run.",
     list("TEST_ENVIRONMENT", pairs(settings.testEnvironment)),
+    list("TEST_SECRETS", settings.testSecrets),
     "# 1: static files are collected first, since the tests run with production's settings.",
     `TESTS_COLLECT=${settings.testsCollect ? "1" : "0"}`,
     "",

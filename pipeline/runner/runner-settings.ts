@@ -3,7 +3,7 @@ import { baseReference } from "../../application/renderings/compose-values";
 import { database } from "../../application/backing-services/database";
 import { baseOf } from "../../application/image";
 import { applicationImage } from "../../application/processes/application-image";
-import { djangoEnvironment } from "../../application/processes/django-environment";
+import { READ_FROM_FILES, djangoEnvironment } from "../../application/processes/django-environment";
 import { DEFINITIONS } from "../../application/registry/definitions";
 import { objectName } from "../../application/application";
 import type { Deployment } from "../../config/deployment";
@@ -31,6 +31,8 @@ export interface RunnerSettings {
   readonly testRequirements: string;
   /** Environment of the project's tests; passwords are made when they run. */
   readonly testEnvironment: Readonly<Record<string, string>>;
+  /** Names of the variables that hold secrets: the tests' run gives each the password that it has made. */
+  readonly testSecrets: readonly string[];
   /** Whether static files are collected before the tests: production's settings may want them. */
   readonly testsCollect: boolean;
   /** Requirements files, below the project's folder; pip starts with the first. */
@@ -58,6 +60,7 @@ export interface RunnerFacts {
 export function runnerSettings(deployment: Deployment, facts: RunnerFacts): RunnerSettings {
   const { build } = applicationImage(deployment);
   const settings = testSettings(deployment.project, facts.projectFiles);
+  const environment = testEnvironment(deployment, settings);
   return {
     name: deployment.name,
     image: build.repository,
@@ -68,7 +71,8 @@ export function runnerSettings(deployment: Deployment, facts: RunnerFacts): Runn
     buildArguments: build.arguments,
     testCommand: deployment.github?.tests?.command ?? "",
     testRequirements: deployment.github?.tests?.requirements ?? "",
-    testEnvironment: testEnvironment(deployment, settings),
+    testEnvironment: environment,
+    testSecrets: (environment[READ_FROM_FILES] ?? "").split(" "),
     testsCollect: settings === undefined,
     requirements: facts.requirements,
     dockerignore:

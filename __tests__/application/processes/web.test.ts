@@ -29,6 +29,7 @@ describe("the web service", () => {
       DATABASE_PASSWORD_FILE: "/run/secrets/database_password",
       SECRET_KEY_FILE: "/run/secrets/django_secret_key",
       DJANGO_SECRET_KEY_FILE: "/run/secrets/django_secret_key",
+      DEPLOYMENT_READ_FROM_FILES: "DATABASE_PASSWORD SECRET_KEY DJANGO_SECRET_KEY",
       ENV_FILE: "/run/secrets/env",
       ALLOWED_HOSTS: "localhost,127.0.0.1",
       DJANGO_ALLOWED_HOSTS: "localhost,127.0.0.1",

@@ -83,6 +83,7 @@ describe("a new backing service, process, task and job, in a file each and a lin
         DATABASE_HOST: "guestbook-database",
         CACHE_URL: "redis://guestbook-cache:6379/0",
         CACHE_PASSWORD_FILE: "/run/secrets/cache_password",
+        DEPLOYMENT_READ_FROM_FILES: "DATABASE_PASSWORD CACHE_PASSWORD SECRET_KEY DJANGO_SECRET_KEY",
       });
   });
 

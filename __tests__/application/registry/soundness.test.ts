@@ -80,6 +80,13 @@ describe("an error names", () => {
       '"web" runs beside its successor and waits for "cache", which can\'t: put "cache" into a stack before local',
     ));
 
+  it("files laid into what a host's Swarm runs", () => {
+    const file = { target: "/a", source: { asset: "secrets/secret_files.py" }, executable: false };
+    expect(withMore(changed(cache, { files: [file] }))).toThrow(
+      '"cache" has files laid into it: the Swarm of a host lays none into what lasts',
+    );
+  });
+
   it("a share of memory that the budget lacks", () =>
     expect(() => applicationOf({ ...guestbook, memory: {} })).toThrow(
       'the memory budget has no share for "database"',

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readMachine } from "../../../cli/computer/machine";
 import { ROOT } from "../../support/guestbook";
 import { removeProjects } from "../../support/project";
-import { Runner } from "../../support/runner";
+import { Runner, type ScriptOutcome } from "../../support/runner";
 
 afterAll(removeProjects);
 
@@ -20,10 +20,15 @@ function machine(): Record<string, string> {
   };
 }
 
-function containers(): string {
-  return execFileSync("docker", ["ps", "--all", "--quiet", "--filter", "name=django-deployment-test-"], {
-    encoding: "utf8",
-  });
+/** What a run has left. Other tests run the same script at the same time. */
+function containersOf({ pid }: ScriptOutcome): string {
+  return execFileSync(
+    "docker",
+    ["ps", "--all", "--quiet", "--filter", `name=django-deployment-test-${pid}-`],
+    {
+      encoding: "utf8",
+    },
+  );
 }
 
 describe("on the runner, the guestbook's", () => {
@@ -42,10 +47,10 @@ describe("on the runner, the guestbook's", () => {
   });
 
   test("tests run on the image, those that .dockerignore keeps out of it, too", () => {
-    const { status, stderr } = run("test");
-    expect(stderr).toMatch(/Ran [1-9]\d* tests in/);
-    expect(status).toBe(0);
-    expect(containers()).toBe("");
+    const outcome = run("test");
+    expect(outcome.stderr).toMatch(/Ran [1-9]\d* tests in/);
+    expect(outcome.status).toBe(0);
+    expect(containersOf(outcome)).toBe("");
   });
 
   test("tests run with production's settings and a MariaDB when there are none for tests", () => {
@@ -79,11 +84,11 @@ describe("on the runner, the guestbook's", () => {
 
   test("failed tests end the run, and nothing of them is left", () => {
     appendFileSync(settings(), `TEST_COMMAND="python3 -c 'raise SystemExit(3)'"\n`);
-    const { status, stderr } = run("test");
+    const outcome = run("test");
     runner.renew();
-    expect(status).toBe(1);
-    expect(stderr).toContain("error: the tests have failed: nothing was released");
-    expect(containers()).toBe("");
+    expect(outcome.status).toBe(1);
+    expect(outcome.stderr).toContain("error: the tests have failed: nothing was released");
+    expect(containersOf(outcome)).toBe("");
   });
 
   test("image is saved under the release's name, for the host to load", () => {

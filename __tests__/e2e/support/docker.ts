@@ -19,6 +19,7 @@ export interface Inspected {
     readonly Env: readonly string[] | null;
     readonly Labels: Readonly<Record<string, string>>;
   };
+  readonly HostConfig: { readonly Memory: number };
   readonly Mounts: readonly { readonly Name?: string; readonly Destination: string }[];
 }
 

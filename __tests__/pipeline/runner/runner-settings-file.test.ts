@@ -45,7 +45,8 @@ describe("the runner's settings", () => {
   });
 
   test("give tests a database that they may make, and no file of a host", () => {
-    const { testEnvironment } = runnerSettings(guestbook, FACTS);
+    const { testEnvironment, testSecrets } = runnerSettings(guestbook, FACTS);
+    expect(testSecrets).toEqual(["DATABASE_PASSWORD", "SECRET_KEY", "DJANGO_SECRET_KEY"]);
     expect(testEnvironment).toMatchObject({
       DJANGO_SETTINGS_MODULE: "config.settings.test",
       DATABASE_USER: "root",
