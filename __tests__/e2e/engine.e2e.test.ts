@@ -2,6 +2,7 @@ import { Clone, freePort } from "./support/clone";
 import { MINUTE } from "./support/counts";
 import { NestedEngine } from "./support/engine";
 import { waitFor } from "./support/run";
+import { addTally, COUNTING, expectCounting } from "./support/tally/tally";
 import { underLoad } from "./support/under-load";
 
 /** Requests a second. */
@@ -15,7 +16,8 @@ beforeAll(async () => {
   engine = await NestedEngine.start("e2e-engine-machine", web);
   clone = await Clone.create("engine", { dockerHost: engine.host, port: web });
   // Published on the nested machine's own address, from where it is published on this one.
-  clone.configure({ local: { address: "0.0.0.0" } });
+  clone.configure({ ...COUNTING, local: { address: "0.0.0.0", memory: 4096 } });
+  addTally(clone);
 }, 6 * MINUTE);
 
 it(
@@ -32,7 +34,7 @@ describe.each([
   ["a power cut", () => engine.cutPower()],
 ])("after %s", (title, disaster) => {
   it(
-    "everything returns by itself, and no row is lost",
+    "everything returns by itself, a backing service and a process too, and no row is lost",
     async () => {
       const before = await clone.sql("SELECT COUNT(*) FROM entries_entry;");
       const { acknowledged, lost } = await underLoad(
@@ -52,6 +54,7 @@ describe.each([
       const [rows = "0"] = await clone.sql("SELECT COUNT(*) FROM entries_entry;");
       expect(Number(rows)).toBeGreaterThanOrEqual(Number(before[0]) + acknowledged.length);
       expect(await clone.entries("before")).toEqual(["before"]);
+      await expectCounting(clone);
     },
     4 * MINUTE,
   );

@@ -6,7 +6,7 @@ import { lines } from "./support/docker";
 import { JOBS, writeJobCommands } from "./support/job-commands";
 import { FIRST_RELEASE, HOST_SECTION, ReleasedHost } from "./support/released-host";
 import { waitFor } from "./support/run";
-import { addTally, COUNTING, expectCounted } from "./support/tally/tally";
+import { addTally, COUNTING, expectCounting } from "./support/tally/tally";
 import { expectNothingLost, underLoad } from "./support/under-load";
 import { COMMAND, CRASH, writeCommand } from "./support/work-command";
 
@@ -83,15 +83,6 @@ async function running(role: string): Promise<string[]> {
   return lines(await host.machine.exec("sh", "-c", `docker ps -q --no-trunc ${filter}`)).sort();
 }
 
-/** Waits until the application has asked the backing service "tally" some times more: no number was given twice. */
-async function expectCounting(): Promise<void> {
-  const before = (await host.entries("tally-")).length;
-  await waitFor("the application to count", 30, async () =>
-    (await host.entries("tally-")).length >= before + 3 ? true : undefined,
-  );
-  expectCounted(await host.entries("tally-"), before + 3);
-}
-
 /** Waits until each running container of a role has written a row. */
 async function expectAtWork(role: string, count: number): Promise<void> {
   const ids = await running(role);
@@ -107,7 +98,7 @@ it(
   async () => {
     await expectAtWork("worker", WORKERS);
     await expectAtWork("beat", 1);
-    await expectCounting();
+    await expectCounting(host);
     expect((await host.clone.mustMake("status", { args: "--host" })).stdout).toMatch(/^ *tally\b.*healthy/m);
     expect(await host.mustShell(`${PROGRAM} job count-once`)).toMatch(/counted to \d+/);
   },
@@ -133,7 +124,7 @@ it(
     const turns = beats.filter((name, index) => name !== beats[index - 1]);
     expect(turns).toHaveLength(new Set(beats).size);
     expect(await running("tally")).toEqual(tally);
-    await expectCounting();
+    await expectCounting(host);
   },
   4 * MINUTE,
 );
@@ -178,13 +169,13 @@ itLong(
     expect(status).not.toBe(0);
     expect(output).toMatch(/tally/);
     expect(await host.serving()).toBe(String(number));
-    await expectCounting();
+    await expectCounting(host);
 
     host.clone.write(file, good);
     host.clone.release(++number);
     await host.clone.mustMake("release");
     expect(await host.serving()).toBe(String(number));
-    await expectCounting();
+    await expectCounting(host);
   },
   6 * MINUTE,
 );
@@ -243,7 +234,7 @@ it(
     await host.clone.mustMake("rollback");
     expect(await host.serving()).toBe(String(--number));
     expect(await running("tally")).toEqual(tally);
-    await expectCounting();
+    await expectCounting(host);
 
     const failed = await host.shell(`${PROGRAM} job fail`);
     expect(failed).toMatchObject({ status: 3, stdout: expect.stringContaining("no prices") as string });
@@ -307,7 +298,7 @@ it(
 
     const caughtUp = await runThat("yearly", 180, ({ outcome }) => outcome !== "running");
     expect(caughtUp).toMatchObject({ trigger: "missed", outcome: "well" });
-    await expectCounting();
+    await expectCounting(host);
     // What cron asks each minute.
     await host.mustShell(`${PROGRAM} jobs-due`);
     expect(await runs("yearly")).toHaveLength(1);
