@@ -258,12 +258,12 @@ itLong(
     host.clone.release("bad");
     expect((await host.clone.make("release")).status).not.toBe(0);
     expect(await running("beat")).toEqual([beat]);
-    expect(await services()).toEqual(["beat", "database", "nginx", "web", "worker"]);
+    expect(await services()).toEqual(["beat", "counter", "database", "nginx", "tally", "web", "worker"]);
 
     host.clone.configure({ ...REST });
     host.clone.release(++number);
     await host.clone.mustMake("release");
-    expect(await services()).toEqual(["database", "nginx", "web"]);
+    expect(await services()).toEqual(["database", "nginx", "tally", "web"]);
     await waitFor("the end of all processes", 60, async () =>
       (await running("worker")).length + (await running("beat")).length === 0 ? true : undefined,
     );
