@@ -84,8 +84,9 @@ export function folderUrl(example: string): z.ZodString {
 
 /** Host name, address, or a leading dot for all subdomains. */
 export const hostName = text(
-  /^\.?[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/,
-  "a host name or address without port; .example.org stands for every subdomain",
+  // DNS knows no longer name (253), and nothing longer between two dots (63).
+  /^(?!.{254})(?!.*[^.]{64})\.?[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/,
+  "a host name or address without port, of at most 253 characters; .example.org stands for every subdomain",
   "example.org",
 );
 

@@ -68,10 +68,19 @@ it.each([
   );
 });
 
-it.each(["example.org", ".example.org", "127.0.0.1", "xn--bcher-kva.example", "a"])(
-  "takes %s for a host",
+const LABEL = "a".repeat(63);
+
+it.each([
+  ...["example.org", ".example.org", "127.0.0.1", "xn--bcher-kva.example", "a", "a--b.c"],
+  ...["ec2-203-0-113-25.ap-southeast-1.compute.amazonaws.com", `${LABEL}.`.repeat(3) + "a".repeat(61)],
+])("takes %s for a host", (host) => {
+  expect(complaints({ project: { ...FOLDER, allowedHosts: [host] } })).toEqual([]);
+});
+
+it.each(["-a.org", "a-.org", "a..org", `${LABEL}a.org`, `${LABEL}.`.repeat(3) + "a".repeat(62)])(
+  "takes %s for no host",
   (host) => {
-    expect(complaints({ project: { ...FOLDER, allowedHosts: [host] } })).toEqual([]);
+    expect(complaints({ project: { ...FOLDER, allowedHosts: [host] } })).toHaveLength(1);
   },
 );
 
@@ -190,7 +199,8 @@ describe("a key that must be there and is misspelt", () => {
 describe("a wrong value", () => {
   const WORKERS = "a whole number of processes from 1 to 64";
   const PATH = "a path inside the project, relative to project.folder";
-  const HOST = "a host name or address without port; .example.org stands for every subdomain";
+  const HOST =
+    "a host name or address without port, of at most 253 characters; .example.org stands for every subdomain";
   const FOLDER_URL = "a URL's path that starts with / and is not / itself";
   const PACKAGE = "the name of a Debian package";
 
@@ -333,6 +343,13 @@ describe("a wrong value", () => {
       'project.allowedHosts[1] is "https://b.example:8000/"',
       HOST,
       '"b.example"',
+    ],
+    // A label too long for DNS.
+    [
+      { project: { ...FOLDER, allowedHosts: [`${"a".repeat(64)}.example`] } },
+      `project.allowedHosts[0] is "${"a".repeat(64)}.example"`,
+      HOST,
+      '"example.org"',
     ],
     [{ project: { ...FOLDER, packages: [1] } }, "project.packages[0] is 1", PACKAGE, '"libcairo2"'],
     [
