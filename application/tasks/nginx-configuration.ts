@@ -10,6 +10,7 @@ export const NGINX_FILES = [
   "proxy.conf",
   "headers.conf",
   "denied.conf",
+  "types.conf",
   "50x.html",
 ] as const;
 

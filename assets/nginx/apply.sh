@@ -39,8 +39,8 @@ for name in NGINX_PORT NGINX_HEALTH_PORT NGINX_READ_TIMEOUT NGINX_RATE NGINX_RAT
   expect "$name" '[1-9][0-9]*' 'a whole number above 0'
 done
 expect NGINX_WORKER_PROCESSES 'auto|[1-9][0-9]*' "'auto' or a whole number above 0"
-expect NGINX_STATIC_URL '/([A-Za-z0-9_.-]+/)+' 'a path with slashes at both ends, for example /static/'
-expect NGINX_MEDIA_URL '/([A-Za-z0-9_.-]+/)+' 'a path with slashes at both ends, for example /media/'
+expect NGINX_STATIC_URL '/([A-Za-z0-9_.~-]+/)+' 'a path with slashes at both ends, for example /static/'
+expect NGINX_MEDIA_URL '/([A-Za-z0-9_.~-]+/)+' 'a path with slashes at both ends, for example /media/'
 expect NGINX_BODIES '(/[A-Za-z0-9_.-]+)+' 'an absolute folder'
 expect NGINX_STATIC_ROOT '(/[A-Za-z0-9_.-]+)+/?' 'an absolute folder'
 expect NGINX_MEDIA_ROOT '(/[A-Za-z0-9_.-]+)+/?' 'an absolute folder'
@@ -71,7 +71,7 @@ names='${NGINX_SERVER_NAMES} ${NGINX_PORT} ${NGINX_HEALTH_PORT} ${NGINX_BODY_SIZ
 
 render() {
   envsubst "$names" <"$here/nginx.conf.template" >"$1/nginx.conf"
-  for file in proxy.conf headers.conf denied.conf; do
+  for file in proxy.conf headers.conf denied.conf types.conf; do
     envsubst "$names" <"$here/$file" >"$1/$file"
   done
   cp "$here/50x.html" "$1/.50x.html"

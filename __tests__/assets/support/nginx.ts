@@ -101,6 +101,11 @@ export class Nginx {
     writeFileSync(file, content);
   }
 
+  /** Puts a symbolic link into the static or the media volume. */
+  public putLink(path: string, target: string): void {
+    symlinkSync(target, join(this.folder, path));
+  }
+
   /** An application behind a socket of this name. */
   public async application(
     socket: string,
