@@ -99,6 +99,15 @@ afterAll(() => {
   run(["volume", "rm", "--force", `${NAME}-data`]);
 });
 
+describe("MariaDB", () => {
+  const settings =
+    "SELECT @@innodb_flush_log_at_trx_commit, @@innodb_doublewrite, @@innodb_flush_method, @@log_bin";
+
+  // Without a binary log sync_binlog counts for nothing.
+  it("has a row on the disk at its commit, without an option of ours", () =>
+    expect(sql(settings)).toBe("1\tON\tO_DIRECT\t0\n"));
+});
+
 describe("access.sh", () => {
   it("does nothing when nothing waits", () =>
     expect([access("look"), access("set")]).toEqual([

@@ -1,0 +1,1 @@
+"""Uploaded files are on the disk before they are acknowledged."""
