@@ -275,6 +275,23 @@ class Day(HostCase):
             },
         )
 
+    def test_status_tells_of_files_that_a_power_cut_has_taken(self) -> None:
+        self.must_release(FIRST)
+        for words, is_told in (
+            ("0 of 9 files are missing or empty; every row was looked at", False),
+            ("2 of 9 files are missing or empty; every row was looked at", True),
+            ("0 of 9 files are missing or empty; not all rows were looked at", True),
+        ):
+            expected = [f"after the last boot, {words}; see: release logs web"] if is_told else []
+            self.engine.inside["tail"] = Result(0, f"missing-files: {words}\n".encode())
+            self.said.lines.clear()
+            day.status(self.host, as_json=True)
+            self.assertEqual(json.loads(self.said.text)["problems"], expected)
+            self.said.lines.clear()
+            day.status(self.host, as_json=False)
+            told = [line for line in self.said.lines if line.startswith("!")]
+            self.assertEqual(told, [f"! {problem}" for problem in expected])
+
     def becomes(self, call: Sequence[str], command: Callable[..., NoReturn], *words: object) -> None:
         with self.assertRaises(Become) as became:
             command(self.host, *words)

@@ -207,6 +207,8 @@ export class WebContainer {
       WEB_LIVE_DIR: this.memory(),
       WEB_WSGI: "config.wsgi:application",
       WEB_SOAK: "0",
+      WEB_LOOK_AFTER: "",
+      WEB_LOOK_LOG: "/dev/null",
       WEB_PROBE_SECONDS: "1",
       WEB_HEALTH_PATH: "/health/",
       WEB_HEALTH_HOST: "shop.example.com",

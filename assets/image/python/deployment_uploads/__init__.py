@@ -1,1 +1,1 @@
-"""Uploaded files are on the disk before they are acknowledged."""
+"""Uploaded files: on the disk before they are acknowledged, and looked for after a boot."""

@@ -17,6 +17,10 @@ from ..steps.space import free_space
 # A file on the volume that nginx and web share; nginx looks for it at each request.
 MAINTENANCE = "/run/web/maintenance"
 
+# What web has found after the last boot (assets/image/lib/after-boot.sh), and the last words when all is well.
+MISSING_FILES = "/run/web/missing-files"
+NONE_MISSING = "every row was looked at"
+
 
 def status(host: Host, *, as_json: bool) -> int:
     """Says what runs, and which release serves."""
@@ -31,7 +35,7 @@ def status(host: Host, *, as_json: bool) -> int:
             "maintenance": maintenance,
             "services": services,
             "jobs": reports(host),
-            "problems": problems(host),
+            "problems": [*problems(host), *_missing_files(host)],
         }
         host.say(json.dumps(answer, indent=2, ensure_ascii=False))
         return 0
@@ -41,6 +45,8 @@ def status(host: Host, *, as_json: bool) -> int:
         host.say(f"  {role:<{width}} {state}")
     for line in lines(host):
         host.say(line)
+    for problem in _missing_files(host):
+        host.say(f"! {problem}")
     host.say(f"  {'free':<{width}} {free_space(host.folders.base)} MiB on the data volume")
     return 0
 
@@ -94,6 +100,16 @@ def _state(found: Sequence[Container]) -> str:
 def _in_maintenance(host: Host) -> bool:
     container = running(host, host.settings.proxy)
     return container != "" and host.containers.execute(container, "test", "-e", MAINTENANCE).ok
+
+
+def _missing_files(host: Host) -> list[str]:
+    """What is wrong with uploaded files since the last boot, as one line."""
+    container = running(host, host.settings.serving)
+    found = host.containers.execute(container, "tail", "-n", "1", MISSING_FILES) if container else None
+    words = found.text.strip() if found and found.ok else ""
+    if not words or (words.startswith("missing-files: 0 of ") and words.endswith(NONE_MISSING)):
+        return []
+    return [f"after the last boot, {words.removeprefix('missing-files: ')}; see: release logs {host.settings.serving}"]
 
 
 def _in_web(host: Host, *command: str) -> NoReturn:
