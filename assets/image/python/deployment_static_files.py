@@ -10,19 +10,20 @@ import traceback
 from pathlib import Path
 
 import deployment_project
+import deployment_static_releases
+from deployment_static_releases import MANIFEST
 
 # What nginx would compress on the fly; made once here, served by its gzip_static.
 COMPRESSIBLE = {".css", ".js", ".mjs", ".json", ".map", ".svg", ".txt", ".xml", ".html", ".ttf", ".ico"}
 MINIMUM_SIZE = 1024
-# Where Django's storages that hash names keep which name became which.
-MANIFEST = "staticfiles.json"
 
 
 def collect():
     """`collectstatic` into a folder of its own, then file by file into place, each in one step.
 
     Straight into STATIC_ROOT it would delete and rewrite hashed files that are being served, and
-    leave a mixture when it fails. Files of earlier releases stay: their pages are still open.
+    leave a mixture when it fails. Files of earlier releases stay: their pages are still open. With STATIC_RELEASE in the
+    environment, that is the release's name.
     """
     from django.conf import settings
     from django.core.management import call_command
@@ -37,8 +38,10 @@ def collect():
         staging.mkdir(parents=True)
         settings.STATIC_ROOT = str(staging)
         call_command("collectstatic", interactive=False, verbosity=0)
-        keep_names(staging / MANIFEST, root / MANIFEST)
-        changed, total = publish(staging, root)
+        with deployment_static_releases.only_one(root):
+            deployment_static_releases.note(root, staging, os.environ.get("STATIC_RELEASE"))
+            keep_names(staging / MANIFEST, root / MANIFEST)
+            changed, total = publish(staging, root)
     except Exception as error:
         traceback.print_exc()
         sys.exit(f"migrate: collectstatic failed: {type(error).__name__}: {error}{_hint(error, root)}")
