@@ -33,6 +33,7 @@ it("the Python modules with tests are all found", () =>
   expect(modules.sort()).toEqual([
     "test_commands",
     "test_cron",
+    "test_disk",
     "test_docker",
     "test_files",
     "test_identity",

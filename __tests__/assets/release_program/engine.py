@@ -243,6 +243,14 @@ class Engine:
                 image = self.tags.pop(name, "")
                 self.images.pop(image, None)
                 return DONE
+            case ("system", "df", "--format", _):
+                kinds = (("Images", "3.5GB"), ("Local Volumes", "4.2GB"), ("Build Cache", "669.7MB"))
+                lines = [json.dumps({"Type": kind, "Size": size, "Reclaimable": "1GB (3%)"}) for kind, size in kinds]
+                return as_text("\n".join(lines))
+            case ("system", "df", "--verbose", *_):
+                return as_json([{"Name": "shop-media", "Size": "4GB"}, {"Name": "shop-dbdata", "Size": "12kB"}])
+            case ("image", "prune", "--force"):
+                return DONE
             case ("volume", "inspect", name):
                 return as_json([{}]) if name in self.volumes else missing("volume")
             case ("volume", "ls", "--filter", *_):
@@ -539,6 +547,7 @@ class Engine:
     def _container(self, call: tuple[str, ...]) -> Result:
         match call:
             case ("rm", "--force", name):
+                self.containers = [one for one in self.containers if one.id != name]
                 self.holder = "" if name == f"{NAME}-holder" else self.holder
                 return DONE
             case ("pause" | "unpause" as word, name):
@@ -571,6 +580,8 @@ class Engine:
             name, _, value = one.partition("=")
             if one.startswith("label=com.docker.swarm.service.name="):
                 found = [each for each in found if f"{NAME}_{each.role}" == value.partition("=")[2]]
+            elif one == "label=com.docker.swarm.service.name":
+                found = [each for each in found if each.role in self.known]
             elif one == f"label={self.settings.labels.kind}=process":
                 found = [each for each in found if self.known[each.role].is_process and each.role != "web"]
             elif one.startswith("label="):
@@ -610,6 +621,8 @@ class Engine:
         if f"--name={NAME}-holder" in words:
             self.holder = words[words.index("--label") + 1].partition("=")[2]
             return as_text("h01d")
+        if any(word.startswith("--env=STATIC_KEPT=") for word in words):
+            return as_text("migrate: no static file to remove")
         if "repair" in words:
             return self._task("repair")
         role = next((word.partition(".role=")[2] for word in words if ".role=" in word), words[-1])

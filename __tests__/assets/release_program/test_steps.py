@@ -2,10 +2,12 @@
 
 import hashlib
 import os
+import shutil
 import signal
 import unittest
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from unittest.mock import patch
 
 from engine import AWAY, Container
@@ -120,6 +122,38 @@ class Space(HostCase):
         )
         self.assertEqual(self.serving(), FIRST)
 
+    def test_the_cache_of_builds_goes_before_a_release_is_given_up(self) -> None:
+        self.must_release(FIRST)
+        full = True
+
+        def free(_place: Path) -> int:
+            return 1 if full else 9999
+
+        def empties(call: tuple[str, ...]) -> None:
+            nonlocal full
+            full = full and "--keep-storage=0" not in call
+
+        self.engine.before_call = empties
+        with patch("release_program.steps.space.free_space", free):
+            self.assertEqual(self.release(SECOND), 0, self.said.text)
+        self.assertIn("there still is too little room: removing all that builds have left", self.said.text)
+
+    def test_what_older_releases_left_is_enough_more_often_than_not(self) -> None:
+        self.must_release(FIRST)
+        full = True
+
+        def free(_place: Path) -> int:
+            return 1 if full else 9999
+
+        def empties(call: tuple[str, ...]) -> None:
+            nonlocal full
+            full = full and call[:2] != ("builder", "prune")
+
+        self.engine.before_call = empties
+        with patch("release_program.steps.space.free_space", free):
+            self.assertEqual(self.release(SECOND), 0, self.said.text)
+        self.assertEqual([call for call in self.engine.calls if "--keep-storage=0" in call], [])
+
     def test_room_is_counted_by_the_image_that_serves_and_where_its_folder_is_not_shown(self) -> None:
         host = self.upload(FIRST)
         self.assertEqual(space_needed(host), LEAST)
@@ -141,8 +175,50 @@ class Prune(HostCase):
         kept = [*names[2:6], *names[6:], last]
         self.assertEqual(sorted(path.name for path in (self.base / "releases").iterdir()), kept)
         self.assertEqual({path.stem for path in (self.base / "receipts").iterdir()}, set(kept))
-        self.assertEqual({name.partition(":")[2] for name in self.engine.tags}, set(kept))
+        self.assertEqual({name.partition(":")[2] for name in self.engine.tags}, {*names[2:6], last})
         self.assertEqual(self.engine.volumes, volumes)
+
+    def test_the_image_of_a_failed_release_goes_with_what_the_swarm_keeps_of_it(self) -> None:
+        self.must_release(FIRST)
+        self.engine.verdict = "crashes"
+        self.assertEqual(self.release(SECOND), 1)
+        left = [one for one in self.engine.containers if one.image == f"sha256:{SECOND}"]
+        self.assertTrue(left and all(one.status == "exited" for one in left))
+        self.assertIn(f"shop-web:{SECOND}", self.engine.tags)
+        self.engine.verdict = "serves"
+        self.must_release(THIRD)
+        self.assertEqual({*self.engine.tags}, {f"shop-web:{FIRST}", f"shop-web:{THIRD}"})
+        self.assertEqual([one for one in self.engine.containers if one.image == f"sha256:{SECOND}"], [])
+        # It is told what became of it, and it can be made again.
+        self.assertEqual(self.record(SECOND).outcome, "failed")
+        self.assertTrue((self.base / "releases" / SECOND / "context" / "Dockerfile").is_file())
+
+    def test_records_of_releases_whose_folders_are_gone_go(self) -> None:
+        self.must_release(FIRST)
+        shutil.rmtree(self.base / "releases" / FIRST)
+        self.must_release(SECOND)
+        names = {path.name for path in (self.base / "receipts").iterdir()}
+        self.assertEqual(names, {f"{SECOND}.json", f"{SECOND}.log"})
+
+    def test_the_cache_of_builds_is_bounded_by_its_size(self) -> None:
+        self.must_release(FIRST)
+        self.assertIn(("builder", "prune", "--all", "--force", "--keep-storage=2147483648"), self.engine.calls)
+
+    def test_static_files_go_that_no_release_needs_and_a_failure_of_that_changes_nothing(self) -> None:
+        def kept(call: tuple[str, ...]) -> list[str]:
+            return [word.removeprefix("--env=STATIC_KEPT=") for word in call if word.startswith("--env=STATIC_KEPT=")]
+
+        self.must_release(FIRST)
+        self.engine.before_call = lambda call: Result(1, b"migrate: a list is broken\n") if kept(call) else None
+        self.must_release(SECOND)
+        told = [words for call in self.engine.calls for words in kept(call)]
+        self.assertEqual(told, [f"{FIRST} {FIRST}", f"{SECOND} {SECOND} {FIRST}"])
+        self.assertIn(
+            "\x1b[31m! static files that no release needs could not be removed: migrate: a list is broken\x1b[0m",
+            self.said.text,
+        )
+        noted = [call for call in self.engine.calls if f"--env=STATIC_RELEASE={SECOND}" in call]
+        self.assertEqual([call[-1] for call in noted], ["migrate"])
 
     def test_an_image_that_somebody_uses_or_named_stays(self) -> None:
         self.engine.tags = {

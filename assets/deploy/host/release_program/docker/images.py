@@ -91,6 +91,14 @@ class Images:
         """Takes a name away, and the image with its last one. One that is in use stays."""
         self._docker.call("image", "rm", "--force", name, limit=REMOVE)
 
+    def remove_unnamed(self) -> None:
+        """Removes images that have no name and no container: older ones of a name that has a newer one."""
+        self._docker.call("image", "prune", "--force", limit=REMOVE)
+
     def prune_build_cache(self, hours: int) -> None:
         """Removes what builds have left that nobody has used for some hours."""
         self._docker.call("builder", "prune", "--force", "--filter", f"until={hours}h", limit=REMOVE)
+
+    def bound_build_cache(self, size: int) -> None:
+        """Removes what builds have left beyond some bytes; what was used last stays."""
+        self._docker.call("builder", "prune", "--all", "--force", f"--keep-storage={size}", limit=REMOVE)

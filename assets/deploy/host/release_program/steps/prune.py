@@ -1,5 +1,5 @@
-"""Removes what releases before have left: services that this one does not name; and, of those before the last five,
-folders, records, images, secrets. Never a volume.
+"""Removes what releases before have left: services that this one does not name; of those before the last five, folders,
+records, images, secrets and static files; images of failed ones. Never a volume.
 """
 
 import shutil
@@ -8,6 +8,7 @@ from ..host import Host
 from ..jobs.runs import runs_of
 from ..parts.served import read_served
 from ..parts.services import containers
+from ..parts.static_files import prune_static_files
 from ..record import read_record
 from .release import Release
 
@@ -16,11 +17,18 @@ KEPT = 5
 # Hours after which nobody needs what a build has left.
 CACHE = 336
 
+# Bytes that the cache of builds may have: those of a large project, a few times.
+CACHE_SIZE = 2 << 30
+
+# A label that each container of a service of the Swarm has.
+SWARM = "com.docker.swarm.service.name"
+
 
 def clear_up(release: Release) -> None:
     """Removes it, of a release that serves."""
     _remove_services(release)
     prune(release)
+    prune_static_files(release.host, release.values())
 
 
 def prune(release: Release) -> None:
@@ -30,6 +38,7 @@ def prune(release: Release) -> None:
         shutil.rmtree(host.folders.base / "releases" / name, ignore_errors=True)
         host.folders.record(name).unlink(missing_ok=True)
         host.folders.log(name).unlink(missing_ok=True)
+    _remove_lost_records(host)
     _prune_images(host)
     serving = read_served(host, host.folders.current())
     for secret in host.swarm.secrets(host.settings.label):
@@ -37,6 +46,7 @@ def prune(release: Release) -> None:
         if serving is None or secret not in serving.variables.values():
             host.swarm.remove_secret(secret)
     host.images.prune_build_cache(CACHE)
+    host.images.bound_build_cache(CACHE_SIZE)
 
 
 def _remove_services(release: Release) -> None:
@@ -100,8 +110,16 @@ def superfluous(host: Host) -> list[str]:
     return found
 
 
+def _remove_lost_records(host: Host) -> None:
+    """Removes records and logs of releases whose folders somebody has removed."""
+    here = set(host.folders.by_age())
+    for file in host.folders.records.glob("2*"):
+        if file.stem not in here and file.suffix in (".json", ".log"):
+            file.unlink(missing_ok=True)
+
+
 def _prune_images(host: Host) -> None:
-    kept = {file.read_text().strip() for file in (host.folders.base / "releases").glob("*/image-id")}
+    kept = _images_needed(host)
     for process in host.settings.processes:
         service = host.swarm.service(host.settings.service(process.name))
         if service is not None:
@@ -111,6 +129,25 @@ def _prune_images(host: Host) -> None:
     for image in host.images.tags(repository):
         if image.image in kept or not image.tag.startswith("2"):
             continue
-        # Also one that was built on it.
-        if not host.containers.find(f"ancestor={image.image}"):
-            host.images.remove(f"{repository}:{image.tag}")
+        _remove_image(host, image.image, f"{repository}:{image.tag}")
+
+
+def _images_needed(host: Host) -> set[str]:
+    """Of the release that serves, of this one, and of those that can be gone back to: a failed one is built anew."""
+    names = {host.folders.id, host.folders.current()}
+    for name in host.folders.by_age():
+        record = read_record(host.folders.record(name))
+        if record is not None and record.outcome == "served":
+            names.add(name)
+    files = [host.folders.base / "releases" / name / "image-id" for name in names if name]
+    return {file.read_text().strip() for file in files if file.is_file()}
+
+
+def _remove_image(host: Host, image: str, name: str) -> None:
+    """Removes an image, unless a container has it that runs. Also one that was built on it."""
+    if host.containers.find(f"ancestor={image}"):
+        return
+    # The Swarm keeps some containers of a service after their end, and the engine the image's files as long.
+    for container in host.containers.find(f"label={SWARM}", f"ancestor={image}", "status=exited", everything=True):
+        host.containers.remove(container.id)
+    host.images.remove(name)

@@ -35,7 +35,8 @@ def do_task(release: Release, name: str) -> None:
 
 def migrate(release: Release) -> None:
     """Brings the schema to what the release knows, and notes which migrations that are."""
-    lines = run_task(release.host, "migrate", "--env=MIGRATIONS_REPORT=1", values=release.values())
+    options = ("--env=MIGRATIONS_REPORT=1", f"--env=STATIC_RELEASE={release.id}")
+    lines = run_task(release.host, "migrate", *options, values=release.values())
     applied = [match[1] for line in lines if (match := re.fullmatch(r" *Applying ([^ ]*)\.\.\. OK", line))]
     release.record.migrations_applied = applied
     release.record.migrations_known = [
