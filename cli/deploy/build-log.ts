@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { plainLine } from "../../config/errors";
 import { BUILD_LOG } from "../../constructs/docker/application-image";
@@ -14,6 +14,15 @@ const BEGIN = 12;
 export function readBuildLog(outdir: string): string[] {
   const file = buildLogOf(outdir);
   return existsSync(file) ? failedStep(readFileSync(file, "utf8")) : [];
+}
+
+/** Bytes of the record from which on it begins anew. */
+const LARGEST_RECORD = 4 * 1024 ** 2;
+
+/** Begins the record anew when it is large: BuildKit appends to it for ever. To be called before a build. */
+export function boundBuildLog(outdir: string): void {
+  const file = buildLogOf(outdir);
+  if (existsSync(file) && statSync(file).size > LARGEST_RECORD) rmSync(file);
 }
 
 /** The record that holds all of it. */

@@ -1,4 +1,7 @@
-import { failedStep } from "../../../cli/deploy/build-log";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { boundBuildLog, buildLogOf, failedStep } from "../../../cli/deploy/build-log";
 
 const RECORD = `#0 building with "default" instance using docker driver
 
@@ -93,4 +96,18 @@ describe("the record of a build", () => {
 
   it("gives nothing of a build that has not failed, though the one before has", () =>
     expect(failedStep(`${RECORD}#0 building with "default" instance\n#1 DONE 0.0s\n`)).toEqual([]));
+});
+
+it("begins the record anew when it has grown large, and not before", () => {
+  const outdir = mkdtempSync(join(tmpdir(), "build-log-"));
+  const file = buildLogOf(outdir);
+  boundBuildLog(outdir);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, "x".repeat(4 * 1024 ** 2));
+  boundBuildLog(outdir);
+  expect(existsSync(file)).toBe(true);
+  writeFileSync(file, "x".repeat(4 * 1024 ** 2 + 1));
+  boundBuildLog(outdir);
+  expect(existsSync(file)).toBe(false);
+  rmSync(outdir, { recursive: true });
 });

@@ -8,9 +8,11 @@ import { destroyVolumes } from "../../data/destroy-volumes";
 import { type DeploymentRecord, recordOf, sameRecord, writeRecord } from "../../data/record";
 import { DatabaseAccess } from "../../database/database-access";
 import { refuseLostSecrets } from "../../database/stored-database";
+import { boundBuildLog } from "../../deploy/build-log";
 import { NO_CHANGES } from "../../deploy/deployer";
 import { LocalDeployer, TITLES } from "../../deploy/local-deployer";
 import { pruneReleases } from "../../docker/releases";
+import { pruneStaticFiles } from "../../docker/static-files";
 import { LOG_LINES } from "../../docker/watch";
 import { provideBaseImages } from "../../preflight/base-images";
 import { preflight, requireEngine } from "../../preflight/preflight";
@@ -82,6 +84,7 @@ export async function up(workspace: Workspace, options: UpOptions = {}): Promise
         await refuseLostSecrets(identified);
         const { adopted, actions } = await recover(identified, report);
         deployer = new LocalDeployer(identified, adopted);
+        boundBuildLog(identified.outdir);
         deployer.begin();
         access.begin();
         return actions === 0 ? "nothing to put right" : `${actions} put right`;
@@ -120,6 +123,7 @@ export async function up(workspace: Workspace, options: UpOptions = {}): Promise
         // The release before is gone: nobody needs the passwords before any more.
         await access.end();
         await pruneReleases(docker, deployment.name);
+        if (deployer?.isUnchanged === false) warnings.push(...(await removeStaticFiles(workspace)));
         return undefined;
       },
     },
@@ -135,6 +139,15 @@ export async function up(workspace: Workspace, options: UpOptions = {}): Promise
   notes.forEach(write);
   for (const change of changes) warn(`warning: ${change}`, look);
   write(`\n${deployment.name} is up, after ${((Date.now() - began) / 1000).toFixed(1)} s: ${url}`);
+}
+
+/** Those that no release needs any more. What is served doesn't suffer from a failure: the next run tries again. */
+async function removeStaticFiles({ deployment, docker }: Workspace): Promise<string[]> {
+  if (deployment.local.profile !== "production") return [];
+  const containers = await docker.containers(deployment.name);
+  const serving = containers.find(({ role, status }) => role === processThatServes() && status === "running");
+  const reason = serving && (await pruneStaticFiles(docker, deployment.name, serving.imageId));
+  return reason === undefined ? [] : [`static files that no release needs could not be removed: ${reason}`];
 }
 
 /** Said when the deployment's id was written. */
