@@ -257,12 +257,14 @@ class Day(HostCase):
         day.status(self.host, as_json=False)
         self.assertEqual(self.said.lines[:1], [f"shop: {FIRST} serves"])
         self.assertEqual(self.said.lines[3], "  web        Up 3 seconds (healthy)")
-        self.assertRegex(self.said.lines[4], r"^  free       \d+ MiB on the data volume$")
+        self.assertRegex(self.said.lines[4], r"^  free       \d+ MiB on the data volume, \d+ % used$")
         del self.engine.inside["test"]
         self.said.lines.clear()
         day.status(self.host, as_json=True)
+        found = json.loads(self.said.text)
+        self.assertEqual(set(found.pop("disk")), {"free", "percent", "problems", "filledBy"})
         self.assertEqual(
-            json.loads(self.said.text),
+            found,
             {
                 "name": "shop",
                 "release": FIRST,

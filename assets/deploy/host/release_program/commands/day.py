@@ -11,8 +11,8 @@ from ..host import Host
 from ..jobs.removed import removed_jobs
 from ..jobs.report import lines, problems, reports
 from ..jobs.runs import container_name, runs_of
+from ..parts.disk import disk_lines, look_at_disk
 from ..parts.services import containers, newest, running
-from ..steps.space import free_space
 
 # A file on the volume that nginx and web share; nginx looks for it at each request.
 MAINTENANCE = "/run/web/maintenance"
@@ -27,6 +27,7 @@ def status(host: Host, *, as_json: bool) -> int:
     names = [service.name for service in host.settings.services]
     found = {name: _state(containers(host, name, "status=running")) for name in names}
     serving, maintenance = host.folders.current(), _in_maintenance(host)
+    disk = look_at_disk(host)
     if as_json:
         services = [{"role": role, "state": state} for role, state in found.items()]
         answer = {
@@ -36,6 +37,12 @@ def status(host: Host, *, as_json: bool) -> int:
             "services": services,
             "jobs": reports(host),
             "problems": [*problems(host), *_missing_files(host)],
+            "disk": {
+                "free": disk.free,
+                "percent": disk.percent,
+                "problems": disk.problems,
+                "filledBy": [{"bytes": size, "name": name} for size, name in disk.filled_by],
+            },
         }
         host.say(json.dumps(answer, indent=2, ensure_ascii=False))
         return 0
@@ -47,7 +54,10 @@ def status(host: Host, *, as_json: bool) -> int:
         host.say(line)
     for problem in _missing_files(host):
         host.say(f"! {problem}")
-    host.say(f"  {'free':<{width}} {free_space(host.folders.base)} MiB on the data volume")
+    free, *more = disk_lines(disk)
+    host.say(f"  {'free':<{width}} {free}")
+    for line in more:
+        host.say(line)
     return 0
 
 
