@@ -193,6 +193,17 @@ class Prune(HostCase):
         self.assertEqual(self.record(SECOND).outcome, "failed")
         self.assertTrue((self.base / "releases" / SECOND / "context" / "Dockerfile").is_file())
 
+    def test_many_failed_releases_one_after_another_leave_as_much_as_a_few(self) -> None:
+        served = [f"2026112{day}T090000Z-aaaaaaa" for day in range(5)]
+        for name in served:
+            self.must_release(name)
+        self.engine.tasks["nginx-check"] = (1, "nginx: broken")
+        failed = [f"202612{day}T100000Z-bbbbbbb" for day in range(10, 19)]
+        for name in failed:
+            self.assertEqual(self.release(name), 1)
+        self.assertEqual(sorted(path.name for path in (self.base / "releases").iterdir()), [*served, *failed[3:]])
+        self.assertEqual({name.partition(":")[2] for name in self.engine.tags}, {*served, failed[-1]})
+
     def test_records_of_releases_whose_folders_are_gone_go(self) -> None:
         self.must_release(FIRST)
         shutil.rmtree(self.base / "releases" / FIRST)

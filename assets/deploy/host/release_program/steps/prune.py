@@ -3,6 +3,7 @@ records, images, secrets and static files; images of failed ones. Never a volume
 """
 
 import shutil
+from collections.abc import Iterable
 
 from ..host import Host
 from ..jobs.runs import runs_of
@@ -34,10 +35,7 @@ def clear_up(release: Release) -> None:
 def prune(release: Release) -> None:
     """Removes all but services. May be done at any time: the release that serves, and those that it needs, stay."""
     host = release.host
-    for name in superfluous(host):
-        shutil.rmtree(host.folders.base / "releases" / name, ignore_errors=True)
-        host.folders.record(name).unlink(missing_ok=True)
-        host.folders.log(name).unlink(missing_ok=True)
+    _remove_releases(host, superfluous(host))
     _remove_lost_records(host)
     _prune_images(host)
     serving = read_served(host, host.folders.current())
@@ -47,6 +45,25 @@ def prune(release: Release) -> None:
             host.swarm.remove_secret(secret)
     host.images.prune_build_cache(CACHE)
     host.images.bound_build_cache(CACHE_SIZE)
+
+
+def prune_failed(host: Host) -> None:
+    """Removes what failed releases have left beyond the newest five, and their images: nobody goes back to them."""
+    _remove_releases(host, [name for name in superfluous(host) if not _has_served(host, name)])
+    _prune_images(host)
+    host.images.bound_build_cache(CACHE_SIZE)
+
+
+def _remove_releases(host: Host, names: Iterable[str]) -> None:
+    for name in names:
+        shutil.rmtree(host.folders.base / "releases" / name, ignore_errors=True)
+        host.folders.record(name).unlink(missing_ok=True)
+        host.folders.log(name).unlink(missing_ok=True)
+
+
+def _has_served(host: Host, name: str) -> bool:
+    record = read_record(host.folders.record(name))
+    return record is not None and record.outcome == "served"
 
 
 def _remove_services(release: Release) -> None:
@@ -98,8 +115,7 @@ def superfluous(host: Host) -> list[str]:
         if name in (host.folders.id, host.folders.current()):
             served += 1
             continue
-        record = read_record(host.folders.record(name))
-        if record is not None and record.outcome == "served":
+        if _has_served(host, name):
             served += 1
             keep = served <= KEPT
         else:
@@ -134,11 +150,7 @@ def _prune_images(host: Host) -> None:
 
 def _images_needed(host: Host) -> set[str]:
     """Of the release that serves, of this one, and of those that can be gone back to: a failed one is built anew."""
-    names = {host.folders.id, host.folders.current()}
-    for name in host.folders.by_age():
-        record = read_record(host.folders.record(name))
-        if record is not None and record.outcome == "served":
-            names.add(name)
+    names = {host.folders.id, host.folders.current(), *[one for one in host.folders.by_age() if _has_served(host, one)]}
     files = [host.folders.base / "releases" / name / "image-id" for name in names if name]
     return {file.read_text().strip() for file in files if file.is_file()}
 

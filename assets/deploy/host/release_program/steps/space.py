@@ -6,7 +6,7 @@ from pathlib import Path
 from ..failure import DockerError, Failure
 from ..folders import MAKE_ROOM
 from ..host import Host
-from .prune import prune
+from .prune import prune, prune_failed
 from .release import Release
 
 # MiB: the layers of a small project, and what its build leaves in the cache.
@@ -21,6 +21,8 @@ def check_space(release: Release) -> None:
     info = host.swarm.info()
     if info is None:
         raise DockerError("the Docker engine does not answer any more")
+    # Before it is short: otherwise many that fail, one after another, are cleared away by none.
+    prune_failed(host)
     needed = space_needed(host)
     for place in (info.folder, host.folders.base):
         free = free_space(place)
