@@ -1,7 +1,8 @@
-import { rolesThat } from "../../../application/registry/queries";
+import { processThatServes, rolesThat } from "../../../application/registry/queries";
 import { urlOf } from "../../../stacks/local";
 import { foreignOwner } from "../../data/claim";
 import { type Container, isJob } from "../../docker/container";
+import { type DiskUse, lookAtDisk } from "../../docker/disk";
 import type { HandOver } from "../../docker/hand-over";
 import { requireEngine } from "../../preflight/preflight";
 import { write } from "../../session/progress";
@@ -23,6 +24,7 @@ export interface Status {
   /** Jobs of `deployment.ts`, in its order, and removed ones. Nothing is scheduled on this computer. */
   readonly jobs: readonly StatusJob[];
   readonly volumes: readonly { readonly name: string; readonly holds: string }[];
+  readonly disk?: DiskUse;
 }
 
 /** One container in a {@link Status}. */
@@ -58,7 +60,12 @@ export interface StatusJob {
 export async function status(workspace: Workspace, { json = false }: StatusOptions = {}): Promise<void> {
   await requireEngine(workspace);
   const foreign = await foreignOwner(workspace);
-  const found = { ...(await readStatus(workspace)), ...(foreign !== undefined && { foreign }) };
+  const read = await readStatus(workspace);
+  const serving = read.containers.find(
+    ({ role, status: state }) => role === processThatServes() && state === "running",
+  );
+  const disk = await lookAtDisk(workspace.docker, workspace.root, serving?.id);
+  const found = { ...read, ...(foreign !== undefined && { foreign }), disk };
   if (json) write(JSON.stringify(found, null, 2));
   else write(describeStatus(found));
 }
@@ -133,7 +140,7 @@ function describeContainer(container: Container, { serving, releases }: HandOver
 }
 
 /** A status as a person reads it. */
-export function describeStatus({ name, url, foreign, containers, jobs, volumes }: Status): string {
+export function describeStatus({ name, url, foreign, containers, jobs, volumes, disk }: Status): string {
   if (containers.length + volumes.length === 0) return `${name} is not on this engine. "make up" deploys it.`;
   const rows = containers.map((container) => [
     container.role,
@@ -155,7 +162,15 @@ export function describeStatus({ name, url, foreign, containers, jobs, volumes }
     ...(rows.length > 0 ? [formatTable(rows), ""] : []),
     ...(jobs.length > 0 ? [formatTable(jobs.map(jobRow)), ""] : []),
     formatTable(volumes.map((volume) => [volume.name, volume.holds])),
+    ...(disk ? diskLines(disk) : []),
   ].join("\n");
+}
+
+/** Nothing as long as all is well. */
+function diskLines({ problems, filledBy }: DiskUse): string[] {
+  if (problems.length === 0) return [];
+  const rows = filledBy.map(({ name, bytes }) => [`  ${(bytes / 1e9).toFixed(2)} GB`, name]);
+  return ["", ...problems.map((problem) => `! ${problem}`), ...(rows.length > 0 ? [formatTable(rows)] : [])];
 }
 
 function jobRow({ name, schedule, removed, last }: StatusJob): string[] {

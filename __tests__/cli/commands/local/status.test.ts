@@ -47,6 +47,29 @@ describe("status", () => {
       "guestbook-dbdata  the database",
     ]));
 
+  it("shows what is wrong with the disk, and what fills it", () => {
+    const disk = {
+      percent: 83,
+      problems: ["the disk of the engine is 83 % full; at 100 % the database stops"],
+      filledBy: [
+        { name: "volume guestbook-media", bytes: 12_340_000_000 },
+        { name: "Images of the engine", bytes: 3_500_000_000 },
+      ],
+    };
+    expect(
+      describeStatus({ ...status, disk })
+        .split("\n")
+        .slice(-4),
+    ).toEqual([
+      "",
+      "! the disk of the engine is 83 % full; at 100 % the database stops",
+      "  12.34 GB  volume guestbook-media",
+      "  3.50 GB   Images of the engine",
+    ]);
+    const well = { percent: 40, problems: [], filledBy: [] };
+    expect(describeStatus({ ...status, disk: well })).toBe(describeStatus(status));
+  });
+
   it("shows the jobs: when a host runs them, and how their last run here ended", () => {
     const startedAt = "2026-11-27T10:00:00Z";
     const jobs: Status["jobs"] = [
