@@ -122,36 +122,28 @@ class Space(HostCase):
         )
         self.assertEqual(self.serving(), FIRST)
 
-    def test_the_cache_of_builds_goes_before_a_release_is_given_up(self) -> None:
+    def must_release_when_full(self, makes_room: Callable[[tuple[str, ...]], bool]) -> None:
+        """Releases on a disk that has no room until a call of Docker makes it."""
         self.must_release(FIRST)
         full = True
 
         def free(_place: Path) -> int:
             return 1 if full else 9999
 
-        def empties(call: tuple[str, ...]) -> None:
+        def look(call: tuple[str, ...]) -> None:
             nonlocal full
-            full = full and "--keep-storage=0" not in call
+            full = full and not makes_room(call)
 
-        self.engine.before_call = empties
+        self.engine.before_call = look
         with patch("release_program.steps.space.free_space", free):
             self.assertEqual(self.release(SECOND), 0, self.said.text)
+
+    def test_the_cache_of_builds_goes_before_a_release_is_given_up(self) -> None:
+        self.must_release_when_full(lambda call: "--keep-storage=0" in call)
         self.assertIn("there still is too little room: removing all that builds have left", self.said.text)
 
     def test_what_older_releases_left_is_enough_more_often_than_not(self) -> None:
-        self.must_release(FIRST)
-        full = True
-
-        def free(_place: Path) -> int:
-            return 1 if full else 9999
-
-        def empties(call: tuple[str, ...]) -> None:
-            nonlocal full
-            full = full and call[:2] != ("builder", "prune")
-
-        self.engine.before_call = empties
-        with patch("release_program.steps.space.free_space", free):
-            self.assertEqual(self.release(SECOND), 0, self.said.text)
+        self.must_release_when_full(lambda call: call[:2] == ("builder", "prune"))
         self.assertEqual([call for call in self.engine.calls if "--keep-storage=0" in call], [])
 
     def test_room_is_counted_by_the_image_that_serves_and_where_its_folder_is_not_shown(self) -> None:
