@@ -1,6 +1,6 @@
 import { LABEL } from "../../application/application";
 import { loggingEntry } from "../../application/renderings/compose-values";
-import { rolesThat } from "../../application/registry/queries";
+import { processThatServes, rolesThat } from "../../application/registry/queries";
 import type { Kind } from "../../application/service";
 
 /** A container of the deployment, as the engine has it now. */
@@ -35,6 +35,11 @@ export interface Container {
   readonly labels: Readonly<Record<string, string>>;
   /** Volumes that it mounts, by name, and where. */
   readonly volumes: readonly { readonly name: string; readonly target: string }[];
+}
+
+/** Whether it runs and is of the process that answers visitors. During a release two are. */
+export function mayServe({ role, status }: { readonly role: string; readonly status: string }): boolean {
+  return role === processThatServes() && status === "running";
 }
 
 /** Whether it is one of a process: of ours, or of one that `deployment.ts` names or has named. */

@@ -1,7 +1,6 @@
 import type { DeploymentInput } from "../../../config";
 import type { Clone } from "./clone";
-
-const COMMANDS = "examples/guestbook/entries/management";
+import { writeManagementCommand } from "./management-command";
 
 /** Writes a row, waits until somebody has told it to end, and writes another one. */
 const NAP = `
@@ -56,7 +55,6 @@ export const JOBS = {
 
 /** Gives the guestbook the commands of {@link JOBS}. */
 export function writeJobCommands(clone: Clone): void {
-  for (const folder of [COMMANDS, `${COMMANDS}/commands`]) clone.write(`${folder}/__init__.py`, "");
-  clone.write(`${COMMANDS}/commands/nap.py`, NAP);
-  clone.write(`${COMMANDS}/commands/tell.py`, TELL);
+  writeManagementCommand(clone, "nap", NAP);
+  writeManagementCommand(clone, "tell", TELL);
 }

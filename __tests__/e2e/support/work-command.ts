@@ -1,6 +1,5 @@
 import type { Clone } from "./clone";
-
-const COMMANDS = "examples/guestbook/entries/management";
+import { writeManagementCommand } from "./management-command";
 
 /** Seconds that the work takes which a process has begun when it is asked to stop. */
 const UNFINISHED = 6;
@@ -68,6 +67,5 @@ export const QUEUE = `${BEGINNING}        me = socket.gethostname()
 
 /** Gives the guestbook the command `manage.py work`. */
 export function writeCommand(clone: Clone, text: string): void {
-  for (const folder of [COMMANDS, `${COMMANDS}/commands`]) clone.write(`${folder}/__init__.py`, "");
-  clone.write(`${COMMANDS}/commands/work.py`, text);
+  writeManagementCommand(clone, "work", text);
 }

@@ -1,9 +1,9 @@
 import { objectName } from "../../../application/application";
-import { processThatServes } from "../../../application/registry/queries";
 import { taskArguments } from "../../../application/renderings/task-arguments";
 import type { Service } from "../../../application/service";
 import { DeploymentError, describeProblem } from "../../../config/errors";
 import { requireOwnData } from "../../data/claim";
+import { mayServe } from "../../docker/container";
 import { requireEngine } from "../../preflight/preflight";
 import { machineProblems } from "../../problems";
 import type { Workspace } from "../../workspace/workspace";
@@ -58,9 +58,7 @@ export function jobArguments(
 /** Id of the image of the container to which the traffic goes. */
 async function servingImage({ deployment, docker }: Workspace): Promise<string> {
   const containers = await docker.containers(deployment.name);
-  const running = containers.filter(
-    ({ role, status }) => role === processThatServes() && status === "running",
-  );
+  const running = containers.filter(mayServe);
   const { serving } = await docker.handOver(containers);
   const found = running.find(({ hostname }) => hostname === serving) ?? running[0];
   if (!found) throw new DeploymentError([machineProblems.nothingServes(deployment.name)]);

@@ -1,7 +1,7 @@
-import { processThatServes, rolesThat } from "../../../application/registry/queries";
+import { rolesThat } from "../../../application/registry/queries";
 import { urlOf } from "../../../stacks/local";
 import { foreignOwner } from "../../data/claim";
-import { type Container, isJob } from "../../docker/container";
+import { type Container, isJob, mayServe } from "../../docker/container";
 import { type DiskUse, lookAtDisk } from "../../docker/disk";
 import type { HandOver } from "../../docker/hand-over";
 import { requireEngine } from "../../preflight/preflight";
@@ -61,9 +61,7 @@ export async function status(workspace: Workspace, { json = false }: StatusOptio
   await requireEngine(workspace);
   const foreign = await foreignOwner(workspace);
   const read = await readStatus(workspace);
-  const serving = read.containers.find(
-    ({ role, status: state }) => role === processThatServes() && state === "running",
-  );
+  const serving = read.containers.find(mayServe);
   const disk = await lookAtDisk(workspace.docker, workspace.root, serving?.id);
   const found = { ...read, ...(foreign !== undefined && { foreign }), disk };
   if (json) write(JSON.stringify(found, null, 2));

@@ -1,4 +1,4 @@
-import { processThatServes, rolesThat } from "../../../application/registry/queries";
+import { rolesThat } from "../../../application/registry/queries";
 import { type Problem, DeploymentError } from "../../../config/errors";
 import { ID_FILE } from "../../../config/files/deployment-id";
 import { urlOf } from "../../../stacks/local";
@@ -11,6 +11,7 @@ import { refuseLostSecrets } from "../../database/stored-database";
 import { boundBuildLog } from "../../deploy/build-log";
 import { NO_CHANGES } from "../../deploy/deployer";
 import { LocalDeployer, TITLES } from "../../deploy/local-deployer";
+import { mayServe } from "../../docker/container";
 import { pruneReleases } from "../../docker/releases";
 import { pruneStaticFiles } from "../../docker/static-files";
 import { LOG_LINES } from "../../docker/watch";
@@ -145,7 +146,7 @@ export async function up(workspace: Workspace, options: UpOptions = {}): Promise
 async function removeStaticFiles({ deployment, docker }: Workspace): Promise<string[]> {
   if (deployment.local.profile !== "production") return [];
   const containers = await docker.containers(deployment.name);
-  const serving = containers.find(({ role, status }) => role === processThatServes() && status === "running");
+  const serving = containers.find(mayServe);
   const reason = serving && (await pruneStaticFiles(docker, deployment.name, serving.imageId));
   return reason === undefined ? [] : [`static files that no release needs could not be removed: ${reason}`];
 }
@@ -202,7 +203,7 @@ async function notServed(
   failures: readonly string[],
 ): Promise<Problem> {
   const containers = await docker.containers(deployment.name);
-  const serving = containers.find(({ role, status }) => role === processThatServes() && status === "running");
+  const serving = containers.find(mayServe);
   const log = serving ? await docker.tail(serving.id, LOG_LINES) : [];
   return machineProblems.notServed(url, failures, log);
 }

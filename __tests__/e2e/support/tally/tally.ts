@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Clone } from "../clone";
+import { writeManagementCommand } from "../management-command";
 import { waitFor } from "../run";
 
-const COMMANDS = "examples/guestbook/entries/management";
 const LIST = "application/registry/definitions.ts";
 
 /**
@@ -68,8 +68,7 @@ export function addTally(clone: Clone): void {
   const listed = list.replace("\n  database,\n", "\n  database,\n  tally,\n");
   if (listed === list) throw new Error(`${LIST} has no line for the database`);
   clone.write(LIST, `import { tally } from "../backing-services/tally";\n${listed}`);
-  for (const folder of [COMMANDS, `${COMMANDS}/commands`]) clone.write(`${folder}/__init__.py`, "");
-  clone.write(`${COMMANDS}/commands/count.py`, COUNT);
+  writeManagementCommand(clone, "count", COUNT);
 }
 
 /**
