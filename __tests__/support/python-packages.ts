@@ -3,8 +3,11 @@ import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-/** What the tests need of PyPI. The application image takes the newest of its own (assets/image/requirements.txt). */
-const PACKAGES = ["Django==5.2.8", "gunicorn==27.0.1", "python-dotenv==1.2.1"];
+/**
+ * What the tests need of PyPI. The application image takes the newest of its own (assets/image/requirements.txt).
+ * PyMySQL plays mysqlclient, which needs a compiler.
+ */
+const PACKAGES = ["Django==5.2.8", "gunicorn==27.0.1", "python-dotenv==1.2.1", "PyMySQL==1.1.2"];
 
 let made: string | undefined;
 

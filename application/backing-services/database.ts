@@ -32,6 +32,13 @@ const RESERVED_CONNECTIONS = 10;
 const CHECK_PORT = 3307;
 
 /**
+ * Least seconds after which MariaDB ends a transaction in which nothing happens, and with it the connection.
+ *
+ * @source our choice: a page that waits for another program in the midst of a transaction has `web.timeout`, and as long again
+ */
+const IDLE_TRANSACTION = 60;
+
+/**
  * Seconds in which MariaDB may recover from a crash, or upgrade its data: one hour.
  *
  * @source our choice: an hour of redo log and undo on a slow disk; a server that ends by itself is noticed at once
@@ -132,6 +139,11 @@ function databaseContainer(deployment: Deployment): ContainerDescription {
       `--max-user-connections=${connections - RESERVED_CONNECTIONS}`,
       `--extra-port=${CHECK_PORT}`,
       "--extra-max-connections=4",
+      // Whoever has forgotten a transaction holds its tables: no migration would come through. (`loose`: a version
+      // without the option starts all the same.)
+      `--loose-idle-transaction-timeout=${Math.max(IDLE_TRANSACTION, 2 * web.timeout)}`,
+      // Says which connection holds a table. Where the plugin is not installed, MariaDB starts without it.
+      "--plugin-load-add=metadata_lock_info",
       "--skip-name-resolve",
       "--local-infile=0",
     ],

@@ -31,6 +31,15 @@ describe("the database service", () => {
     expect(databaseOf(many).command).toContain("--max-user-connections=266");
   });
 
+  it("ends a transaction in which nothing happens, and not the one of a page that may take longer", () => {
+    expect(databaseOf(guestbook).command).toContain("--loose-idle-transaction-timeout=60");
+    const slow = { ...guestbook, web: { ...guestbook.web, timeout: 300 } };
+    expect(databaseOf(slow).command).toContain("--loose-idle-transaction-timeout=600");
+  });
+
+  it("says which connection holds a table", () =>
+    expect(databaseOf(guestbook).command).toContain("--plugin-load-add=metadata_lock_info"));
+
   it("is asked for its health at a port whose connections are not counted, by address", () => {
     const { command, healthCheck } = databaseOf(guestbook);
     expect(command).toEqual(expect.arrayContaining(["--extra-port=3307", "--skip-name-resolve"]));

@@ -318,7 +318,8 @@ class Day(HostCase):
         with patch("sys.stdin") as stdin, patch("sys.stdout") as stdout:
             stdin.isatty.return_value = stdout.isatty.return_value = True
             self.becomes(
-                ["exec", "--interactive", "--tty", web.id, "/opt/deployment/bin/entrypoint", "bash"], day.shell
+                ["exec", "--interactive", "--tty", web.id, "/opt/deployment/bin/entrypoint", "sh", "-c", day.SHELL],
+                day.shell,
             )
 
     def test_maintenance_is_a_file_that_nginx_looks_for(self) -> None:

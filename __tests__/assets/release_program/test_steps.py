@@ -704,7 +704,8 @@ class Nginx(HostCase):
 class Migrate(HostCase):
     def test_one_that_fails_is_told_and_the_release_before_serves(self) -> None:
         self.must_release(FIRST)
-        self.engine.tasks["migrate"] = (1, "  Applying x.0002... \nmigrate: a migration failed: no such table")
+        said = "migrate: warning: of a package\n  Applying x.0002... \nmigrate: a migration failed: no such table"
+        self.engine.tasks["migrate"] = (1, said)
         self.assertEqual(self.release(SECOND), 1)
         self.assertEqual(self.record(SECOND).reason, "migrate: a migration failed: no such table")
         self.assertIn("✗ step migrate: migrate: a migration failed: no such table", self.said.lines)

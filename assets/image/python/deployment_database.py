@@ -12,6 +12,7 @@ ACCESS_DENIED = 1045
 DATABASE_DENIED = 1044
 DATABASE_UNKNOWN = 1049
 HOST_DENIED = 1130
+VARIABLE_UNKNOWN = 1193
 
 
 def _setting(name):
@@ -91,7 +92,7 @@ def _unreachable(seconds, text):
 
 @contextlib.contextmanager
 def only_one():
-    """Holds a lock in the database, so that two releases at once migrate one after the other.
+    """Holds a lock in the database, so that two releases at once migrate one after the other. Gives its connection's number.
 
     MariaDB frees it when the connection ends, however it ends.
     """
@@ -99,6 +100,7 @@ def only_one():
     try:
         cursor = connection.cursor()
         cursor.execute("SET SESSION wait_timeout = 28800")
+        _idle_for_good(cursor)
         name = f"deployment-migrate-{os.environ['DATABASE_NAME']}"[:64]
         cursor.execute("SELECT GET_LOCK(%s, 0)", (name,))
         if cursor.fetchone()[0] != 1:
@@ -107,6 +109,15 @@ def only_one():
             if cursor.fetchone()[0] != 1:
                 sys.exit("migrate: another migration has run for 10 minutes: see which container it is "
                          "(label django-deployment.role=migrate) and stop it")
-        yield
+        yield connection.thread_id()
     finally:
         connection.close()
+
+
+def _idle_for_good(cursor):
+    """The connection waits as long as the migrations take, and is in a transaction by then."""
+    try:
+        cursor.execute("SET SESSION idle_transaction_timeout = 0")
+    except MySQLdb.Error as error:
+        if error.args[0] != VARIABLE_UNKNOWN:
+            raise

@@ -7,6 +7,7 @@ import sys
 import traceback
 
 import deployment_exposure
+from deployment_schema import locks, sessions
 
 # Modules that Python had once, by the last version with them.
 REMOVED_MODULES = {
@@ -167,23 +168,35 @@ class _FailedStatement:
         return f"  The statement: {shown}\n"
 
 
-def migrate():
-    """Brings the schema up to date."""
-    from django.core.management import call_command
-    from django.db import connection
+def migrate(*beside):
+    """Brings the schema up to date, while the release before serves.
 
-    failed = _FailedStatement()
-    # Django 1.11 has no such wrappers.
-    wrapped = connection.execute_wrapper(failed) if hasattr(connection, "execute_wrapper") else contextlib.nullcontext()
+    beside: connections of this step that hold no table.
+    """
+    from django.core.management import call_command
+    from django.db import connection, connections
+
+    failed, patience = _FailedStatement(), locks.Patience(*beside)
+    sessions.tell(connections.all(), idle_transaction_timeout=0, lock_wait_timeout=locks.WAIT)
     try:
-        with wrapped:
+        with contextlib.ExitStack() as wrapped:
+            # Django 1.11 has no such wrappers.
+            if hasattr(connection, "execute_wrapper"):
+                wrapped.enter_context(connection.execute_wrapper(failed))
+                wrapped.enter_context(connection.execute_wrapper(patience))
             call_command("migrate", interactive=False)
     except Exception as error:
         # Ends the line that names the migration, or it would be shown after all else.
         print(flush=True)
         traceback.print_exc()
+        held = patience.message_for(error)
         sys.exit(
-            f"migrate: a migration failed: {type(error).__name__}: {error}\n{failed.line_for(error)}"
-            "  The release was stopped before it served. MariaDB can't undo a change of the schema by itself: the\n"
-            "  steps of that migration before the failing one are done. Mend the migration so that it can run on\n"
-            "  what is there now (`manage.py showmigrations`), then deploy again.")
+            (f"migrate: {held}" if held else f"migrate: a migration failed: {type(error).__name__}: {error}\n")
+            + failed.line_for(error)
+            + ("  The release was stopped before it served. Deploy again when the connection has ended. The steps of the\n"
+               "  migration before this one are done: see that it can run on what is there now." if held else
+               "  The release was stopped before it served. MariaDB can't undo a change of the schema by itself: the\n"
+               "  steps of that migration before the failing one are done. Mend the migration so that it can run on\n"
+               "  what is there now (`manage.py showmigrations`), then deploy again."))
+    for note in patience.notes:
+        print(f"  {note}", flush=True)

@@ -31,6 +31,9 @@ class _Connection:
     def cursor(self):
         return _Cursor()
 
+    def thread_id(self):
+        return 7
+
 
 def connect(**_options):
     say = _says.pop(0) if len(_says) > 1 else _says[0]

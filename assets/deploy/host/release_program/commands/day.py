@@ -21,6 +21,9 @@ MAINTENANCE = "/run/web/maintenance"
 MISSING_FILES = "/run/web/missing-files"
 NONE_MISSING = "every row was looked at"
 
+# In it MariaDB ends no idle transaction of Python's (assets/image/unlimited).
+SHELL = "PYTHONPATH=/opt/deployment/unlimited${PYTHONPATH:+:$PYTHONPATH} exec bash"
+
 
 def status(host: Host, *, as_json: bool) -> int:
     """Says what runs, and which release serves."""
@@ -83,7 +86,7 @@ def manage(host: Host, words: Sequence[str]) -> NoReturn:
 
 def shell(host: Host) -> NoReturn:
     """Opens a shell there."""
-    _in_web(host, "/opt/deployment/bin/entrypoint", "bash")
+    _in_web(host, "/opt/deployment/bin/entrypoint", "sh", "-c", SHELL)
 
 
 def maintenance(host: Host, *, on: bool) -> int:

@@ -37,8 +37,8 @@ def run_task(
 
 
 def _reason(name: str, lines: Sequence[str]) -> str:
-    """From the first line that begins with the task's name: whatever is before it is of others."""
+    """From the first line that begins with the task's name and is no warning: whatever is before it is of others."""
     prefix = name.partition("-")[0]
-    said = [line for line in lines if line.strip()]
+    said = [line for line in lines if line.strip() and not line.startswith(f"{prefix}: warning")]
     first = next((index for index, line in enumerate(said) if line.startswith(prefix)), None)
     return "" if first is None else "\n".join(said[first : first + 6])

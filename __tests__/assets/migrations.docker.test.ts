@@ -1,0 +1,207 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { serviceOf } from "../../application/application";
+import { applicationOf } from "../../application/model";
+import { readMachine } from "../../cli/computer/machine";
+import { guestbook, ROOT } from "../support/guestbook";
+import { pythonPackages } from "../support/python-packages";
+import { docker } from "./support/nginx";
+
+jest.setTimeout(600_000);
+
+const IMAGE = readMachine(ROOT).images?.["mariadb"] ?? `mariadb:${guestbook.database.image.version}`;
+const NAME = `test-migrations-${process.pid}`;
+const ASSETS = resolve(__dirname, "../../assets/image");
+
+let folder: string;
+let port: string;
+
+/** Runs a line of Python in the project, with the image's modules; PyMySQL plays mysqlclient. */
+function python(code: string, path = ""): { status: number | null; output: string } {
+  const { status, stdout, stderr } = spawnSync(
+    join(pythonPackages(), "python3"),
+    ["-c", `import django\ndjango.setup()\n${code}`],
+    { cwd: folder, encoding: "utf8", env: environment(path) },
+  );
+  return { status, output: stdout + stderr };
+}
+
+const environment = (path = ""): Record<string, string> => ({
+  PYTHONPATH: `${path}${folder}:${join(ASSETS, "python")}`,
+  PYTHONDONTWRITEBYTECODE: "1",
+  DJANGO_SETTINGS_MODULE: "site_settings",
+  DATABASE_HOST: "127.0.0.1",
+  DATABASE_PORT: port,
+  DATABASE_NAME: "django",
+  DATABASE_USER: "django",
+  DATABASE_PASSWORD: "password",
+});
+
+function write(files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+}
+
+const migration = (name: string, before: string | undefined, operations: string): Record<string, string> => ({
+  [`shop/migrations/${name}.py`]: `
+import datetime, decimal, uuid
+from django.db import migrations, models
+from django.utils import timezone
+class Migration(migrations.Migration):
+    dependencies = [${before === undefined ? "" : `("shop", "${before}")`}]
+    operations = [${operations}]
+`,
+});
+
+const MIGRATE =
+  "import deployment_database as d, deployment_project as p\nwith d.only_one() as c:\n    p.migrate(c)";
+/** An INSERT of the code that knows no other column. */
+const INSERT = `from django.db import connection
+with connection.cursor() as c:
+    c.execute("SET sql_mode = 'STRICT_TRANS_TABLES'")
+    c.execute("INSERT INTO shop_entry (name) VALUES ('before')")`;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "migrations-"));
+  const { command } = serviceOf(applicationOf(guestbook), "database");
+  const variables = ["MARIADB_ROOT_PASSWORD=root", "MARIADB_PASSWORD=password", "MARIADB_USER=django"];
+  docker(
+    ...["run", "--detach", "--name", NAME, "--publish", "127.0.0.1::3306"],
+    ...[...variables, "MARIADB_DATABASE=django", "MARIADB_INITDB_SKIP_TZINFO=1"].flatMap((set) => [
+      "--env",
+      set,
+    ]),
+    ...[IMAGE, ...(command ?? [])],
+  );
+  port = docker("port", NAME, "3306/tcp").trim().split(":").at(-1) ?? "";
+  write({
+    "sitecustomize.py":
+      "import pymysql\npymysql.version_info = (2, 2, 9, 'final', 0)\npymysql.install_as_MySQLdb()\n",
+    "site_settings.py": `
+import os
+SECRET_KEY = "x"
+INSTALLED_APPS = ["shop"]
+DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
+DATABASES = {"default": {"ENGINE": "django.db.backends.mysql", **{name: os.environ["DATABASE_" + name]
+    for name in ("HOST", "PORT", "NAME", "USER", "PASSWORD")}}}
+`,
+    "shop/__init__.py": "",
+    "shop/migrations/__init__.py": "",
+    ...migration(
+      "0001_initial",
+      undefined,
+      'migrations.CreateModel("Entry", [("id", models.AutoField(primary_key=True)), ("name", models.TextField())])',
+    ),
+  });
+  const end = Date.now() + 180_000;
+  while (python("from django.db import connection\nconnection.ensure_connection()").status !== 0) {
+    if (Date.now() > end) throw new Error(docker("logs", NAME));
+    spawnSync("sleep", ["1"]);
+  }
+  expect(python(MIGRATE)).toEqual({
+    status: 0,
+    output: expect.stringContaining("0001_initial... OK") as string,
+  });
+});
+afterAll(() => {
+  spawnSync("docker", ["rm", "--force", "--volumes", NAME]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Another connection that reads the table in a transaction and stays silent for so many seconds. */
+async function hold(seconds: number): Promise<string> {
+  const holder = spawn(
+    join(pythonPackages(), "python3"),
+    [
+      "-c",
+      `import deployment_database, time
+c = deployment_database.connect()
+c.cursor().execute("SELECT COUNT(*) FROM shop_entry")
+print(c.thread_id(), flush=True)
+time.sleep(${seconds})`,
+    ],
+    { cwd: folder, env: environment() },
+  );
+  return await new Promise((held) =>
+    holder.stdout.once("data", (said: Buffer) => held(said.toString().trim())),
+  );
+}
+
+/** The pauses between attempts are shorter here. */
+const quick = (pauses: string): string =>
+  `from deployment_schema import locks\nlocks.PAUSES = (${pauses})\n${MIGRATE}`;
+
+describe("a table that another connection holds", () => {
+  it("fails the release, names the connection, and no request waits for longer than an attempt", async () => {
+    write(
+      migration(
+        "0002_held",
+        "0001_initial",
+        'migrations.AddField("entry", "held", models.IntegerField(null=True))',
+      ),
+    );
+    const number = await hold(40);
+    const probe = spawn(
+      join(pythonPackages(), "python3"),
+      [
+        "-c",
+        `import deployment_database, time
+c = deployment_database.connect()
+c.autocommit(True)
+worst, end = 0, time.monotonic() + 14
+while time.monotonic() < end:
+    began = time.monotonic()
+    c.cursor().execute("SELECT COUNT(*) FROM shop_entry")
+    worst = max(worst, time.monotonic() - began)
+    time.sleep(0.01)
+print(worst)`,
+      ],
+      { cwd: folder, env: environment() },
+    );
+    const said: string[] = [];
+    probe.stdout.on("data", (text: Buffer) => said.push(text.toString()));
+    const ended = new Promise((done) => probe.once("close", done));
+    const { status, output } = python(quick("1,"));
+    expect(status).toBe(1);
+    expect(output).toContain("migrate: a table is in use, and 2 attempts of 3 s each did not get it");
+    expect(output).toMatch(
+      new RegExp(`connection ${number} of user 'django' from [^]*silent since its last statement`),
+    );
+    expect(output).toContain("The statement: ALTER TABLE `shop_entry` ADD COLUMN `held`");
+    await ended;
+    const worst = Number(said.join(""));
+    console.log(`seconds that the slowest request waited: ${worst}`);
+    // It waited behind the change, and no longer than that.
+    expect(worst).toBeGreaterThan(1);
+    expect(worst).toBeLessThan(5);
+  });
+
+  it("is changed when the connection has ended meanwhile", async () => {
+    python(`from django.db import connection
+with connection.cursor() as c:
+    c.execute("SELECT id FROM information_schema.processlist WHERE command = 'Sleep' AND id <> CONNECTION_ID()")
+    for (number,) in c.fetchall():
+        c.execute(f"KILL {number}")`);
+    await hold(6);
+    const { status, output } = python(quick("2, 2, 2"));
+    expect([status, output]).toEqual([
+      0,
+      expect.stringMatching(/0002_held\.\.\. OK\n {2}a table was in use; attempt \d came through: ALTER/),
+    ]);
+  });
+});
+
+it("a transaction in which nothing happens ends after a minute, and not in shells and jobs", () => {
+  const limit = `from django.db import connection
+with connection.cursor() as c:
+    c.execute("SELECT @@idle_transaction_timeout, @@global.idle_transaction_timeout")
+    print(c.fetchone())`;
+  expect(python(limit).output).toBe("(60, 60)\n");
+  // Python loads one sitecustomize; here the other one is that of PyMySQL.
+  const code = `import runpy\nrunpy.run_path("${join(ASSETS, "unlimited", "sitecustomize.py")}")\n${limit}`;
+  expect(python(code).output).toBe("(0, 60)\n");
+});
