@@ -195,6 +195,52 @@ with connection.cursor() as c:
   });
 });
 
+describe("a new column", () => {
+  const FIELDS = {
+    number: "models.IntegerField(default=0)",
+    text: 'models.TextField(default="")',
+    quoted: String.raw`models.TextField(default="100%s of 'it' \\ é")`,
+    blank: "models.CharField(max_length=9, blank=True)",
+    bytes: String.raw`models.BinaryField(default=b"\x00\xff")`,
+    json: "models.JSONField(default=dict)",
+    identity: "models.UUIDField(default=uuid.uuid4)",
+    time: "models.DateTimeField(default=timezone.now)",
+    changed: "models.DateTimeField(auto_now=True)",
+    price: 'models.DecimalField(max_digits=5, decimal_places=2, default=decimal.Decimal("1.5"))',
+    flag: "models.BooleanField(default=True)",
+    given: 'models.TextField(db_default="")',
+    twice:
+      'models.GeneratedField(expression=models.F("number") + 1, output_field=models.IntegerField(), db_persist=True)',
+  };
+
+  it("that must have a value keeps its default: rows of the release before go in", () => {
+    const all = Object.entries(FIELDS).map(
+      ([name, field]) => `migrations.AddField("entry", "${name}", ${field})`,
+    );
+    const once =
+      'migrations.AddField("entry", "once", models.TextField(default="x"), preserve_default=False)';
+    write(migration("0003_added", "0002_held", [...all, once].join(", ")));
+    expect(python(MIGRATE).output).toContain("0003_added... OK");
+    expect(python(INSERT)).toEqual({ status: 0, output: "" });
+    const { output } = python(`from django.db import connection
+with connection.cursor() as c:
+    c.execute("SELECT number, text, quoted, blank, bytes, json, price, flag, given, twice, once FROM shop_entry")
+    print(c.fetchone())`);
+    expect(output).toBe(
+      String.raw`(0, '', "100%s of 'it' \\ é", '', b'\x00\xff', '{}', Decimal('1.50'), 1, '', 1, 'x')` + "\n",
+    );
+  });
+
+  it("fits the release before, and one whose default was taken out by hand does not", () => {
+    const between = 'import deployment_migrations as m\nm.between({"shop.0001_initial", "shop.0002_held"})';
+    expect(python(between).output).toBe("shop.0003_added: fits\n");
+    python(`from django.db import connection
+with connection.cursor() as c:
+    c.execute("ALTER TABLE shop_entry ALTER COLUMN flag DROP DEFAULT")`);
+    expect(python(between).output).toMatch(/^shop\.0003_added: in the way: Add field flag to entry/);
+  });
+});
+
 it("a transaction in which nothing happens ends after a minute, and not in shells and jobs", () => {
   const limit = `from django.db import connection
 with connection.cursor() as c:

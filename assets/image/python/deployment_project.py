@@ -7,7 +7,7 @@ import sys
 import traceback
 
 import deployment_exposure
-from deployment_schema import locks, sessions
+from deployment_schema import defaults, locks, sessions
 
 # Modules that Python had once, by the last version with them.
 REMOVED_MODULES = {
@@ -178,6 +178,7 @@ def migrate(*beside):
 
     failed, patience = _FailedStatement(), locks.Patience(*beside)
     sessions.tell(connections.all(), idle_transaction_timeout=0, lock_wait_timeout=locks.WAIT)
+    defaults.keep(connection)
     try:
         with contextlib.ExitStack() as wrapped:
             # Django 1.11 has no such wrappers.
