@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LONG, MINUTE } from "./support/counts";
 import { FIRST_RELEASE, HOST_SECTION, ReleasedHost } from "./support/released-host";
@@ -128,39 +128,47 @@ it(
   3 * MINUTE,
 );
 
-const migration = (
-  name: string,
-  field: string,
-  before: string,
-): string => `from django.db import migrations, models
+const migration = (before: string, operation: string): string => `from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     dependencies = [("entries", "${before}")]
-    operations = [migrations.AddField("entry", "${name}", ${field})]
+    operations = [${operation}]
 `;
 
 it(
   "a rollback looks at the migrations between: one that the older code can live with, one that it can't",
   async () => {
     const folder = join(host.clone.folder, "examples/guestbook/entries/migrations");
+    const models = join(folder, "..", "models.py");
+    // A model without its migration is refused, and a migration without its model is the same.
+    const addField = (name: string, field: string): void => {
+      const text = readFileSync(models, "utf8");
+      writeFileSync(models, text.replace("\n    class Meta:", `    ${name} = ${field}\n\n    class Meta:`));
+    };
+    const place = 'models.CharField(max_length=9, default="")';
+    addField("place", place);
+    const withPlace = readFileSync(models);
     writeFileSync(
-      join(folder, "0002_note.py"),
-      migration("note", "models.TextField(null=True)", "0001_initial"),
+      join(folder, "0002_place.py"),
+      migration("0001_initial", `migrations.AddField("entry", "place", ${place})`),
     );
     await release();
-    expect((await host.lastRecord()).migrations_applied).toEqual(["entries.0002_note"]);
+    expect((await host.lastRecord()).migrations_applied).toEqual(["entries.0002_place"]);
     const { output } = await host.clone.mustMake("rollback");
-    expect(output).toMatch(/entries\.0002_note: fits\n.*the code alone goes back, the schema stays/);
+    expect(output).toMatch(/entries\.0002_place: fits\n.*the code alone goes back, the schema stays/);
 
+    addField("number", "models.IntegerField(default=0)");
+    const add = 'migrations.AddField("entry", "number", models.IntegerField(default=0))';
+    const drop = "ALTER TABLE entries_entry ALTER COLUMN number DROP DEFAULT";
     writeFileSync(
-      join(folder, "0003_place.py"),
-      migration("place", 'models.CharField(max_length=9, default="")', "0002_note"),
+      join(folder, "0003_number.py"),
+      migration("0002_place", `${add}, migrations.RunSQL("${drop}", migrations.RunSQL.noop)`),
     );
     await release();
     const refused = await host.clone.make("rollback");
     expect(refused.status).not.toBe(0);
-    expect(refused.output).toContain("entries.0003_place: in the way: Add field place to entry");
+    expect(refused.output).toContain("entries.0003_number: in the way: Add field number to entry");
     expect(refused.output).toContain("To take the schema back first");
     expect(await host.serving()).toBe(String(number));
     const newest = (await host.lastRecord()).release;
@@ -170,9 +178,10 @@ it(
     // And forward again, to where the schema can be taken back as the refusal says.
     await host.clone.mustMake("rollback", { args: newest });
     expect(await host.serving()).toBe(String(number));
-    await host.clone.mustMake("manage", { args: "migrate entries 0002_note" });
+    await host.clone.mustMake("manage", { args: "migrate entries 0002_place" });
     await host.clone.mustMake("rollback");
-    rmSync(join(folder, "0003_place.py"));
+    rmSync(join(folder, "0003_number.py"));
+    writeFileSync(models, withPlace);
   },
   5 * MINUTE,
 );

@@ -7,7 +7,7 @@ import sys
 import traceback
 
 import deployment_exposure
-from deployment_schema import defaults, locks, sessions
+from deployment_schema import defaults, forgotten, locks, sessions
 
 # Modules that Python had once, by the last version with them.
 REMOVED_MODULES = {
@@ -166,6 +166,31 @@ class _FailedStatement:
             return ""
         shown = self._sql if len(self._sql) <= self.LONGEST else f"{self._sql[:self.LONGEST]}…"
         return f"  The statement: {shown}\n"
+
+
+def models(production=True):
+    """Each change of the models has its migration. Ends the program when a change of the project's own has none.
+
+    production: whether visitors would meet the page that asks for what is not there.
+    """
+    try:
+        found = forgotten.changes()
+    except Exception as error:
+        # Django can't tell either; what is wrong with the migrations, migrate says.
+        print(f"migrate: warning: models and migrations can't be compared: {type(error).__name__}: {error}", flush=True)
+        return
+    for lacks, why in ((found.harmless, "the database stays the same"), (found.foreign, "the model is an installed package's")):
+        for model, changes in lacks.items():
+            print(f"migrate: warning: no migration has this change of {model} ({why}): {'; '.join(changes)}", flush=True)
+    if not found.harmful:
+        return
+    message = (
+        "migrate: models have changed and have no migration; pages that use them would fail. Nothing was changed.\n"
+        f"  Type `python manage.py makemigrations {' '.join(found.apps)}`, commit the new file and deploy again.\n"
+        + "\n".join(f"  - {model}: {'; '.join(changes)}" for model, changes in found.harmful.items()))
+    if production:
+        sys.exit(message)
+    print(message, flush=True)
 
 
 def migrate(*beside):
