@@ -4,8 +4,8 @@ import { onHost } from "../../application/on-host";
 import { stackText } from "../../pipeline/stack-text";
 import { guestbook, guestbookOnHost } from "../support/guestbook";
 
-/** Of the file that releases bring to hosts since MariaDB ends idle transactions, for this same deployment. */
-const BEFORE = "70969367e0f297d1b3b8780c6678e6a20fbca6e77d75e734ace4d67e354d6ee5";
+/** Of the file that releases bring to hosts since MariaDB ends idle transactions and has room for all its connections, for this same deployment. */
+const BEFORE = "b0d4c005aa0bb509acfbeb01ae7cb211a1b5c5a3c9b99c45e8a69d64ea4e7d58";
 
 it("the database's file is byte for byte the one that hosts have: another text would exchange each host's database", () => {
   const { host } = guestbookOnHost("/srv");

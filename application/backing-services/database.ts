@@ -6,6 +6,7 @@ import { type BackingServiceDefinition, memoryOf } from "../registry/definition"
 import type { ContainerDescription } from "../service";
 import { SECRETS_FOLDER, SECRETS_VOLUME, secrets } from "../tasks/secrets";
 import { tmpfs, volumeMount } from "../volume";
+import { ALLOCATOR, databaseMemory, largestStatement, workingConnections } from "./database-memory";
 
 /** Role of the volume with MariaDB's data directory. */
 export const DATA_VOLUME = "dbdata";
@@ -19,8 +20,8 @@ const PORT = 3306;
 /** Share of what the system leaves that MariaDB gets. */
 const MEMORY_SHARE = 0.3;
 
-/** Share of the container's memory for InnoDB's buffer pool: 60 to 70 % (mariadb.com/kb, "MariaDB Memory Allocation"). */
-const BUFFER_POOL_SHARE = 0.6;
+/** Where MariaDB's data directory is. */
+const DATA = "/var/lib/mysql";
 
 /** MariaDB's own default. */
 const MAX_CONNECTIONS = 151;
@@ -122,18 +123,30 @@ function addressOf(
 }
 
 function databaseContainer(deployment: Deployment): ContainerDescription {
-  const { database: settings, local, web } = deployment;
+  const { database: settings, local, proxy } = deployment;
   const memory = memoryOf(deployment, database);
   const development = local.profile === "development";
-  // Two releases overlap, and each thread may hold a connection.
-  const connections = Math.max(MAX_CONNECTIONS, 2 * web.workers * web.threads + 20);
+  const working = workingConnections(deployment);
+  const connections = Math.max(MAX_CONNECTIONS, working + 2 * RESERVED_CONNECTIONS);
+  const rooms = databaseMemory(memory, working, proxy.bodySize);
   return {
     ...HARDENED,
     singleton: true,
     command: [
       "--character-set-server=utf8mb4",
       "--collation-server=utf8mb4_unicode_ci",
-      `--innodb-buffer-pool-size=${Math.floor(memory * BUFFER_POOL_SHARE)}M`,
+      `--innodb-buffer-pool-size=${rooms.pool}M`,
+      "--innodb-log-buffer-size=8M",
+      `--tmp-table-size=${rooms.temporaryTable}M`,
+      `--aria-pagecache-buffer-size=${rooms.temporaryPages}M`,
+      "--sort-buffer-size=512K",
+      // For MyISAM, which Django's tables are not.
+      "--key-buffer-size=1M",
+      "--performance-schema=OFF",
+      // Temporary tables, sorting and index builds need as much room as the data. A file system in memory has none. What
+      // a crash leaves there has names that MariaDB removes at its start.
+      `--tmpdir=${DATA}`,
+      `--max-allowed-packet=${largestStatement(proxy.bodySize)}M`,
       `--max-connections=${connections}`,
       // Root is exempt, and so gets in when the application holds all that it may have.
       `--max-user-connections=${connections - RESERVED_CONNECTIONS}`,
@@ -141,13 +154,14 @@ function databaseContainer(deployment: Deployment): ContainerDescription {
       "--extra-max-connections=4",
       // Whoever has forgotten a transaction holds its tables: no migration would come through. (`loose`: a version
       // without the option starts all the same.)
-      `--loose-idle-transaction-timeout=${Math.max(IDLE_TRANSACTION, 2 * web.timeout)}`,
+      `--loose-idle-transaction-timeout=${Math.max(IDLE_TRANSACTION, 2 * deployment.web.timeout)}`,
       // Says which connection holds a table. Where the plugin is not installed, MariaDB starts without it.
       "--plugin-load-add=metadata_lock_info",
       "--skip-name-resolve",
       "--local-infile=0",
     ],
     environment: {
+      ...ALLOCATOR,
       MARIADB_DATABASE: settings.name,
       MARIADB_USER: settings.user,
       MARIADB_PASSWORD_FILE: `${SECRETS_FOLDER}/database_password`,
@@ -156,10 +170,10 @@ function databaseContainer(deployment: Deployment): ContainerDescription {
       MARIADB_AUTO_UPGRADE: "1",
     },
     mounts: [
-      volumeMount(DATA_VOLUME, "/var/lib/mysql"),
+      volumeMount(DATA_VOLUME, DATA),
       volumeMount(SECRETS_VOLUME, SECRETS_FOLDER, true),
       tmpfs("/run/mysqld", 1),
-      tmpfs("/tmp", 64),
+      tmpfs("/tmp", 16),
     ],
     ports: development ? [{ address: local.address, external: local.databasePort, internal: PORT }] : [],
     user: DATABASE_USER,
@@ -172,7 +186,7 @@ function databaseContainer(deployment: Deployment): ContainerDescription {
       // new data directory listens on no port, so that it is never healthy.
       command: [
         "mariadb",
-        "--defaults-extra-file=/var/lib/mysql/.my-healthcheck.cnf",
+        `--defaults-extra-file=${DATA}/.my-healthcheck.cnf`,
         // By address: the account is healthcheck@127.0.0.1, and names are not resolved.
         "--host=127.0.0.1",
         `--port=${CHECK_PORT}`,

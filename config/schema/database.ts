@@ -32,10 +32,11 @@ export const databaseSchema = z.strictObject({
    */
   user: identifier(SYSTEM_USERS).default("django"),
   /**
-   * Most memory that MariaDB's container may use; 60 % of it becomes InnoDB's buffer pool.
+   * Most memory that MariaDB's container may use. InnoDB's buffer pool is what is left of it when all connections of two
+   * releases (`web.workers` × `web.threads`) sort and group at once, and at least 64 MiB.
    *
    * @default its share of `local.memory`, and of the instance type's on a host: 464 of 2 GiB
-   * @source our choice: 30 % of what the system leaves; the pool's share is MariaDB's advice (mariadb.com/kb, "MariaDB Memory Allocation")
+   * @source our choice: 30 % of what the system leaves; what MariaDB takes beside the pool is measured
    */
   memory: mebibytes(256, 512).optional(),
 });

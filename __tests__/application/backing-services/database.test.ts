@@ -9,10 +9,38 @@ function databaseOf(deployment: Deployment): Service {
 }
 
 describe("the database service", () => {
-  it("gives 60 % of its memory to the buffer pool", () =>
-    expect(databaseOf({ ...guestbook, memory: { ...guestbook.memory, database: 1000 } }).command).toContain(
-      "--innodb-buffer-pool-size=600M",
+  it("gives to the buffer pool what two releases' connections leave, and says so to MariaDB", () =>
+    expect(databaseOf({ ...guestbook, memory: { ...guestbook.memory, database: 464 } }).command).toEqual(
+      expect.arrayContaining([
+        "--innodb-buffer-pool-size=176M",
+        "--innodb-log-buffer-size=8M",
+        "--tmp-table-size=1M",
+        "--aria-pagecache-buffer-size=29M",
+        "--sort-buffer-size=512K",
+        "--key-buffer-size=1M",
+        "--performance-schema=OFF",
+      ]),
     ));
+
+  it("has temporary files and index builds on the volume of the data", () => {
+    const { command, mounts } = databaseOf(guestbook);
+    expect(command).toContain("--tmpdir=/var/lib/mysql");
+    expect(mounts).toContainEqual({
+      type: "volume",
+      volume: "dbdata",
+      target: "/var/lib/mysql",
+      readOnly: false,
+    });
+  });
+
+  it("takes the largest body in one statement", () => {
+    const statements = [20, 31, 32, 10_240].map((bodySize) =>
+      databaseOf({ ...guestbook, proxy: { ...guestbook.proxy, bodySize } }).command?.filter((argument) =>
+        argument.startsWith("--max-allowed-packet="),
+      ),
+    );
+    expect(statements.flat()).toEqual([64, 64, 128, 1024].map((size) => `--max-allowed-packet=${size}M`));
+  });
 
   it("has a connection for each thread of two releases", () => {
     const many = { ...guestbook, web: { ...guestbook.web, workers: 16, threads: 8 } };
