@@ -267,5 +267,8 @@ function collect(name: string, names: readonly string[]): string[] {
   return [...names, name];
 }
 
-// What deployment.ts has left open, a timer for example, keeps no command from ending.
-void program.parseAsync().then(() => process.exit());
+// After this file was read to its end: what ends the program before is taken for a deployment.ts that does (tools/bundle.mjs),
+// and the help of a command ends it. What deployment.ts has left open, a timer for example, keeps no command from ending.
+void Promise.resolve()
+  .then(() => program.parseAsync())
+  .then(() => process.exit());

@@ -47,3 +47,14 @@ it("ends when the command has done its work, though deployment.ts has left a tim
     rmSync(clone, { recursive: true, force: true });
   }
 }, 120_000);
+
+it("tells how a command is typed, and no mistake in deployment.ts", () => {
+  const args = ["tools/bundle.mjs", "cli/main.ts", "up", "--help"];
+  const { status, stdout, stderr } = spawnSync("node", args, {
+    cwd: ROOT,
+    encoding: "utf8",
+    timeout: 90_000,
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout).toContain("--destroy-volume");
+}, 120_000);
