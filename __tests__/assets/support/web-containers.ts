@@ -208,6 +208,7 @@ export class WebContainer {
       WEB_WSGI: "config.wsgi:application",
       WEB_SOAK: "0",
       WEB_LOOK_AFTER: "",
+      WEB_LOOK_EACH: "",
       WEB_LOOK_LOG: "/dev/null",
       WEB_PROBE_SECONDS: "1",
       WEB_HEALTH_PATH: "/health/",
