@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../support/guestbook";
@@ -166,6 +166,32 @@ describe("make up again", () => {
   );
 
   it(
+    "asks the engine alone whether all is as it was, and puts right what somebody has changed there",
+    async () => {
+      await up();
+      await up();
+      const log = readFileSync(join(clone.folder, ".deployment/log/up.log"), "utf8");
+      expect(log.match(/^--- .*: no changes/gm)).toHaveLength(3);
+      expect(log).not.toContain("terraform");
+      await clone.docker.run([
+        "update",
+        "--memory",
+        "350m",
+        "--memory-swap",
+        "350m",
+        `${clone.name}-database`,
+      ]);
+      await clone.docker.run(["stop", `${clone.name}-nginx`]);
+      const memory = await memoryOfDatabase();
+      const output = await up();
+      expect(output.match(/^✓ .*: no changes$/gm)).toHaveLength(1);
+      expect(await memoryOfDatabase()).not.toBe(memory);
+      expect((await clone.ask("/api/entries/")).status).toBe(200);
+    },
+    2 * MINUTE,
+  );
+
+  it(
     "needs no keys of a machine on AWS, nor do the pipeline's files: a colleague has none",
     async () => {
       clone.configure({ host: { region: "eu-central-1" }, github: { repository: "octocat/guestbook" } });
@@ -252,6 +278,10 @@ interface Hardened {
     readonly ReadonlyRootfs: boolean;
     readonly PortBindings: Readonly<Record<string, readonly { readonly HostIp: string }[] | null>> | null;
   };
+}
+
+async function memoryOfDatabase(): Promise<string> {
+  return clone.docker.run(["inspect", "--format", "{{.HostConfig.Memory}}", `${clone.name}-database`]);
 }
 
 async function ids(checkout: Clone): Promise<string[]> {

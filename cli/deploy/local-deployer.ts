@@ -4,6 +4,7 @@ import { type Service, isProxy } from "../../application/service";
 import type { Problem } from "../../config/errors";
 import { containerLogicalId, imageLogicalId } from "../../constructs/docker/logical-id";
 import { Hold } from "../database/hold";
+import { factsOf } from "./facts";
 import { Watch } from "../docker/watch";
 import { machineProblems } from "../problems";
 import type { Report } from "../session/progress";
@@ -31,7 +32,7 @@ const CLOSED = 3;
 /** Brings the engine to what the stacks say, one stack after the other. */
 export class LocalDeployer extends Deployer {
   /** Plans that were begun before their turn; they hold as long as no stack before them has changed. */
-  private readonly early = new EarlyPlans((id, onEvent) => this.plan(this.stack(id), {}, undefined, onEvent));
+  private readonly early = new EarlyPlans((id, onEvent) => this.planEarly(id, onEvent));
   private changed = false;
 
   /**
@@ -215,6 +216,15 @@ export class LocalDeployer extends Deployer {
     if (this.changed) await this.early.end();
     const early = this.changed ? undefined : await this.early.take(id);
     return early ?? this.plan(this.stack(id), {}, report);
+  }
+
+  private async planEarly(
+    id: LocalStackId,
+    onEvent?: (event: TerraformEvent) => void,
+  ): Promise<PlannedStack> {
+    const stack = this.stack(id);
+    const engine = await factsOf(this.workspace.docker, stack.state().objects);
+    return stack.planUnlessEmpty(engine, () => this.plan(stack, {}, undefined, onEvent));
   }
 
   private async plan(

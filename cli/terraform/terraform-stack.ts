@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from "node:path";
 import type { Outcome } from "../computer/process";
 import { InterruptedError } from "../session/interrupt";
+import { EmptyPlan, basisOf } from "./empty-plan";
 import { type Diagnostic, type TerraformEvent, parseEvent } from "./events";
 import { type Plan, parsePlan } from "./plan";
 import { type StackFile, readStackFile, readStackJson } from "./stack-file";
@@ -100,7 +101,7 @@ export class TerraformStack {
    */
   public async plan(options: PlanOptions, onEvent?: (event: TerraformEvent) => void): Promise<PlannedStack> {
     await this.init();
-    const file = join(this.terraform.dataOf(this.id), "plan");
+    const file = this.planFile;
     const { targets = [], replace = [], variables = {}, skipEmpty = false } = options;
     const args = [
       "plan",
@@ -122,6 +123,29 @@ export class TerraformStack {
     if (skipEmpty && status === EMPTY && !this.state().objects.some(({ deposed }) => deposed))
       return { plan: NOTHING, file, errors };
     return { plan: parsePlan(await this.succeed("show", ["show", "-json", file])), file, errors };
+  }
+
+  /**
+   * Plans all of a stack whose state is a file, or finds that a plan would have no changes: Terraform does not run then.
+   *
+   * @param engine what the engine says now of all objects of the state; undefined where it is not known
+   * @param make makes the plan
+   */
+  public async planUnlessEmpty(
+    engine: string | undefined,
+    make: () => Promise<PlannedStack>,
+  ): Promise<PlannedStack> {
+    const last = new EmptyPlan(join(this.terraform.dataOf(this.id), "empty-plan"));
+    const basis = engine === undefined ? undefined : await this.basis(engine);
+    if (basis !== undefined && last.isOf(basis)) {
+      this.terraform.props.log.write(
+        `--- ${this.id}: no changes, since all is as it was when a plan had none`,
+      );
+      return { plan: NOTHING, file: this.planFile, errors: [] };
+    }
+    const planned = await make();
+    if (basis !== undefined && planned.plan === NOTHING && planned.errors.length === 0) last.keep(basis);
+    return planned;
   }
 
   /** Carries out a plan: that very one, and nothing else. */
@@ -210,6 +234,22 @@ export class TerraformStack {
   public async untaint(address: string): Promise<void> {
     await this.init();
     await this.succeed("untaint", ["untaint", "-no-color", address]);
+  }
+
+  private get planFile(): string {
+    return join(this.terraform.dataOf(this.id), "plan");
+  }
+
+  /** All that a plan of the whole stack is made from. */
+  private async basis(engine: string): Promise<string> {
+    const state = this.terraform.stateOf(this.id);
+    return basisOf([
+      await this.fingerprint(),
+      readStackJson(this.terraform.folderOf(this.id)),
+      this.terraform.props.environment(),
+      existsSync(state) ? readFileSync(state, "utf8") : "",
+      engine,
+    ]);
   }
 
   private async succeed(command: string, args: readonly string[]): Promise<string> {

@@ -13,6 +13,9 @@ let folder: string;
 let said: string[];
 let stack: TerraformStack;
 
+/** Variables and settings that Terraform gets beside our own environment. */
+let environment: Record<string, string>;
+
 /** What the stack asks for. */
 function ask(input: string): void {
   const file = join(folder, "out", "stacks", "local-data", "cdk.tf.json");
@@ -23,15 +26,30 @@ function ask(input: string): void {
   );
 }
 
+interface RawState {
+  readonly resources: { readonly instances: Record<string, unknown>[] }[];
+}
+
+const stateFile = (): string => join(folder, ".deployment", "state", "local-data.tfstate");
+
+/** Changes what Terraform knows. */
+function changeState(change: (state: RawState) => object): void {
+  writeFileSync(
+    stateFile(),
+    JSON.stringify(change(JSON.parse(readFileSync(stateFile(), "utf8")) as RawState)),
+  );
+}
+
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "terraform-stack-"));
   mkdirSync(join(folder, "out", "stacks", "local-data"), { recursive: true });
   said = [];
+  environment = { PATH: process.env["PATH"] ?? "" };
   const terraform = new Terraform({
     root: folder,
     outdir: join(folder, "out"),
     binaries: [process.env["TERRAFORM_BINARY_NAME"] ?? "terraform", "tofu"],
-    environment: () => ({ PATH: process.env["PATH"] ?? "" }),
+    environment: () => environment,
     interrupt: new Interrupt(),
     lock: { employ: () => undefined } as unknown as RunLock,
     log: { write: (line: string) => said.push(line) } as unknown as Log,
@@ -43,6 +61,7 @@ beforeEach(async () => {
 }, 60_000);
 afterEach(() => rmSync(folder, { recursive: true }));
 
+const planned = (): boolean => said.some((line) => line.includes(" plan "));
 const shown = (): boolean => said.some((line) => line.includes(" show -json "));
 
 it("an empty plan is not read where that is enough, and says nothing else", async () => {
@@ -53,22 +72,20 @@ it("an empty plan is not read where that is enough, and says nothing else", asyn
 
 it("one with changes is read, and applies", async () => {
   ask("second");
-  const planned = await stack.plan({ skipEmpty: true });
-  expect(planned.plan.resource_changes?.map(({ address, change }) => [address, change.actions])).toEqual([
+  const made = await stack.plan({ skipEmpty: true });
+  expect(made.plan.resource_changes?.map(({ address, change }) => [address, change.actions])).toEqual([
     ["terraform_data.one", ["update"]],
   ]);
-  await stack.apply(planned, () => undefined);
+  await stack.apply(made, () => undefined);
   expect(isEmpty((await stack.plan({ skipEmpty: true })).plan)).toBe(true);
 }, 60_000);
 
 it("an empty one is read where the state knows what a failed replacement has left", async () => {
-  const file = join(folder, ".deployment", "state", "local-data.tfstate");
-  const state = JSON.parse(readFileSync(file, "utf8")) as {
-    resources: { instances: Record<string, unknown>[] }[];
-  };
-  const [resource] = state.resources;
-  resource?.instances.push({ ...resource.instances[0], deposed: "0a1b2c3d" });
-  writeFileSync(file, JSON.stringify(state));
+  changeState((state) => {
+    const [resource] = state.resources;
+    resource?.instances.push({ ...resource.instances[0], deposed: "0a1b2c3d" });
+    return state;
+  });
   const { plan } = await stack.plan({ skipEmpty: true });
   expect(shown()).toBe(true);
   expect(plan.resource_changes).toContainEqual(expect.objectContaining({ deposed: "0a1b2c3d" }));
@@ -78,3 +95,50 @@ it("one that Terraform refuses is its error", async () => {
   writeFileSync(join(folder, "out", "stacks", "local-data", "more.tf.json"), JSON.stringify({ resource: 1 }));
   await expect(stack.plan({ skipEmpty: true })).rejects.toThrow(TerraformError);
 }, 60_000);
+
+/** Plans as a command does that knows what the engine says. @returns whether Terraform has planned, and found changes */
+async function planUnlessEmpty(engine: string | undefined): Promise<readonly [boolean, boolean]> {
+  said.length = 0;
+  const { plan } = await stack.planUnlessEmpty(engine, () => stack.plan({ skipEmpty: true }));
+  return [planned(), !isEmpty(plan)];
+}
+
+describe("a plan without changes", () => {
+  it("is not made again while all is the same", async () => {
+    expect(await planUnlessEmpty("the same")).toEqual([true, false]);
+    expect(await planUnlessEmpty("the same")).toEqual([false, false]);
+  }, 60_000);
+
+  it.each<[string, () => void]>([
+    ["the stack", () => ask("second")],
+    ["a variable", () => (environment["TF_VAR_image"] = "another")],
+    [
+      "the providers",
+      () => writeFileSync(join(folder, "out/stacks/local-data/.terraform.lock.hcl"), "# others\n"),
+    ],
+    ["the state", () => changeState((state) => ({ ...state, serial: 99 }))],
+    ["the state, which is lost,", () => rmSync(stateFile())],
+  ])(
+    "is made again when %s has changed",
+    async (_what, change) => {
+      await planUnlessEmpty("the same");
+      expect(await planUnlessEmpty("the same")).toEqual([false, false]);
+      change();
+      expect((await planUnlessEmpty("the same"))[0]).toBe(true);
+    },
+    60_000,
+  );
+
+  it("is made again when the engine says something else, or nothing that can be relied on", async () => {
+    await planUnlessEmpty("the same");
+    expect((await planUnlessEmpty(undefined))[0]).toBe(true);
+    expect((await planUnlessEmpty("something else"))[0]).toBe(true);
+    expect((await planUnlessEmpty("the same"))[0]).toBe(true);
+  }, 60_000);
+
+  it("is never remembered of a plan with changes", async () => {
+    ask("second");
+    expect(await planUnlessEmpty("the same")).toEqual([true, true]);
+    expect(await planUnlessEmpty("the same")).toEqual([true, true]);
+  }, 60_000);
+});
