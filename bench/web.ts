@@ -63,7 +63,7 @@ export async function benchWeb(props: WebBenchProps): Promise<Result[]> {
     say(`static file, ${connections} connections`);
     const loads = await contest(props, static_, style, connections);
     results.push(
-      ...compareLoads("Static file", `${connections} connections`, loads, BARE_NGINX, { rate: 0.9 }),
+      ...compareLoads("Static file", `${connections} connections`, loads, BARE_NGINX, { rate: 0.95 }),
     );
   }
   return results;

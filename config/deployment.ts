@@ -156,6 +156,8 @@ export interface Proxy {
   readonly bodySize: number;
   readonly rateLimit: number;
   readonly connectionLimit: number;
+  /** Static files that were served are in the access log, too. */
+  readonly staticLog: boolean;
   readonly workerConnections: number;
 }
 

@@ -85,6 +85,7 @@ describe("the rendered configuration", () => {
         NGINX_RATE_BURST: number(200_000),
         NGINX_CONNECTIONS: number(65_535),
         NGINX_BODIES_AT_ONCE: number(2048),
+        NGINX_STATIC_LOG: fc.constantFrom("0", "1"),
         NGINX_WORKER_PROCESSES: fc.oneof(fc.constant("auto"), number(8)),
         NGINX_WORKER_CONNECTIONS: fc.integer({ min: 64, max: 65_535 }).map(String),
       }),
@@ -120,6 +121,7 @@ describe("the rendered configuration", () => {
     ["NGINX_SERVER_NAMES", "", "host names with spaces between them"],
     ["NGINX_RATE", "0", "a whole number above 0"],
     ["NGINX_BODIES_AT_ONCE", "", "a whole number above 0"],
+    ["NGINX_STATIC_LOG", "yes", "'0' or '1'"],
     ["NGINX_BODIES", "/run/x y", "an absolute folder"],
     ["NGINX_STATIC_URL", "static", "a path with slashes at both ends"],
     ["NGINX_FORWARDED_PROTO", "https; }", "'http', 'https' or a variable of nginx"],
@@ -414,6 +416,25 @@ it("writes one line a request, with the time that the application took", async (
   await new Promise((done) => setTimeout(done, 1500));
   expect(nginx.log()).toMatch(
     /^[\d.]+ "GET \/api\/logged\?x=1 HTTP\/1\.1" 200 \d+ [\d.]+ "[\d.]+" "-" "the-test"$/m,
+  );
+});
+
+it.each([
+  ["0", ["/static/nowhere.css 404"]],
+  ["1", ["/static/plain.css 200", "/static/plain.css 304", "/static/nowhere.css 404"]],
+])("logs static files with NGINX_STATIC_LOG=%s", async (NGINX_STATIC_LOG, logged) => {
+  expect((await nginx.apply({ ...ENVIRONMENT, NGINX_STATIC_LOG })).status).toBe(0);
+  const agent = { "user-agent": `static-log-${NGINX_STATIC_LOG}` };
+  const { headers } = await nginx.get("/static/plain.css", { headers: agent });
+  await nginx.get("/static/plain.css", { headers: { ...agent, "if-none-match": String(headers["etag"]) } });
+  await nginx.get("/static/nowhere.css", { headers: agent });
+  await new Promise((done) => setTimeout(done, 1500));
+  const lines = nginx
+    .log()
+    .split("\n")
+    .filter((line) => line.includes(`"${agent["user-agent"]}"`));
+  expect(lines.map((line) => /"GET (\S+) HTTP\/1\.1" (\d+)/.exec(line)?.slice(1).join(" ")).sort()).toEqual(
+    [...logged].sort(),
   );
 });
 

@@ -58,6 +58,7 @@ export const guestbook: Deployment = {
     bodySize: 20,
     rateLimit: 200,
     connectionLimit: 200,
+    staticLog: false,
     workerConnections: 1024,
   },
   local: {

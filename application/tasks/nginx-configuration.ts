@@ -46,6 +46,7 @@ export function nginxConfiguration(deployment: Deployment): Omit<ContainerDescri
       NGINX_RATE: String(proxy.rateLimit),
       NGINX_RATE_BURST: String(proxy.rateLimit * 2),
       NGINX_CONNECTIONS: String(proxy.connectionLimit),
+      NGINX_STATIC_LOG: proxy.staticLog ? "1" : "0",
       NGINX_WORKER_PROCESSES: "auto",
       NGINX_WORKER_CONNECTIONS: String(proxy.workerConnections),
     },

@@ -38,6 +38,7 @@ for name in NGINX_PORT NGINX_HEALTH_PORT NGINX_READ_TIMEOUT NGINX_RATE NGINX_RAT
   NGINX_BODIES_AT_ONCE NGINX_WORKER_CONNECTIONS; do
   expect "$name" '[1-9][0-9]*' 'a whole number above 0'
 done
+expect NGINX_STATIC_LOG '[01]' "'0' or '1'"
 expect NGINX_WORKER_PROCESSES 'auto|[1-9][0-9]*' "'auto' or a whole number above 0"
 expect NGINX_STATIC_URL '/([A-Za-z0-9_.~-]+/)+' 'a path with slashes at both ends, for example /static/'
 expect NGINX_MEDIA_URL '/([A-Za-z0-9_.~-]+/)+' 'a path with slashes at both ends, for example /media/'
@@ -67,7 +68,7 @@ as_nginx() {
 names='${NGINX_SERVER_NAMES} ${NGINX_PORT} ${NGINX_HEALTH_PORT} ${NGINX_BODY_SIZE} ${NGINX_BODIES}
   ${NGINX_BODIES_AT_ONCE} ${NGINX_STATIC_URL} ${NGINX_STATIC_ROOT} ${NGINX_MEDIA_URL} ${NGINX_MEDIA_ROOT} ${NGINX_READ_TIMEOUT} ${NGINX_RATE}
   ${NGINX_RATE_BURST} ${NGINX_CONNECTIONS} ${NGINX_WORKER_PROCESSES} ${NGINX_WORKER_CONNECTIONS}
-  ${NGINX_OPEN_FILES} ${NGINX_FORWARDED_PROTO} ${NGINX_CONFIGURATION}'
+  ${NGINX_STATIC_LOG} ${NGINX_OPEN_FILES} ${NGINX_FORWARDED_PROTO} ${NGINX_CONFIGURATION}'
 
 render() {
   envsubst "$names" <"$here/nginx.conf.template" >"$1/nginx.conf"

@@ -91,6 +91,7 @@ describe("the task that applies nginx's configuration", () => {
       NGINX_MEDIA_URL: "/media/",
       NGINX_RATE: "200",
       NGINX_CONNECTIONS: "200",
+      NGINX_STATIC_LOG: "0",
       NGINX_WORKER_CONNECTIONS: "1024",
     }));
 });

@@ -41,7 +41,13 @@ it("accepts the smallest useful file and fills in every fixed default", () => {
       },
       processes: {},
       jobs: {},
-      proxy: { bodySize: 20, rateLimit: 200, connectionLimit: 200, workerConnections: 1024 },
+      proxy: {
+        bodySize: 20,
+        rateLimit: 200,
+        connectionLimit: 200,
+        staticLog: false,
+        workerConnections: 1024,
+      },
       local: {
         profile: "production",
         port: 8080,
