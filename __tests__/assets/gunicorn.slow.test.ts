@@ -1,91 +1,30 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { request } from "node:http";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { pythonPackages } from "../support/python-packages";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { ARGUMENTS, Gunicorn, type Timed } from "./support/gunicorn";
 import { pause } from "./support/web-containers";
 
 jest.setTimeout(120_000);
 
-const IMAGE = resolve(__dirname, "../../assets/image");
-
-let folder: string;
-let socket: string;
-let gunicorn: ChildProcess | undefined;
-let log = "";
+let gunicorn: Gunicorn;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "gunicorn-"));
-  socket = join(folder, "web.sock");
-  log = "";
+  gunicorn = new Gunicorn();
 });
-afterEach(async () => {
-  if (gunicorn?.exitCode === null && gunicorn.signalCode === null) {
-    gunicorn.kill("SIGKILL");
-    await once(gunicorn, "exit");
-  }
-  gunicorn = undefined;
-  rmSync(folder, { recursive: true });
-});
+afterEach(async () => gunicorn.remove());
 
-function environment(extra: Record<string, string>): NodeJS.ProcessEnv {
-  return {
-    PATH: `${pythonPackages()}:${process.env["PATH"] ?? ""}`,
-    PYTHONPATH: `${join(IMAGE, "python")}:${join(__dirname, "support")}`,
-    PYTHONDONTWRITEBYTECODE: "1",
-    WEB_BIND: `unix:${socket}`,
-    WEB_LIVE_DIR: folder,
-    WEB_CONCURRENCY: "1",
-    WEB_THREADS: "1",
-    ...extra,
-  };
-}
-
-const ARGUMENTS = ["--config", join(IMAGE, "gunicorn.conf.py")];
-
-/** Starts gunicorn with our configuration, and waits until it listens. */
-async function start(extra: Record<string, string> = {}): Promise<ChildProcess> {
-  const child = spawn("gunicorn", [...ARGUMENTS, "application:application"], {
-    cwd: folder,
-    env: environment(extra),
-  });
-  gunicorn = child;
-  child.stderr.on("data", (data: Buffer) => (log += data.toString()));
-  while (!log.includes("Booting worker")) {
-    if (child.exitCode !== null) throw new Error(log);
-    await pause(20);
-  }
-  return child;
-}
-
-async function get(
-  path: string,
-  headers: Record<string, string> = {},
-  body = "",
-): Promise<{ status: number; body: string }> {
-  return new Promise((done, failed) => {
-    const method = body === "" ? "GET" : "POST";
-    const sent = request({ socketPath: socket, path, headers, method, agent: false }, (response) => {
-      let answer = "";
-      response.on("data", (part: Buffer) => (answer += part.toString()));
-      response.on("end", () => done({ status: response.statusCode ?? 0, body: answer }));
-      response.on("error", failed);
-    });
-    sent.on("error", failed);
-    sent.end(body);
-  });
-}
+const get = async (path: string, headers: Record<string, string> = {}, body = ""): Promise<Timed> =>
+  gunicorn.get(path, headers, body);
 
 describe("gunicorn with our configuration", () => {
   it("lets its group connect, and nobody else", async () => {
-    await start();
-    expect(statSync(socket).mode & 0o777).toBe(0o660);
+    await gunicorn.start();
+    expect(statSync(gunicorn.socket).mode & 0o777).toBe(0o660);
   });
 
   it("takes the client's address and scheme from nginx", async () => {
-    await start();
+    await gunicorn.start();
     const { body } = await get("/", { "X-Real-IP": "203.0.113.7", "X-Forwarded-Proto": "https" });
     expect(JSON.parse(body)).toEqual({ address: "203.0.113.7", scheme: "https" });
     expect(JSON.parse((await get("/", { "X-Forwarded-Proto": "http" })).body)).toEqual({
@@ -97,7 +36,7 @@ describe("gunicorn with our configuration", () => {
   });
 
   it("serves everybody who had connected when it was told to stop", async () => {
-    const child = await start();
+    const child = await gunicorn.start();
     // One thread: the first is being served, the others wait in the kernel's queue.
     const answers = Promise.allSettled(Array.from({ length: 8 }, async () => get("/?seconds=0.2")));
     await pause(100);
@@ -108,21 +47,21 @@ describe("gunicorn with our configuration", () => {
     ).toEqual(Array(8).fill(200));
     await ended;
     expect(child.exitCode).toBe(0);
-    expect(existsSync(socket)).toBe(false);
+    expect(existsSync(gunicorn.socket)).toBe(false);
   });
 
   it("loses nobody when a worker has served its share and is replaced", async () => {
-    await start({ WEB_MAX_REQUESTS: "5", WEB_MAX_REQUESTS_JITTER: "0" });
+    await gunicorn.start({ WEB_MAX_REQUESTS: "5", WEB_MAX_REQUESTS_JITTER: "0" });
     for (let round = 0; round < 5; round++) {
       const answers = await Promise.all(Array.from({ length: 8 }, async () => get("/")));
       expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
     }
-    expect(log.match(/Booting worker/g)?.length).toBeGreaterThan(4);
+    expect(gunicorn.log.match(/Booting worker/g)?.length).toBeGreaterThan(4);
   });
 
   it("keeps a worker from taking more than it serves: who waits survives its death", async () => {
-    await start();
-    const [, worker] = /Booting worker with pid: (\d+)/.exec(log) ?? [];
+    await gunicorn.start();
+    const [, worker] = /Booting worker with pid: (\d+)/.exec(gunicorn.log) ?? [];
     await pause(500);
     const slow = get("/?seconds=30");
     await pause(200);
@@ -136,12 +75,12 @@ describe("gunicorn with our configuration", () => {
   });
 
   it("gives a sign of life each second, though all of its threads are busy", async () => {
-    await start({ WEB_TIMEOUT: "20" });
+    await gunicorn.start({ WEB_TIMEOUT: "20" });
     await pause(1200);
     const busy = Promise.allSettled([get("/?seconds=4"), get("/?seconds=4")]);
     const seen = new Set<number>();
     for (let look = 0; look < 30; look++) {
-      const until = Number(readFileSync(join(folder, "alive-until"), "utf8"));
+      const until = Number(readFileSync(join(gunicorn.folder, "alive-until"), "utf8"));
       seen.add(until);
       const [uptime = "0"] = readFileSync("/proc/uptime", "utf8").split(".");
       // gunicorn's own limit, and the margin in which its master replaces a worker.
@@ -154,50 +93,44 @@ describe("gunicorn with our configuration", () => {
   });
 
   it("answers 503 within five seconds when all threads are taken for long, and serves again afterwards", async () => {
-    await start({ WEB_THREADS: "2" });
+    await gunicorn.start({ WEB_THREADS: "2" });
     const slow = Promise.all([get("/?seconds=9"), get("/?seconds=9")]);
     await pause(300);
     const body = "x".repeat(300_000);
-    const answers = await Promise.all(
-      Array.from({ length: 6 }, async () => {
-        const began = Date.now();
-        const { status } = await get("/", {}, body);
-        return { status, seconds: (Date.now() - began) / 1000 };
-      }),
-    );
+    const answers = await Promise.all(Array.from({ length: 6 }, async () => get("/", {}, body)));
     expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(503));
     expect(Math.max(...answers.map(({ seconds }) => seconds))).toBeLessThan(5 + 1);
     expect((await slow).map(({ status }) => status)).toEqual([200, 200]);
     expect((await get("/")).status).toBe(200);
-    expect(log).toContain("threads have been at the same requests");
+    expect(gunicorn.log).toContain("threads are taken; ");
   });
 
   it("turns nobody away while requests end, however many wait", async () => {
-    await start({ WEB_THREADS: "2" });
+    await gunicorn.start({ WEB_THREADS: "2" });
     const answers = await Promise.all(Array.from({ length: 30 }, async () => get("/?seconds=0.5")));
     expect(answers.map(({ status }) => status)).toEqual(Array(30).fill(200));
   });
 
   it("gives no sign of life while its workers are stopped", async () => {
-    await start();
+    await gunicorn.start();
     await pause(1200);
-    const [, worker] = /Booting worker with pid: (\d+)/.exec(log) ?? [];
+    const [, worker] = /Booting worker with pid: (\d+)/.exec(gunicorn.log) ?? [];
     process.kill(Number(worker), "SIGSTOP");
     await pause(200);
-    const before = readFileSync(join(folder, "alive-until"), "utf8");
+    const before = readFileSync(join(gunicorn.folder, "alive-until"), "utf8");
     await pause(2500);
-    expect(readFileSync(join(folder, "alive-until"), "utf8")).toBe(before);
+    expect(readFileSync(join(gunicorn.folder, "alive-until"), "utf8")).toBe(before);
     process.kill(Number(worker), "SIGCONT");
   });
 
   it("replaces a socket that a killed one has left", async () => {
-    const first = await start();
+    const first = await gunicorn.start();
     const ended = once(first, "exit");
     first.kill("SIGKILL");
     await ended;
-    expect(existsSync(socket)).toBe(true);
-    log = "";
-    await start();
+    expect(existsSync(gunicorn.socket)).toBe(true);
+    gunicorn.log = "";
+    await gunicorn.start();
     expect((await get("/")).status).toBe(200);
   });
 
@@ -211,8 +144,8 @@ describe("gunicorn with our configuration", () => {
     ["a module that isn't there", {}, "missing.wsgi:application", "No module named 'missing'"],
   ])("ends at once because of %s", (_what, extra, application, message) => {
     const { status, stderr } = spawnSync("gunicorn", [...ARGUMENTS, application], {
-      cwd: folder,
-      env: environment(extra),
+      cwd: gunicorn.folder,
+      env: gunicorn.environment(extra),
       encoding: "utf8",
       timeout: 30_000,
     });

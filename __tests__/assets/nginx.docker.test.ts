@@ -246,6 +246,7 @@ describe("a request for the application", () => {
         "x-forwarded-protocol": "ssl",
         forwarded: "for=6.6.6.6",
         proxy: "evil",
+        "x-request-start": "t=1.000",
         script_name: "/evil",
         accept: "text/html",
       },
@@ -256,9 +257,13 @@ describe("a request for the application", () => {
       "x-real-ip": headers["x-real-ip"],
       "x-forwarded-for": headers["x-real-ip"],
       "x-forwarded-proto": "http",
+      "x-request-start": headers["x-request-start"],
       connection: "close",
       accept: "text/html",
     });
+    // Since when it waits for a thread.
+    const sent = Number(/^t=(\d+\.\d{3})$/.exec(String(headers["x-request-start"]))?.[1]);
+    expect(Math.abs(Date.now() / 1000 - sent)).toBeLessThan(5);
   });
 
   it("gets each security header once, the application's own if it sets one", async () => {

@@ -79,3 +79,12 @@ def pre_fork(server, worker):
     """A database connection that the project opened while loading must not be shared by forks."""
     if preload_app and "django.db" in sys.modules:
         sys.modules["django.db"].connections.close_all()
+
+
+def child_exit(server, worker):
+    """As many workers as configured are enough again when one that was replaced has gone.
+
+    It had asked for one more: see deployment_requests/retirement.py.
+    """
+    if not any(one.is_retiring() for one in server.WORKERS.values()):
+        server.num_workers = server.cfg.workers

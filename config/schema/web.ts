@@ -18,7 +18,9 @@ export const webSchema = z.strictObject({
    */
   threads: whole(1, 64, "threads").default(4),
   /**
-   * Time after which a silent worker is replaced. nginx waits 5 s longer, so that gunicorn says what happened.
+   * Time that a request may take until its answer begins. Then the visitor gets 504, the log shows where the request
+   * is, and its worker is replaced by a new one unless the request ends: the new one starts first, and the old one
+   * finishes its other requests. nginx waits 5 s longer.
    *
    * @default 30
    * @source gunicorn's own default

@@ -2,24 +2,42 @@
 
 Without that, requests would wait in the kernel's queue until nginx gives them up, and be worked on although nobody
 waits for their answers any more.
+
+Two look after it. A thread that takes a request from the queue turns it away when it has waited for too long. While
+no thread ends anything, the main thread takes the first request out of the queue, holds it until it has waited for
+too long, turns it away and takes the next one; a thread that becomes free takes the one that is held.
 """
 
 from __future__ import annotations
 
 import contextlib
+import re
 import select
 import socket
 import threading
 import time
+from collections.abc import Iterator
 
-# Seconds for which every thread must be at the same request. A visitor is answered within five seconds.
+# Seconds that a request waits for a thread. A visitor is answered within five seconds.
 PATIENCE = 3.0
+
+# Seconds without any movement from which the main thread looks after the queue.
+STUCK = 1.0
+
+# A thread that has waited for so many seconds was free. Less may be the wait for the other threads of a busy Python.
+IDLE = 0.1
 
 # Seconds that a connection must stay in the queue: a free thread of another worker takes it sooner.
 LEFT_ALONE = 0.1
 
 # Seconds for nginx to take the answer and close.
 FAREWELL = 0.5
+
+# When nginx has sent the request, by the clock.
+SENT = re.compile(rb"\r\nX-Request-Start: t=([0-9]+\.[0-9]+)\r\n")
+
+# Where an answer of that clock ends to be believed: somebody has set the clock, and nginx waits no longer than that.
+CREDIBLE = 3600
 
 BODY = b"<!doctype html><title>Busy</title><h1>Busy</h1><p>Too many visitors at the moment. Please try again soon.</p>\n"
 
@@ -35,16 +53,18 @@ ANSWER = (
 
 
 class Overload:
-    """Knows how many threads of a worker are free, and turns visitors away when none has been for a while."""
+    """Knows how many threads of a worker are free, and turns visitors away who have waited for too long."""
 
     def __init__(self, threads: int) -> None:
-        self._lock = threading.Lock()
+        self._moved = threading.Condition()
         self._free = threads
-        self._changed = time.monotonic()
+        self._changed = self._idle = time.monotonic()
+        self._held: socket.socket | None = None
+        self._held_until = 0.0
         self.turned_away = 0
 
     @contextlib.contextmanager
-    def at_work(self):
+    def at_work(self) -> Iterator[None]:
         """Around each request: its thread is taken meanwhile."""
         self._move(-1)
         try:
@@ -53,30 +73,101 @@ class Overload:
             self._move(1)
 
     def _move(self, step: int) -> None:
-        with self._lock:
+        with self._moved:
             self._free += step
             self._changed = time.monotonic()
+            if step > 0:
+                self._moved.notify()
+
+    def was_free(self) -> None:
+        """A thread has waited for a request."""
+        self._idle = time.monotonic()
 
     def is_full(self) -> bool:
-        """Whether no thread has been free, or has ended a request, for a while."""
-        with self._lock:
-            return self._free <= 0 and time.monotonic() - self._changed >= PATIENCE
+        """Whether each thread is at a request."""
+        return self._free <= 0
 
-    def turn_away(self, listener: socket.socket, seconds: float) -> None:
-        """Answers whoever waits in the queue, for so many seconds, as long as the worker is full."""
+    def is_late(self, client: socket.socket) -> bool:
+        """Whether a request that a thread has just taken has waited for too long, because no thread was free."""
+        if time.monotonic() - self._idle < PATIENCE:
+            # A machine that has slept has requests of a long time ago, and free threads.
+            return False
+        waited = seconds_waited(client)
+        return waited is not None and waited >= PATIENCE
+
+    def holds(self) -> bool:
+        """Whether a request is taken out of the queue and waits for a thread."""
+        return self._held is not None
+
+    def take(self) -> socket.socket | None:
+        """The request that is held, for a thread that is free."""
+        with self._moved:
+            held, self._held = self._held, None
+        return held
+
+    def is_stuck(self) -> bool:
+        """Whether no thread is free, nor has been for a while."""
+        return self._free <= 0 and time.monotonic() - self._changed >= STUCK
+
+    def look_after(self, listener: socket.socket, seconds: float) -> None:
+        """Looks after the queue for so many seconds, as long as no thread moves."""
         end = time.monotonic() + seconds
-        while self.is_full() and (left := end - time.monotonic()) > 0:
-            if not select.select([listener], [], [], left)[0]:
+        left_alone = False
+        while (left := end - time.monotonic()) > 0 and (self._held or self.is_stuck()):
+            if self._held:
+                left_alone = self._wait_with_held(left)
+            elif not select.select([listener], [], [], left)[0]:
                 return
-            time.sleep(LEFT_ALONE)
-            if not select.select([listener], [], [], 0)[0]:
-                continue
-            try:
-                client, _ = listener.accept()
-            except OSError:
-                continue
-            self.turned_away += 1
-            farewell(client)
+            elif not left_alone:
+                # Whoever comes behind one that was left alone is left alone as well.
+                time.sleep(LEFT_ALONE)
+                left_alone = True
+            else:
+                self._hold(listener)
+
+    def _hold(self, listener: socket.socket) -> None:
+        try:
+            client, _ = listener.accept()
+        except OSError:
+            return
+        waited = seconds_waited(client)
+        now = time.monotonic()
+        self._held_until = self._changed + PATIENCE if waited is None else now + PATIENCE - waited
+        self._held = client
+
+    def _wait_with_held(self, seconds: float) -> bool:
+        """Waits until the held request is too late, or taken; whether it was turned away."""
+        with self._moved:
+            left = self._held_until - time.monotonic()
+            if left > 0:
+                self._moved.wait(min(left, seconds))
+        if time.monotonic() < self._held_until:
+            return False
+        return self.turn_held_away()
+
+    def turn_held_away(self) -> bool:
+        """Turns the held request away, if no thread has taken it."""
+        held = self.take()
+        if held is not None:
+            self.turn_away(held)
+        return held is not None
+
+    def turn_away(self, client: socket.socket) -> None:
+        """Answers a visitor that the site is busy."""
+        self.turned_away += 1
+        farewell(client)
+
+
+def seconds_waited(client: socket.socket) -> float | None:
+    """How long ago nginx has sent the request; None where nobody says so. The request stays to be read."""
+    try:
+        sent = SENT.search(client.recv(16384, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+    except OSError:
+        return None
+    if sent is None:
+        return None
+    waited = time.time() - float(sent[1])
+    return waited if 0 <= waited <= CREDIBLE else None
 
 
 def farewell(client: socket.socket) -> None:

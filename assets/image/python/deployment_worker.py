@@ -16,7 +16,9 @@ import time
 from pathlib import Path
 
 from deployment_liveness import ProcessLimit, SignOfLife, end_master
-from deployment_overload import PATIENCE as OVERLOAD_PATIENCE, Overload
+from deployment_overload import IDLE, PATIENCE as OVERLOAD_PATIENCE, Overload
+from deployment_requests.deadline import Deadline
+from deployment_requests.retirement import Retirement, shared_flag
 from gunicorn.workers.sync import SyncWorker
 
 # Seconds that a thread waits for a connection before it looks whether it must stop.
@@ -31,6 +33,15 @@ class Worker(SyncWorker):
 
     stopping = False
 
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        # Made by the master, before it forks.
+        self.retiring = shared_flag()
+
+    def is_retiring(self):
+        """Whether the worker has asked for a replacement; the master asks, too."""
+        return bool(self.retiring[0])
+
     def handle_exit(self, sig, frame):
         self.stopping = True
         super().handle_exit(sig, frame)
@@ -39,38 +50,63 @@ class Worker(SyncWorker):
         super().load_wsgi()
         application = self.wsgi
 
-        def threaded(environ, start_response):
+        def deployed_application(environ, start_response):
+            # Without the query, which may hold secrets; as it was sent, so that it is one line.
+            environ["gunicorn.socket"].asked = f"{environ['REQUEST_METHOD']} {environ['RAW_URI'].split('?')[0]}"
             environ["wsgi.multithread"] = True
             # On a Unix socket the peer has no address; nginx tells the client's. It always sets the
             # header itself, and nobody else can open the socket.
             environ["REMOTE_ADDR"] = environ.get("HTTP_X_REAL_IP", "")
             return application(environ, start_response)
 
-        self.wsgi = threaded
+        self.wsgi = deployed_application
 
     def run(self):
-        self.sign_of_life = SignOfLife(Path(os.environ.get("WEB_LIVE_DIR") or "/dev/shm"), self.cfg.timeout)
+        folder = Path(os.environ.get("WEB_LIVE_DIR") or "/dev/shm")
+        self.sign_of_life = SignOfLife(folder, self.cfg.timeout)
         self.process_limit = ProcessLimit()
         self.overload = Overload(self.cfg.threads)
+        self.told = (0, time.monotonic())
+        self.deadline = Deadline(self.cfg.timeout, self.log)
         listener = self.sockets[0]
         # The kernel wakes exactly one of the threads that wait in accept(). (One that waits for
         # readiness first would wake with all others, of all workers.)
         listener.setblocking(True)
         patience = struct.pack("@ll", PATIENCE, 0)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, patience)
-        threads = [
-            threading.Thread(target=self.serve, args=(listener,), daemon=True)
-            for _ in range(self.cfg.threads)
-        ]
-        for thread in threads:
-            thread.start()
+        threads = [self.start_thread(listener) for _ in range(self.cfg.threads)]
+        self.retirement = Retirement(folder, self.age, self.retiring)
 
         while self.alive and self.is_parent_alive():
             self.pause()
+            if self.retirement.is_due(self.deadline.hung()):
+                self.log.warning("A new worker has started: this one (pid: %s) ends its other requests and goes", self.pid)
+                self.alive = False
         self.alive = False
-        end = time.monotonic() + self.cfg.graceful_timeout
-        while any(thread.is_alive() for thread in threads) and time.monotonic() < end:
+        if self.overload.holds() and self.deadline.hung():
+            # No other thread may become free for the request that is held.
+            threads.append(self.start_thread(listener))
+        # The other requests of a worker that hangs end by the deadline; answers that have begun get no more than that.
+        grace = self.cfg.graceful_timeout
+        if self.is_retiring() and not self.stopping:
+            grace = max(grace, self.cfg.timeout)
+        end = time.monotonic() + grace
+        while self.is_at_work(threads) and time.monotonic() < end:
             self.pause()
+        self.overload.turn_held_away()
+        if self.deadline.hung():
+            # Python would wait for what the threads that hang have begun, a pool of threads for example.
+            self.log.info("Worker exiting (pid: %s)", self.pid)
+            os._exit(0)
+
+    def start_thread(self, listener):
+        thread = threading.Thread(target=self.serve, args=(listener,), daemon=True)
+        thread.start()
+        return thread
+
+    def is_at_work(self, threads):
+        """Whether a thread may still serve somebody. A thread whose visitor was answered does not count."""
+        return sum(thread.is_alive() for thread in threads) > self.deadline.hung()
 
     def pause(self):
         """Says that the worker is well; waits for a second, a signal or a thread that ends."""
@@ -79,20 +115,29 @@ class Worker(SyncWorker):
         if self.process_limit.check():
             self.log.error("The container can make no further process; gunicorn is ended and starts again")
             end_master()
-        if self.alive and self.overload.is_full():
-            self.turn_away()
-            return
-        if select.select([self.PIPE[0]], [], [], 1)[0]:
+        self.deadline.enforce()
+        if self.overload.holds() or (self.alive and self.overload.is_stuck()):
+            self.overload.look_after(self.sockets[0], seconds=1)
+        self.tell_overload()
+        if select.select([self.PIPE[0]], [], [], self.next_look())[0]:
             os.read(self.PIPE[0], 64)
 
-    def turn_away(self):
-        before = self.overload.turned_away
-        self.overload.turn_away(self.sockets[0], seconds=1)
-        if self.overload.turned_away > before:
-            self.log.warning(
-                "All %d threads have been at the same requests for %d s or more; %d visitors were answered 503 "
-                "within the last second. See what these requests wait for; `web.threads` allows more of them",
-                self.cfg.threads, OVERLOAD_PATIENCE, self.overload.turned_away - before)
+    def next_look(self):
+        """Seconds until the main thread looks again: at once while it looks after the queue."""
+        if self.overload.holds() or (self.alive and self.overload.is_stuck()):
+            return 0
+        return 0.5 if self.overload.is_full() else 1
+
+    def tell_overload(self):
+        """One line a second at most, of those who were turned away."""
+        before, when = self.told
+        if self.overload.turned_away == before or time.monotonic() - when < 1:
+            return
+        self.told = (self.overload.turned_away, time.monotonic())
+        self.log.warning(
+            "All %d threads are taken; %d visitors who had waited for %d s were answered 503 within the last %d s. See "
+            "what the requests wait for; `web.threads` allows more of them",
+            self.cfg.threads, self.overload.turned_away - before, OVERLOAD_PATIENCE, self.told[1] - when + 1)
 
     def serve(self, listener):
         """What each thread does.
@@ -101,15 +146,29 @@ class Worker(SyncWorker):
         before sits in the kernel's queue and would be reset when the socket closes, so they are
         served too. (A worker that ends after max_requests leaves the queue to its brothers.)
         """
-        while self.alive or (self.stopping and select.select([listener], [], [], 0)[0]):
-            try:
-                client, address = listener.accept()
-            except OSError as error:
-                if error.errno in NOBODY:
-                    continue
-                self.log.exception("No connection can be accepted; the worker is replaced")
-                self.alive = False
-                break
-            with self.overload.at_work():
-                self.handle(listener, client, address)
+        while self.alive or self.overload.holds() or (self.stopping and select.select([listener], [], [], 0)[0]):
+            client = self.overload.take()
+            if client is None:
+                try:
+                    client = self.accept(listener)
+                except OSError as error:
+                    if error.errno in NOBODY:
+                        continue
+                    self.log.exception("No connection can be accepted; the worker is replaced")
+                    self.alive = False
+                    break
+            if self.overload.is_late(client):
+                self.overload.turn_away(client)
+                continue
+            with self.overload.at_work(), self.deadline.over(client) as conversation:
+                self.handle(listener, conversation, "")
         os.write(self.PIPE[1], b".")
+
+    def accept(self, listener):
+        """The next connection of the queue."""
+        began = time.monotonic()
+        try:
+            return listener.accept()[0]
+        finally:
+            if time.monotonic() - began > IDLE:
+                self.overload.was_free()

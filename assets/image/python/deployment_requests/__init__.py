@@ -1,0 +1,1 @@
+"""What becomes of requests that take too long, and of the worker whose threads they hold."""
