@@ -35,6 +35,18 @@ describe("gunicorn with our configuration", () => {
     expect((await get("/", { "X-Forwarded-Proto": "http", "X-Forwarded-Ssl": "on" })).status).toBe(200);
   });
 
+  it("takes each path and header that nginx lets through", async () => {
+    await gunicorn.start();
+    const path = `/?lengths=1&${"x".repeat(16_000)}`;
+    expect(JSON.parse((await get(path)).body)).toMatchObject({ query: 16_010 });
+    const told = await get("/?lengths=1", { "X-Long": "x".repeat(16_000) });
+    expect(JSON.parse(told.body)).toMatchObject({ HTTP_X_LONG: 16_000 });
+    const many = Object.fromEntries(Array.from({ length: 900 }, (_, place) => [`X-H-${place}`, "value"]));
+    const { status, body } = await get("/?lengths=1", many);
+    expect(status).toBe(200);
+    expect(Object.keys(JSON.parse(body) as object)).toHaveLength(900 + 1);
+  });
+
   it("serves everybody who had connected when it was told to stop", async () => {
     const child = await gunicorn.start();
     // One thread: the first is being served, the others wait in the kernel's queue.

@@ -266,6 +266,18 @@ describe("a request for the application", () => {
     expect(Math.abs(Date.now() / 1000 - sent)).toBeLessThan(5);
   });
 
+  it("may have a long path, long headers and many; what is too long gets the status that says so", async () => {
+    const many = Object.fromEntries(Array.from({ length: 120 }, (_, place) => [`x-h-${place}`, "value"]));
+    for (const headers of [{ "x-long": "x".repeat(8300) }, { "x-long": "x".repeat(15_000) }, many])
+      expect((await told({ headers })).headers).toMatchObject(headers);
+    expect((await nginx.get(`/api/?${"x".repeat(4200)}`)).status).toBe(200);
+    expect((await nginx.get(`/api/?${"x".repeat(17_000)}`)).status).toBe(414);
+    for (const host of ["localhost", "elsewhere.example"])
+      expect((await nginx.get("/api/", { host, headers: { "x-long": "x".repeat(17_000) } })).status).toBe(
+        431,
+      );
+  });
+
   it("gets each security header once, the application's own if it sets one", async () => {
     const { headers } = await nginx.get("/api/");
     expect(headers["x-frame-options"]).toBe("SAMEORIGIN");

@@ -42,6 +42,12 @@ control_socket_disable = True
 # be an outsider's.
 secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
 
+# nginx keeps the limits of a request's first line and of its headers (large_client_header_buffers), so that one
+# program says what is too long. These here lie beyond whatever nginx lets through; 0 is none.
+limit_request_line = 0
+limit_request_fields = 32768
+limit_request_field_size = 65535
+
 errorlog = "-"
 # nginx keeps the access log.
 accesslog = None

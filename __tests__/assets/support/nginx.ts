@@ -111,7 +111,7 @@ export class Nginx {
     socket: string,
     answer: (request: IncomingMessage, response: ServerResponse, body: string) => void,
   ): Promise<Server> {
-    const server = createServer((incoming, response) => {
+    const server = createServer({ maxHeaderSize: 65_536 }, (incoming, response) => {
       const parts: Buffer[] = [];
       incoming.on("data", (part: Buffer) => parts.push(part));
       incoming.on("end", () => answer(incoming, response, Buffer.concat(parts).toString()));
