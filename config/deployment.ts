@@ -150,11 +150,14 @@ export interface Process {
   readonly singleton: boolean;
 }
 
-/** nginx; sizes in MiB, the rate in requests a second. */
+/** nginx; sizes in MiB, the rate in requests a second, that of log-ins in requests a minute. */
 export interface Proxy {
   readonly image: ImageVersion;
   readonly bodySize: number;
   readonly rateLimit: number;
+  readonly loginRateLimit: number;
+  /** Paths of log-ins beside those that are told by their names. */
+  readonly loginPaths: readonly string[];
   readonly connectionLimit: number;
   /** Static files that were served are in the access log, too. */
   readonly staticLog: boolean;

@@ -122,6 +122,8 @@ describe("the rendered configuration", () => {
     ["NGINX_RATE", "0", "a whole number above 0"],
     ["NGINX_BODIES_AT_ONCE", "", "a whole number above 0"],
     ["NGINX_STATIC_LOG", "yes", "'0' or '1'"],
+    ["NGINX_LOGIN_RATE", "0", "a whole number above 0"],
+    ["NGINX_LOGIN_PATHS", "/login)$", "paths with | between them"],
     ["NGINX_BODIES", "/run/x y", "an absolute folder"],
     ["NGINX_STATIC_URL", "static", "a path with slashes at both ends"],
     ["NGINX_FORWARDED_PROTO", "https; }", "'http', 'https' or a variable of nginx"],
@@ -229,6 +231,32 @@ describe("a request's body", () => {
     expect((await nginx.apply({ ...ENVIRONMENT, NGINX_BODY_SIZE: "3m" })).status).toBe(0);
     expect(await Promise.all(sizes.map(post))).toEqual([200, 200]);
     expect((await nginx.apply()).status).toBe(0);
+  });
+});
+
+describe("a log-in", () => {
+  afterAll(async () => nginx.apply());
+
+  it.each([
+    ["the admin's, at any place", "/en/secret-admin/login/?next=/en/secret-admin/"],
+    ["Django's own", "/accounts/login/"],
+    ["one without a slash", "/api/sign-in"],
+    ["one that the settings or deployment.ts name", "/members/v1.0/enter/"],
+    ["written otherwise", "//admin/%6cogin/"],
+  ])("may be sent twenty times a minute, and twenty times more at once: %s", async (_what, path) => {
+    const paths = "/accounts/login|/members/v1\\.0/enter";
+    await nginx.apply({ ...ENVIRONMENT, NGINX_LOGIN_PATHS: paths });
+    const send = async (method: string, to: string): Promise<number> =>
+      (await nginx.get(to, { method, body: method === "POST" ? "password=wrong" : "" })).status;
+    // All log-ins of an address count together, and nginx keeps the count when it is reloaded.
+    const statuses: number[] = [];
+    for (let sent = 0; sent < 40; sent++) statuses.push(await send("POST", path));
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(15);
+    // To look at the page, and everything else, is not a log-in.
+    expect(await send("GET", path)).toBe(200);
+    expect(await send("POST", "/members/v1x0/enter/")).toBe(200);
+    expect(await send("POST", "/blog/logins/")).toBe(200);
+    expect(await send("POST", "/relogin/")).toBe(200);
   });
 });
 

@@ -57,6 +57,8 @@ export const guestbook: Deployment = {
     image: { version: "1.28", pinned: false },
     bodySize: 20,
     rateLimit: 200,
+    loginRateLimit: 20,
+    loginPaths: [],
     connectionLimit: 200,
     staticLog: false,
     workerConnections: 1024,

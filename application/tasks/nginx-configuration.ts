@@ -25,6 +25,16 @@ export function bodiesAtOnce(bodySize: number): number {
   return Math.max(LEAST_BODIES, Math.floor(ROOM_FOR_BODIES / bodySize));
 }
 
+/** Django's own LOGIN_URL. */
+const LOGIN_URL = "/accounts/login/";
+
+/** A regular expression of the paths, with or without a slash at their ends. */
+function loginPattern(paths: readonly string[]): string {
+  return [...new Set([LOGIN_URL, ...paths])]
+    .map((path) => path.replace(/\/$/, "").replaceAll(".", "\\."))
+    .join("|");
+}
+
 /** What the tasks on nginx's configuration have in common: the files that it is rendered from, and the values in it. */
 export function nginxConfiguration(deployment: Deployment): Omit<ContainerDescription, "mounts"> {
   const { project, proxy, web } = deployment;
@@ -45,6 +55,8 @@ export function nginxConfiguration(deployment: Deployment): Omit<ContainerDescri
       NGINX_READ_TIMEOUT: String(web.timeout + 5),
       NGINX_RATE: String(proxy.rateLimit),
       NGINX_RATE_BURST: String(proxy.rateLimit * 2),
+      NGINX_LOGIN_RATE: String(proxy.loginRateLimit),
+      NGINX_LOGIN_PATHS: loginPattern(proxy.loginPaths),
       NGINX_CONNECTIONS: String(proxy.connectionLimit),
       NGINX_STATIC_LOG: proxy.staticLog ? "1" : "0",
       NGINX_WORKER_PROCESSES: "auto",

@@ -35,13 +35,14 @@ expect() {
 expect NGINX_SERVER_NAMES '[A-Za-z0-9_.*-]+( +[A-Za-z0-9_.*-]+)*' 'host names with spaces between them'
 expect NGINX_BODY_SIZE '[0-9]+[kKmMgG]?' 'a size, for example 20m'
 for name in NGINX_PORT NGINX_HEALTH_PORT NGINX_READ_TIMEOUT NGINX_RATE NGINX_RATE_BURST NGINX_CONNECTIONS \
-  NGINX_BODIES_AT_ONCE NGINX_WORKER_CONNECTIONS; do
+  NGINX_LOGIN_RATE NGINX_BODIES_AT_ONCE NGINX_WORKER_CONNECTIONS; do
   expect "$name" '[1-9][0-9]*' 'a whole number above 0'
 done
 expect NGINX_STATIC_LOG '[01]' "'0' or '1'"
 expect NGINX_WORKER_PROCESSES 'auto|[1-9][0-9]*' "'auto' or a whole number above 0"
 expect NGINX_STATIC_URL '/([A-Za-z0-9_.~-]+/)+' 'a path with slashes at both ends, for example /static/'
 expect NGINX_MEDIA_URL '/([A-Za-z0-9_.~-]+/)+' 'a path with slashes at both ends, for example /media/'
+expect NGINX_LOGIN_PATHS '[A-Za-z0-9_.~|/\\-]+' 'paths with | between them, and a backslash before each dot'
 expect NGINX_BODIES '(/[A-Za-z0-9_.-]+)+' 'an absolute folder'
 expect NGINX_STATIC_ROOT '(/[A-Za-z0-9_.-]+)+/?' 'an absolute folder'
 expect NGINX_MEDIA_ROOT '(/[A-Za-z0-9_.-]+)+/?' 'an absolute folder'
@@ -68,7 +69,8 @@ as_nginx() {
 names='${NGINX_SERVER_NAMES} ${NGINX_PORT} ${NGINX_HEALTH_PORT} ${NGINX_BODY_SIZE} ${NGINX_BODIES}
   ${NGINX_BODIES_AT_ONCE} ${NGINX_STATIC_URL} ${NGINX_STATIC_ROOT} ${NGINX_MEDIA_URL} ${NGINX_MEDIA_ROOT} ${NGINX_READ_TIMEOUT} ${NGINX_RATE}
   ${NGINX_RATE_BURST} ${NGINX_CONNECTIONS} ${NGINX_WORKER_PROCESSES} ${NGINX_WORKER_CONNECTIONS}
-  ${NGINX_STATIC_LOG} ${NGINX_OPEN_FILES} ${NGINX_FORWARDED_PROTO} ${NGINX_CONFIGURATION}'
+  ${NGINX_STATIC_LOG} ${NGINX_OPEN_FILES} ${NGINX_FORWARDED_PROTO} ${NGINX_CONFIGURATION}
+  ${NGINX_LOGIN_RATE} ${NGINX_LOGIN_PATHS}'
 
 render() {
   envsubst "$names" <"$here/nginx.conf.template" >"$1/nginx.conf"

@@ -53,6 +53,8 @@ export interface ProjectFacts {
   readonly mediaRoot?: string;
   /** For example `/media/`. */
   readonly mediaUrl?: string;
+  /** `LOGIN_URL`, when it is a path: `/members/enter/`. */
+  readonly loginPath?: string;
 
   /** How the settings for production come by their database. */
   readonly database: DatabaseFacts;

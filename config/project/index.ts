@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 
+import { LOGIN_PATH } from "../grammar/login-path";
 import { databaseOf } from "./database";
 import { environmentVariablesOf } from "../python/environment-variables";
 import type { AllowedHosts, ProjectFacts } from "./facts";
@@ -92,6 +93,7 @@ export function inspectProject(
     staticUrl: urlOf(valueOf("STATIC_URL")),
     mediaRoot: rootOf(valueOf("MEDIA_ROOT"), workingDirectory),
     mediaUrl: urlOf(valueOf("MEDIA_URL")),
+    loginPath: pathOf(valueOf("LOGIN_URL")),
     database,
     foreignEngine: production && foreignEngine(namedEngines(production), isFixed(database)),
     postgresqlUses:
@@ -147,6 +149,12 @@ function rootOf({ text }: Value, workingDirectory: string): string | undefined {
 function urlOf({ text }: Value): string | undefined {
   if (text === undefined || text === "") return undefined;
   return /^(\w+:)?\/\/|^\//.test(text) ? text : `/${text}`;
+}
+
+/** A path of this site. `LOGIN_URL` may also be the name of a URL, or another site. */
+function pathOf({ text }: Value): string | undefined {
+  const path = text?.replace(/[?#].*$/, "") ?? "";
+  return LOGIN_PATH.test(path) ? path : undefined;
 }
 
 function allowedHostsOf({ items, variable, separator }: Value): AllowedHosts {

@@ -64,7 +64,11 @@ export function resolveDeployment(
     web: { ...withoutMemory(settings.web), workers: budget.workers },
     processes: resolveProcesses(settings),
     jobs: resolveJobs(settings),
-    proxy: { ...proxy, image: versionOf(nginx, NGINX) },
+    proxy: {
+      ...proxy,
+      loginPaths: loginPathsOf(proxy.loginPaths, facts.loginPath),
+      image: versionOf(nginx, NGINX),
+    },
     local: localOf(settings),
     memory: budget.shares,
     host: host?.host,
@@ -84,6 +88,11 @@ export function resolveDeployment(
       ...gitHubProblems(settings, folder),
     ],
   };
+}
+
+/** What the user names, and what the settings name, each once. */
+function loginPathsOf(named: readonly string[], ofSettings: string | undefined): string[] {
+  return [...new Set([...named, ...(ofSettings === undefined ? [] : [ofSettings])])];
 }
 
 function localOf({

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { mebibytes, version, whole } from "./values";
+import { LOGIN_PATH } from "../grammar/login-path";
+import { mebibytes, text, version, whole } from "./values";
 
 /** nginx. */
 export const proxySchema = z.strictObject({
@@ -26,6 +27,24 @@ export const proxySchema = z.strictObject({
    * @source our choice: an office behind one address passes, a runaway script does not
    */
   rateLimit: whole(1, 100_000, "requests a second").default(200),
+  /**
+   * Log-ins that one address may send before it gets 429; as many more at once pass. A log-in is a POST to a path
+   * whose last part is `login`, `log-in`, `signin` or `sign-in`, as the admin's is, to `LOGIN_URL`, or to `loginPaths`.
+   *
+   * @default 20
+   * @source our choice: a class of twenty logs in at once, and who guesses passwords gets 1,200 of them an hour
+   */
+  loginRateLimit: whole(1, 100_000, "requests a minute").default(20),
+  /**
+   * Further paths to which passwords are sent, with `loginRateLimit` for their POSTs.
+   *
+   * @default none
+   */
+  loginPaths: z
+    .array(
+      text(LOGIN_PATH, "a path that begins with a slash, of letters, digits, _ . - and /", "/members/enter/"),
+    )
+    .default([]),
   /**
    * Connections that one address may hold at once.
    *

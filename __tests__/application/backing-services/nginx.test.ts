@@ -90,8 +90,18 @@ describe("the task that applies nginx's configuration", () => {
       NGINX_STATIC_URL: "/static/",
       NGINX_MEDIA_URL: "/media/",
       NGINX_RATE: "200",
+      NGINX_LOGIN_RATE: "20",
+      NGINX_LOGIN_PATHS: "/accounts/login",
       NGINX_CONNECTIONS: "200",
       NGINX_STATIC_LOG: "0",
       NGINX_WORKER_CONNECTIONS: "1024",
     }));
+
+  it("has the paths of log-ins as a regular expression, each once", () => {
+    const loginPaths = ["/members/v1.0/enter/", "/accounts/login/", "/enter"];
+    const model = applicationOf({ ...guestbook, proxy: { ...guestbook.proxy, loginPaths } });
+    expect(serviceOf(model, "nginx-config").environment["NGINX_LOGIN_PATHS"]).toBe(
+      "/accounts/login|/members/v1\\.0/enter|/enter",
+    );
+  });
 });

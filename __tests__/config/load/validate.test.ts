@@ -44,6 +44,8 @@ it("accepts the smallest useful file and fills in every fixed default", () => {
       proxy: {
         bodySize: 20,
         rateLimit: 200,
+        loginRateLimit: 20,
+        loginPaths: [],
         connectionLimit: 200,
         staticLog: false,
         workerConnections: 1024,

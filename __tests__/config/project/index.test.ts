@@ -95,6 +95,11 @@ describe("inspectProject", () => {
   test.each([
     [`STATIC_URL = "static/"`, { staticUrl: "/static/" }],
     [`STATIC_URL = "https://cdn.example.org/s/"`, { staticUrl: "https://cdn.example.org/s/" }],
+    [`LOGIN_URL = "/members/enter/?from=site"`, { loginPath: "/members/enter/" }],
+    // The name of a URL, another site, and what would be more than a path in nginx's configuration.
+    [`LOGIN_URL = "login"`, { loginPath: undefined }],
+    [`LOGIN_URL = "https://sso.example.org/"`, { loginPath: undefined }],
+    [`LOGIN_URL = "/enter)$"`, { loginPath: undefined }],
     [`STATIC_ROOT = "static"`, { staticRoot: "/app/static" }],
     [`STATIC_ROOT = ""`, { staticRoot: undefined }],
     [`MEDIA_ROOT = "/vol/media"`, { mediaRoot: "/vol/media" }],
