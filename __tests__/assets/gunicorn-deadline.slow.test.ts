@@ -145,6 +145,23 @@ describe("when all threads are taken", () => {
     expect((await slow).status).toBe(200);
   });
 
+  it("takes no visitor from another worker, whose threads are busy but quick", async () => {
+    await gunicorn.start({ WEB_CONCURRENCY: "2" });
+    while (gunicorn.workers().length < 2) await pause(20);
+    await pause(1000);
+    const slow = gunicorn.get("/?seconds=9");
+    await pause(600);
+    const statuses: number[] = [];
+    // Two at once for the one thread that is left, and a moment without anybody.
+    for (let round = 0; round < 10; round++) {
+      const pair = await Promise.all([1, 2].map(async () => gunicorn.get("/?seconds=0.25", sentNow())));
+      statuses.push(...pair.map(({ status }) => status));
+      await pause(200);
+    }
+    expect(statuses).toEqual(Array(20).fill(200));
+    expect((await slow).status).toBe(200);
+  });
+
   it("serves a request of long ago when threads were free: the machine has slept", async () => {
     await gunicorn.start();
     await pause(1200);

@@ -22,13 +22,16 @@ from collections.abc import Iterator
 PATIENCE = 3.0
 
 # Seconds without any movement from which the main thread looks after the queue.
-STUCK = 1.0
+STUCK = 0.5
 
 # A thread that has waited for so many seconds was free. Less may be the wait for the other threads of a busy Python.
 IDLE = 0.1
 
-# Seconds that a connection must stay in the queue: a free thread of another worker takes it sooner.
-LEFT_ALONE = 0.1
+# Seconds for which somebody must have been in the queue: a thread of another worker takes them sooner.
+LEFT_ALONE = 1.0
+
+# Seconds between two looks at the queue.
+LOOK = 0.1
 
 # Seconds for nginx to take the answer and close.
 FAREWELL = 0.5
@@ -61,6 +64,7 @@ class Overload:
         self._changed = self._idle = time.monotonic()
         self._held: socket.socket | None = None
         self._held_until = 0.0
+        self._queue_since: float | None = None
         self.turned_away = 0
 
     @contextlib.contextmanager
@@ -77,6 +81,7 @@ class Overload:
             self._free += step
             self._changed = time.monotonic()
             if step > 0:
+                self._queue_since = None
                 self._moved.notify()
 
     def was_free(self) -> None:
@@ -112,18 +117,24 @@ class Overload:
     def look_after(self, listener: socket.socket, seconds: float) -> None:
         """Looks after the queue for so many seconds, as long as no thread moves."""
         end = time.monotonic() + seconds
-        left_alone = False
         while (left := end - time.monotonic()) > 0 and (self._held or self.is_stuck()):
             if self._held:
-                left_alone = self._wait_with_held(left)
-            elif not select.select([listener], [], [], left)[0]:
-                return
-            elif not left_alone:
-                # Whoever comes behind one that was left alone is left alone as well.
-                time.sleep(LEFT_ALONE)
-                left_alone = True
-            else:
+                self._wait_with_held(left)
+            elif not select.select([listener], [], [], 0)[0]:
+                self._queue_since = None
+                select.select([listener], [], [], left)
+            elif self._has_stood():
                 self._hold(listener)
+            else:
+                time.sleep(LOOK)
+
+    def _has_stood(self) -> bool:
+        """Whether there has been a queue at each look for a while: then no other worker has a free thread either."""
+        now = time.monotonic()
+        since = self._queue_since
+        if since is None:
+            self._queue_since = since = now
+        return now - since >= LEFT_ALONE
 
     def _hold(self, listener: socket.socket) -> None:
         try:
@@ -135,22 +146,20 @@ class Overload:
         self._held_until = self._changed + PATIENCE if waited is None else now + PATIENCE - waited
         self._held = client
 
-    def _wait_with_held(self, seconds: float) -> bool:
-        """Waits until the held request is too late, or taken; whether it was turned away."""
+    def _wait_with_held(self, seconds: float) -> None:
+        """Waits until the held request is too late, and turns it away then; or until a thread moves."""
         with self._moved:
             left = self._held_until - time.monotonic()
             if left > 0:
                 self._moved.wait(min(left, seconds))
-        if time.monotonic() < self._held_until:
-            return False
-        return self.turn_held_away()
+        if time.monotonic() >= self._held_until:
+            self.turn_held_away()
 
-    def turn_held_away(self) -> bool:
+    def turn_held_away(self) -> None:
         """Turns the held request away, if no thread has taken it."""
         held = self.take()
         if held is not None:
             self.turn_away(held)
-        return held is not None
 
     def turn_away(self, client: socket.socket) -> None:
         """Answers a visitor that the site is busy."""
