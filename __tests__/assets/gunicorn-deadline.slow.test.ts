@@ -17,6 +17,9 @@ beforeEach(() => {
 });
 afterEach(async () => gunicorn.remove());
 
+/** The oldest that a project's pin may name, the newest for Python 3.8 and 3.9, and that of the other tests. */
+const VERSIONS = ["21.2.0", "23.0.0", undefined];
+
 const start = async (workers: number, threads: number): Promise<unknown> =>
   gunicorn.start({
     WEB_CONCURRENCY: String(workers),
@@ -41,7 +44,9 @@ describe("a request that takes longer than web.timeout", () => {
     expect(gunicorn.log).not.toContain("in handle_request");
   });
 
-  it("has its worker replaced: another one starts first, and the other requests are finished", async () => {
+  it.each(VERSIONS)("has its worker replaced: another one starts first (gunicorn %s)", async (version) => {
+    await gunicorn.remove();
+    gunicorn = new Gunicorn(version);
     await start(1, 3);
     const [old = 0] = gunicorn.started();
     const hung = gunicorn.get(HANGS);
@@ -86,6 +91,17 @@ describe("a request that takes longer than web.timeout", () => {
     const began = Date.now();
     while (isAlive(old)) await pause(50);
     expect(Date.now() - began).toBeLessThan(10_000);
+    expect((await gunicorn.get("/")).status).toBe(200);
+  });
+
+  it("replaces workers, too, whose requests have made processes that outlive them", async () => {
+    await start(1, 1);
+    for (const already of [1, 2]) {
+      expect((await gunicorn.get(`${HANGS}&fork=1`)).status).toBe(504);
+      const began = Date.now();
+      while (gunicorn.started().length === already && Date.now() - began < 10_000) await pause(50);
+      expect(gunicorn.started()).toHaveLength(already + 1);
+    }
     expect((await gunicorn.get("/")).status).toBe(200);
   });
 

@@ -62,13 +62,51 @@ describe("gunicorn with our configuration", () => {
     expect(existsSync(gunicorn.socket)).toBe(false);
   });
 
-  it("loses nobody when a worker has served its share and is replaced", async () => {
-    await gunicorn.start({ WEB_MAX_REQUESTS: "5", WEB_MAX_REQUESTS_JITTER: "0" });
-    for (let round = 0; round < 5; round++) {
+  it("answers 503 to whoever waits for busy threads when it was told to stop", async () => {
+    const child = await gunicorn.start({ WEB_GRACEFUL_TIMEOUT: "15" });
+    const slow = get("/?seconds=9");
+    await pause(300);
+    const waiting = Promise.all(Array.from({ length: 5 }, async () => get("/")));
+    await pause(200);
+    child.kill("SIGTERM");
+    const answers = await waiting;
+    expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(503));
+    expect(Math.max(...answers.map(({ seconds }) => seconds))).toBeLessThan(5 + 1);
+    expect((await slow).status).toBe(200);
+  });
+
+  it("resets nobody when it was told to stop and its threads hang", async () => {
+    const child = await gunicorn.start({ WEB_TIMEOUT: "2", WEB_GRACEFUL_TIMEOUT: "15" });
+    const hung = get("/?seconds=60");
+    await pause(1200);
+    const waiting = Promise.all(Array.from({ length: 5 }, async () => get("/")));
+    await pause(200);
+    child.kill("SIGTERM");
+    expect((await hung).status).toBe(504);
+    expect((await waiting).map(({ status }) => status)).toEqual(Array(5).fill(503));
+  });
+
+  it("loses nobody when a worker has served its share: another one starts first", async () => {
+    await gunicorn.start({ WEB_THREADS: "2", WEB_MAX_REQUESTS: "5", WEB_MAX_REQUESTS_JITTER: "0" });
+    // The worker has this one to finish.
+    const slow = get("/?seconds=8");
+    for (let round = 0; round < 12; round++) {
       const answers = await Promise.all(Array.from({ length: 8 }, async () => get("/")));
       expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
+      expect(Math.max(...answers.map(({ seconds }) => seconds))).toBeLessThan(2);
+      await pause(500);
     }
-    expect(gunicorn.log.match(/Booting worker/g)?.length).toBeGreaterThan(4);
+    expect((await slow).status).toBe(200);
+    expect(gunicorn.started().length).toBeGreaterThan(1);
+  });
+
+  it("keeps its threads when views end the program", async () => {
+    await gunicorn.remove();
+    // Later ones answer 500 by themselves.
+    gunicorn = new Gunicorn("21.2.0");
+    await gunicorn.start();
+    await get("/?exit=1").catch(() => undefined);
+    expect((await get("/")).status).toBe(200);
   });
 
   it("keeps a worker from taking more than it serves: who waits survives its death", async () => {

@@ -1,6 +1,8 @@
 """A WSGI application for the tests of the gunicorn configuration."""
 
 import json
+import os
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs
@@ -13,6 +15,12 @@ def application(environ, start_response):
     if "stream" in query:
         start_response("200 OK", [("Content-Type", "text/plain")])
         return stream(seconds)
+    if "exit" in query:
+        sys.exit("the view ends the program")
+    if "fork" in query and os.fork() == 0:
+        # A process that outlives its worker.
+        time.sleep(30)
+        os._exit(0)
     if "pool" in query:
         with ThreadPoolExecutor() as pool:
             pool.submit(wait_for_upstream, seconds).result()

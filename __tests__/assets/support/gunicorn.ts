@@ -26,10 +26,13 @@ export class Gunicorn {
   public log = "";
   private process: ChildProcess | undefined;
 
+  /** @param version of gunicorn. @default that of the other tests */
+  public constructor(private readonly version?: string) {}
+
   /** What it is started with: one worker with one thread unless told otherwise. */
   public environment(extra: Record<string, string>): NodeJS.ProcessEnv {
     return {
-      PATH: `${pythonPackages()}:${process.env["PATH"] ?? ""}`,
+      PATH: `${pythonPackages(this.version)}:${process.env["PATH"] ?? ""}`,
       PYTHONPATH: `${join(IMAGE, "python")}:${__dirname}`,
       PYTHONDONTWRITEBYTECODE: "1",
       WEB_BIND: `unix:${this.socket}`,

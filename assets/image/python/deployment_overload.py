@@ -161,6 +161,12 @@ class Overload:
         if held is not None:
             self.turn_away(held)
 
+    def turn_queue_away(self, listener: socket.socket) -> None:
+        """Turns everybody away who is in the queue."""
+        with contextlib.suppress(OSError):
+            while select.select([listener], [], [], 0)[0]:
+                self.turn_away(listener.accept()[0])
+
     def turn_away(self, client: socket.socket) -> None:
         """Answers a visitor that the site is busy."""
         self.turned_away += 1

@@ -11,6 +11,7 @@ import os
 import select
 import socket
 import struct
+import sys
 import threading
 import time
 from pathlib import Path
@@ -68,6 +69,8 @@ class Worker(SyncWorker):
         self.overload = Overload(self.cfg.threads)
         self.told = (0, time.monotonic())
         self.deadline = Deadline(self.cfg.timeout, self.log)
+        # A worker that has served its share is replaced as one that hangs is; gunicorn would end it before it has another.
+        share, self.max_requests = self.max_requests, sys.maxsize
         listener = self.sockets[0]
         # The kernel wakes exactly one of the threads that wait in accept(). (One that waits for
         # readiness first would wake with all others, of all workers.)
@@ -75,12 +78,12 @@ class Worker(SyncWorker):
         patience = struct.pack("@ll", PATIENCE, 0)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, patience)
         threads = [self.start_thread(listener) for _ in range(self.cfg.threads)]
-        self.retirement = Retirement(folder, self.age, self.retiring)
+        retirement = Retirement(folder, self.age, self.retiring)
 
         while self.alive and self.is_parent_alive():
             self.pause()
-            if self.retirement.is_due(self.deadline.hung()):
-                self.log.warning("A new worker has started: this one (pid: %s) ends its other requests and goes", self.pid)
+            if retirement.is_due(self.deadline.hung() > 0 or self.nr >= share):
+                self.log.info("A new worker has started: this one (pid: %s) ends its other requests and goes", self.pid)
                 self.alive = False
         self.alive = False
         if self.overload.holds() and self.deadline.hung():
@@ -94,6 +97,9 @@ class Worker(SyncWorker):
         while self.is_at_work(threads) and time.monotonic() < end:
             self.pause()
         self.overload.turn_held_away()
+        if self.stopping:
+            # No thread is left for them, and the queue ends with the last worker.
+            self.overload.turn_queue_away(listener)
         if self.deadline.hung():
             # Python would wait for what the threads that hang have begun, a pool of threads for example.
             self.log.info("Worker exiting (pid: %s)", self.pid)
@@ -116,7 +122,7 @@ class Worker(SyncWorker):
             self.log.error("The container can make no further process; gunicorn is ended and starts again")
             end_master()
         self.deadline.enforce()
-        if self.overload.holds() or (self.alive and self.overload.is_stuck()):
+        if self.has_to_look_after_queue():
             self.overload.look_after(self.sockets[0], seconds=1)
         self.tell_overload()
         if select.select([self.PIPE[0]], [], [], self.next_look())[0]:
@@ -124,9 +130,13 @@ class Worker(SyncWorker):
 
     def next_look(self):
         """Seconds until the main thread looks again: at once while it looks after the queue."""
-        if self.overload.holds() or (self.alive and self.overload.is_stuck()):
+        if self.has_to_look_after_queue():
             return 0
         return 0.5 if self.overload.is_full() else 1
+
+    def has_to_look_after_queue(self):
+        """Whether nobody else does: a worker that was replaced leaves the queue to the others, and stops with them."""
+        return self.overload.holds() or ((self.alive or self.stopping) and self.overload.is_stuck())
 
     def tell_overload(self):
         """One line a second at most, of those who were turned away."""
@@ -144,7 +154,7 @@ class Worker(SyncWorker):
 
         When gunicorn stops, the master has unlinked the socket, so nobody new comes; but who came
         before sits in the kernel's queue and would be reset when the socket closes, so they are
-        served too. (A worker that ends after max_requests leaves the queue to its brothers.)
+        served too. (A worker that was replaced leaves the queue to its brothers.)
         """
         while self.alive or self.overload.holds() or (self.stopping and select.select([listener], [], [], 0)[0]):
             client = self.overload.take()
@@ -160,8 +170,12 @@ class Worker(SyncWorker):
             if self.overload.is_late(client):
                 self.overload.turn_away(client)
                 continue
-            with self.overload.at_work(), self.deadline.over(client) as conversation:
-                self.handle(listener, conversation, "")
+            try:
+                with self.overload.at_work(), self.deadline.over(client) as conversation:
+                    self.handle(listener, conversation, "")
+            except BaseException:
+                # gunicorn before 22 lets sys.exit() of a view pass: the thread would be gone.
+                self.log.exception("A request has ended with an exception")
         os.write(self.PIPE[1], b".")
 
     def accept(self, listener):

@@ -50,16 +50,21 @@ class Conversation(socket.socket):
                 self._answered = True
         return super().sendall(data, flags)
 
-    def expire(self) -> bool:
-        """Answers in the place of the thread, unless the thread has begun to."""
+    def close(self) -> None:
+        """Not while somebody answers: the number of this connection would be another visitor's by then."""
         with self._lock:
-            if self._answered:
+            super().close()
+
+    def expire(self) -> bool:
+        """Answers in the place of the thread, unless the thread has begun to, or has ended."""
+        with self._lock:
+            if self._answered or self.fileno() < 0:
                 return False
             self.expired = True
-        # The visitor may have gone.
-        with contextlib.suppress(OSError):
-            super().sendall(ANSWER)
-            self.shutdown(socket.SHUT_WR)
+            # The visitor may have gone. Whoever waits takes so few bytes at once.
+            with contextlib.suppress(OSError):
+                super().sendall(ANSWER)
+                self.shutdown(socket.SHUT_WR)
         return True
 
 
@@ -84,10 +89,6 @@ class Deadline:
     def hung(self) -> int:
         """How many threads are still at a request whose visitor was answered 504."""
         return sum(one.expired for one in tuple(self._conversations))
-
-    def is_at_work(self) -> bool:
-        """Whether somebody still waits for an answer."""
-        return any(not one.expired for one in tuple(self._conversations))
 
     def enforce(self) -> None:
         """Ends the wait for each request whose time is over; called once a second."""

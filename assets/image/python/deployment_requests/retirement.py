@@ -1,7 +1,8 @@
 """Replaces a worker whose threads hang: another one starts first, and one worker is replaced at a time.
 
 In the folder for what is gone with each start of the container:
-  retiring        locked by the worker that is being replaced; the kernel unlocks it however that worker ends
+  retiring        locked by the worker that is being replaced. The kernel unlocks it however that worker ends. What the
+                  worker has forked does not inherit a lock of this kind (lockf, not flock) and may live on.
   newest-worker   number of the worker that started last
 """
 
@@ -43,7 +44,7 @@ class Retirement:
 
     def _is_alone(self) -> bool:
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.lockf(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             return False
         return True
