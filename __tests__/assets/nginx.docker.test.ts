@@ -85,6 +85,9 @@ describe("the rendered configuration", () => {
         NGINX_RATE_BURST: number(200_000),
         NGINX_CONNECTIONS: number(65_535),
         NGINX_BODIES_AT_ONCE: number(2048),
+        NGINX_SMALL_BODIES_AT_ONCE: number(2048),
+        NGINX_LOGIN_RATE: number(100_000),
+        NGINX_LOGIN_PATHS: fc.array(path, { minLength: 1, maxLength: 9 }).map((paths) => paths.join("|")),
         NGINX_STATIC_LOG: fc.constantFrom("0", "1"),
         NGINX_WORKER_PROCESSES: fc.oneof(fc.constant("auto"), number(8)),
         NGINX_WORKER_CONNECTIONS: fc.integer({ min: 64, max: 65_535 }).map(String),
@@ -206,7 +209,7 @@ describe("applying a configuration", () => {
 });
 
 describe("a request's body", () => {
-  const LARGE = 1_000_000;
+  const LARGE = 2_000_000;
   const post = async (size: number): Promise<number> =>
     (await nginx.get("/api/", { method: "POST", body: Buffer.alloc(size) })).status;
 
@@ -215,12 +218,20 @@ describe("a request's body", () => {
     const stalled = [await nginx.stalledUpload(LARGE), await nginx.stalledUpload(LARGE)];
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(nginx.exec("ls", "-A", "/run/web/bodies")).toBe("");
-    // One more has no room; what fits into memory needs none.
+    // One more has no room. A smaller one has room of its own, and what fits into memory needs none.
     expect(await post(LARGE)).toBe(429);
+    expect(await post(LARGE - 1)).toBe(200);
+    expect(await post(100_000)).toBe(200);
     expect(await post(99_999)).toBe(200);
     for (const socket of stalled) socket.destroy();
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(await post(LARGE)).toBe(200);
+    expect((await nginx.apply({ ...ENVIRONMENT, NGINX_SMALL_BODIES_AT_ONCE: "1" })).status).toBe(0);
+    const small = await nginx.stalledUpload(LARGE - 1);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await post(100_000)).toBe(429);
+    expect(await post(LARGE)).toBe(200);
+    small.destroy();
     expect((await nginx.apply()).status).toBe(0);
   });
 

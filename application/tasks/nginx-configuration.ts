@@ -17,12 +17,19 @@ export const NGINX_FILES = [
 /** MiB of disk that request bodies may take before the application reads them: a tenth of a host's usual data volume. */
 const ROOM_FOR_BODIES = 2048;
 
+/** Bodies below 2 MB that are taken in at once; `nginx.conf.template` tells them from larger ones. [MiB] */
+const SMALL_BODIES = { atOnce: 256, size: 2 } as const;
+
 /** Bodies of the largest size that are taken in at once in any case. */
 const LEAST_BODIES = 4;
 
-/** Bodies that nginx takes in at once. All of them together fit the room, and no file system has to keep a quota. */
+/**
+ * Bodies of 2 MB and more that nginx takes in at once. All bodies together fit the room, and no file system has to keep
+ * a quota.
+ */
 export function bodiesAtOnce(bodySize: number): number {
-  return Math.max(LEAST_BODIES, Math.floor(ROOM_FOR_BODIES / bodySize));
+  const room = ROOM_FOR_BODIES - SMALL_BODIES.atOnce * SMALL_BODIES.size;
+  return Math.max(LEAST_BODIES, Math.floor(room / bodySize));
 }
 
 /** Django's own LOGIN_URL. */
@@ -47,6 +54,7 @@ export function nginxConfiguration(deployment: Deployment): Omit<ContainerDescri
       NGINX_BODY_SIZE: `${proxy.bodySize}m`,
       NGINX_BODIES: BODIES,
       NGINX_BODIES_AT_ONCE: String(bodiesAtOnce(proxy.bodySize)),
+      NGINX_SMALL_BODIES_AT_ONCE: String(SMALL_BODIES.atOnce),
       NGINX_STATIC_URL: project.static.url,
       NGINX_STATIC_ROOT: STATIC,
       NGINX_MEDIA_URL: project.media.url,

@@ -35,7 +35,7 @@ expect() {
 expect NGINX_SERVER_NAMES '[A-Za-z0-9_.*-]+( +[A-Za-z0-9_.*-]+)*' 'host names with spaces between them'
 expect NGINX_BODY_SIZE '[0-9]+[kKmMgG]?' 'a size, for example 20m'
 for name in NGINX_PORT NGINX_HEALTH_PORT NGINX_READ_TIMEOUT NGINX_RATE NGINX_RATE_BURST NGINX_CONNECTIONS \
-  NGINX_LOGIN_RATE NGINX_BODIES_AT_ONCE NGINX_WORKER_CONNECTIONS; do
+  NGINX_LOGIN_RATE NGINX_BODIES_AT_ONCE NGINX_SMALL_BODIES_AT_ONCE NGINX_WORKER_CONNECTIONS; do
   expect "$name" '[1-9][0-9]*' 'a whole number above 0'
 done
 expect NGINX_STATIC_LOG '[01]' "'0' or '1'"
@@ -70,7 +70,7 @@ names='${NGINX_SERVER_NAMES} ${NGINX_PORT} ${NGINX_HEALTH_PORT} ${NGINX_BODY_SIZ
   ${NGINX_BODIES_AT_ONCE} ${NGINX_STATIC_URL} ${NGINX_STATIC_ROOT} ${NGINX_MEDIA_URL} ${NGINX_MEDIA_ROOT} ${NGINX_READ_TIMEOUT} ${NGINX_RATE}
   ${NGINX_RATE_BURST} ${NGINX_CONNECTIONS} ${NGINX_WORKER_PROCESSES} ${NGINX_WORKER_CONNECTIONS}
   ${NGINX_STATIC_LOG} ${NGINX_OPEN_FILES} ${NGINX_FORWARDED_PROTO} ${NGINX_CONFIGURATION}
-  ${NGINX_LOGIN_RATE} ${NGINX_LOGIN_PATHS}'
+  ${NGINX_LOGIN_RATE} ${NGINX_LOGIN_PATHS} ${NGINX_SMALL_BODIES_AT_ONCE}'
 
 render() {
   envsubst "$names" <"$here/nginx.conf.template" >"$1/nginx.conf"
@@ -95,12 +95,15 @@ master_runs() {
   tr '\0' ' ' </proc/1/cmdline | grep -q '^nginx: master process'
 }
 
-# Waits until a worker serves that is not among $1.
+# Waits until workers serve and none of them is among $1: until then some requests meet the configuration of before.
 wait_for_workers() {
   for _ in $(seq 100); do
-    for worker in $(workers); do
-      case " $1 " in *" $worker "*) ;; *) return 0 ;; esac
+    serving=$(workers)
+    old=
+    for worker in $serving; do
+      case " $1 " in *" $worker "*) old=yes ;; esac
     done
+    [ -z "$serving" ] || [ -n "$old" ] || return 0
     sleep 0.1
   done
   return 1

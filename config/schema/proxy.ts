@@ -13,7 +13,8 @@ export const proxySchema = z.strictObject({
   version: version("nginx", /^1\.\d\d(\.\d{1,2})?$/, "1.28").optional(),
   /**
    * Largest request body: the largest upload (`client_max_body_size`). nginx takes in so many at once as fit 2 GiB of
-   * disk, and four in any case; one more is answered 429. MariaDB's largest statement follows from it, 64 MiB at least:
+   * disk, and four in any case; one more is answered 429. Bodies below 2 MB have a quarter of that room for themselves,
+   * so that large uploads keep nobody from sending a form. MariaDB's largest statement follows from it, 64 MiB at least:
    * a body that is stored in one row fits. Above 31 MiB another size restarts MariaDB, when it needs a larger power of two.
    *
    * @default 20

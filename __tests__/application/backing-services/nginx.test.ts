@@ -69,9 +69,9 @@ describe("the task that applies nginx's configuration", () => {
     expect(Number(task.environment["NGINX_READ_TIMEOUT"])).toBeGreaterThan(guestbook.web.timeout));
 
   it("takes in as many bodies at once as fit 2 GiB of disk, and four in any case", () => {
-    expect([1, 20, 100, 512, 10_240].map(bodiesAtOnce)).toEqual([2048, 102, 20, 4, 4]);
+    expect([1, 20, 100, 512, 10_240].map(bodiesAtOnce)).toEqual([1536, 76, 15, 4, 4]);
     const { environment } = serviceOf(applicationOf(withBodySize(100)), "nginx-config");
-    expect(environment).toMatchObject({ NGINX_BODY_SIZE: "100m", NGINX_BODIES_AT_ONCE: "20" });
+    expect(environment).toMatchObject({ NGINX_BODY_SIZE: "100m", NGINX_BODIES_AT_ONCE: "15" });
   });
 
   it("has the bodies on a volume that nginx writes to", () => {
