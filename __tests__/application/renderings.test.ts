@@ -7,7 +7,8 @@ import { folderWith, synthesized } from "../support/synthesis";
 
 /** All that one rendering can't say, or says elsewhere. Whatever isn't in this list is the same in both. */
 const DIFFERENCES: Readonly<Partial<Record<keyof Rendered, string>>> = {
-  processes: "the docker provider has no pids_limit; Compose has",
+  processes:
+    "the docker provider has no pids_limit; Compose has, and make up sets it (cli/docker/process-limits.ts)",
 };
 
 /** As `guestbook`, with everything that a deployment may have more than the smallest one. */

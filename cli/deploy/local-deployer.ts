@@ -5,6 +5,8 @@ import type { Problem } from "../../config/errors";
 import { containerLogicalId, imageLogicalId } from "../../constructs/docker/logical-id";
 import { Hold } from "../database/hold";
 import { factsOf } from "./facts";
+import type { Container } from "../docker/container";
+import { limitProcesses } from "../docker/process-limits";
 import { Watch } from "../docker/watch";
 import { machineProblems } from "../problems";
 import type { Report } from "../session/progress";
@@ -116,10 +118,13 @@ export class LocalDeployer extends Deployer {
     planned: PlannedStack,
     report: Report,
   ): Promise<void> {
-    const { docker, deployment } = this.workspace;
+    const { application, docker, deployment } = this.workspace;
     this.changed = true;
     const tasks = stack.file().containers.flatMap(({ role, task }) => (task ? [role] : []));
-    const watch = new Watch(docker, deployment.name, await docker.containers(deployment.name));
+    // As soon as they run; "up" looks again when all is done.
+    const limit = async (containers: readonly Container[]): Promise<void> =>
+      limitProcesses(docker, containers, application.services).catch(() => undefined);
+    const watch = new Watch(docker, deployment.name, await docker.containers(deployment.name), limit);
     const failure = await super.apply(stack, planned, report, tasks).then(() => undefined, asError);
     const failedContainers = await watch.end();
     if (failure) throw await explain(this.workspace, failure, failedContainers);

@@ -21,6 +21,8 @@ export interface Container {
   readonly exitCode: number;
   /** The engine starts it again when it ends; a task runs once. */
   readonly service: boolean;
+  /** Most processes and threads; undefined without a limit. */
+  readonly processes?: number;
   /** How often the engine has started it again after it ended. */
   readonly restarts: number;
   /** Name of its image. */
@@ -85,6 +87,7 @@ interface RawContainer {
   readonly HostConfig: {
     readonly CapDrop?: readonly string[] | null;
     readonly SecurityOpt?: readonly string[] | null;
+    readonly PidsLimit?: number | null;
     readonly LogConfig?: { readonly Config?: Readonly<Record<string, string>> | null };
     readonly RestartPolicy: { readonly Name: string };
     readonly PortBindings: Readonly<Record<string, readonly { readonly HostPort: string }[] | null>> | null;
@@ -115,6 +118,7 @@ export function parseContainers(json: string): Container[] {
       refusal: refusalOf(raw.State.Health?.Log ?? []),
       exitCode: raw.State.ExitCode,
       service: !["", "no"].includes(raw.HostConfig.RestartPolicy.Name),
+      processes: limitOf(raw.HostConfig.PidsLimit),
       restarts: raw.RestartCount,
       image: raw.Config.Image,
       imageId: raw.Image,
@@ -130,6 +134,11 @@ export function parseContainers(json: string): Container[] {
       ),
     };
   });
+}
+
+/** Engines say nothing, 0 or -1 where there is no limit. */
+function limitOf(value: number | null | undefined): number | undefined {
+  return value !== null && value !== undefined && value > 0 ? value : undefined;
 }
 
 /** Label of the containers that Compose makes. */

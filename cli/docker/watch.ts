@@ -33,11 +33,15 @@ export class Watch {
   private wake = (): void => undefined;
   private readonly loop: Promise<void>;
 
-  /** @param before containers that were there before the apply: they are none of its doing */
+  /**
+   * @param before containers that were there before the apply: they are none of its doing
+   * @param onLook is given the deployment's containers at each look
+   */
   public constructor(
     private readonly docker: Docker,
     private readonly name: string,
     before: readonly Container[],
+    private readonly onLook: (containers: readonly Container[]) => Promise<void> = () => Promise.resolve(),
   ) {
     this.known = new Set(before.map(({ id }) => id));
     this.loop = this.run();
@@ -56,6 +60,7 @@ export class Watch {
       await this.pause();
       // An engine that does not answer is the apply's own error.
       const containers = await this.docker.containers(this.name).catch(() => []);
+      await this.onLook(containers);
       for (const container of containers) {
         const { id, status, exitCode } = container;
         if (status !== "running") this.exitCodes.set(id, exitCode);

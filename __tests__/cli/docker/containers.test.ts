@@ -42,8 +42,19 @@ describe("a container, as the engine describes it", () => {
         service: true,
         restarts: 2,
         ports: [80, 8080],
+        processes: undefined,
       },
     ]));
+
+  it.each([
+    [300, 300],
+    [0, undefined],
+    [-1, undefined],
+    [null, undefined],
+  ])("has a limit of processes: %s", (PidsLimit, processes) => {
+    const HostConfig = { ...INSPECTED.HostConfig, PidsLimit };
+    expect(parseContainers(JSON.stringify([{ ...INSPECTED, HostConfig }]))[0]?.processes).toBe(processes);
+  });
 
   it("may be somebody else's, without labels, ports and a health check", () => {
     const foreign = {

@@ -12,6 +12,7 @@ import { boundBuildLog } from "../../deploy/build-log";
 import { NO_CHANGES } from "../../deploy/deployer";
 import { LocalDeployer, TITLES } from "../../deploy/local-deployer";
 import { mayServe } from "../../docker/container";
+import { limitProcesses } from "../../docker/process-limits";
 import { pruneReleases } from "../../docker/releases";
 import { pruneStaticFiles } from "../../docker/static-files";
 import { LOG_LINES } from "../../docker/watch";
@@ -124,6 +125,11 @@ export async function up(workspace: Workspace, options: UpOptions = {}): Promise
         // The release before is gone: nobody needs the passwords before any more.
         await access.end();
         await pruneReleases(docker, deployment.name);
+        await limitProcesses(
+          docker,
+          await docker.containers(deployment.name),
+          workspace.application.services,
+        );
         if (deployer?.isUnchanged === false) warnings.push(...(await removeStaticFiles(workspace)));
         return undefined;
       },
