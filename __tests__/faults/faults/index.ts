@@ -4,6 +4,7 @@ import { connectionsExhausted } from "./connections-exhausted";
 import { databaseKilled } from "./database-killed";
 import { databaseStopped } from "./database-stopped";
 import { forkBomb } from "./fork-bomb";
+import { hangingRequests } from "./hanging-requests";
 import { identityChanged } from "./identity-changed";
 import { passwordChanged } from "./password-changed";
 import { restarts } from "./restarts";
@@ -11,6 +12,7 @@ import { sameName } from "./same-name";
 import { pruned, secretsLost } from "./secrets-lost";
 import { settingsChanged } from "./settings-changed";
 import { slowRequests } from "./slow-requests";
+import { stalledUploads } from "./stalled-uploads";
 
 /** Every fault that is injected into a site that serves, those first that take nothing with them. */
 const FAULTS: readonly Fault[] = [
@@ -18,6 +20,8 @@ const FAULTS: readonly Fault[] = [
   databaseStopped,
   connectionsExhausted,
   slowRequests,
+  hangingRequests,
+  stalledUploads,
   forkBomb,
   ...restarts,
   ...settingsChanged,

@@ -1,7 +1,7 @@
-import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault } from "../support/fault";
 import type { Site } from "../support/site";
+import { askSlowly, workersOf } from "../support/slow-view";
 import { badChecks, healthChecksDuring } from "../support/watches";
 
 /** Seconds that each slow request takes, and for which slow visitors come. */
@@ -22,7 +22,8 @@ export const slowRequests: Fault = {
   inject: async (trial) => {
     const { site } = trial;
     const before = await site.starts("web", "nginx", "database");
-    const visitors = 2 * (await threadsOf(site));
+    const { workers, threads } = await workersOf(site);
+    const visitors = 2 * workers * threads;
     const checks = await healthChecksDuring(site, "web", async () => {
       const until = Date.now() + IN_ALL * 1000;
       await Promise.all(Array.from({ length: visitors }, async () => visit(site, until)));
@@ -52,29 +53,10 @@ export const slowRequests: Fault = {
   },
 };
 
-/** Threads in which web works on requests. */
-async function threadsOf(site: Site): Promise<number> {
-  const { Config } = await site.container("web");
-  const value = (name: string): number => {
-    const found = Config.Env?.find((line) => line.startsWith(`${name}=`));
-    if (found === undefined) throw new Error(`web's environment has no ${name}`);
-    return Number(found.slice(name.length + 1));
-  };
-  return value("WEB_CONCURRENCY") * value("WEB_THREADS");
-}
-
-/** Asks for the slow page over and over; who is told to come back does so. */
+/** Asks for the slow page over and over; who is told to come back does so. Who waits still at the end gives up. */
 async function visit(site: Site, until: number): Promise<void> {
   while (Date.now() < until - EACH * 1000) {
-    const ok = await new Promise<boolean>((resolve) => {
-      const asked = request(`${site.origin}/api/slow/?seconds=${EACH}`, { agent: false }, (response) => {
-        response.resume().on("close", () => resolve(response.statusCode === 200));
-      });
-      // Who waits still then gives up.
-      const patience = setTimeout(() => asked.destroy(), until - Date.now());
-      asked.on("error", () => resolve(false)).on("close", () => clearTimeout(patience));
-      asked.end();
-    });
-    if (!ok) await sleep(1000);
+    const { status } = await askSlowly(site, EACH, (until - Date.now()) / 1000);
+    if (status !== 200) await sleep(1000);
   }
 }
