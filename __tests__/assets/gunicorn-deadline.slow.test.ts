@@ -20,11 +20,11 @@ afterEach(async () => gunicorn.remove());
 /** The oldest that a project's pin may name, the newest for Python 3.8 and 3.9, and that of the other tests. */
 const VERSIONS = ["21.2.0", "23.0.0", undefined];
 
-const start = async (workers: number, threads: number): Promise<unknown> =>
+const start = async (workers: number, threads: number, limit = LIMIT): Promise<unknown> =>
   gunicorn.start({
     WEB_CONCURRENCY: String(workers),
     WEB_THREADS: String(threads),
-    WEB_TIMEOUT: String(LIMIT),
+    WEB_TIMEOUT: String(limit),
   });
 
 const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);
@@ -105,6 +105,20 @@ describe("a request that takes longer than web.timeout", () => {
     expect((await gunicorn.get("/")).status).toBe(200);
   });
 
+  it("kills no worker that looks after the queue, however short the limit is", async () => {
+    await start(2, 2, 1);
+    while (gunicorn.workers().length < 2) await pause(20);
+    await pause(1000);
+    const hung = Promise.all(Array.from({ length: 4 }, async () => gunicorn.get(HANGS)));
+    for (let sent = 0; sent < 60; sent++) {
+      void gunicorn.get("/").catch(() => undefined);
+      await pause(100);
+    }
+    expect((await hung).map(({ status }) => status)).toEqual(Array(4).fill(504));
+    expect((await gunicorn.get("/")).status).toBe(200);
+    expect(gunicorn.log).not.toContain("WORKER TIMEOUT");
+  });
+
   it("goes on when its answer has begun", async () => {
     await start(1, 2);
     const { status, body } = await gunicorn.get(`/?stream=1&seconds=${LIMIT * 2}`);
@@ -158,6 +172,16 @@ describe("when all threads are taken", () => {
     const waited = await gunicorn.get("/", sentNow());
     expect(waited.status).toBe(200);
     expect(waited.seconds).toBeGreaterThan(1.5);
+    expect((await slow).status).toBe(200);
+  });
+
+  it("works on no request whose visitor has gone", async () => {
+    await gunicorn.start();
+    const slow = gunicorn.get("/?seconds=2");
+    await pause(300);
+    for (let gone = 0; gone < 10; gone++) await gunicorn.leave("/?seconds=2");
+    const { status, seconds } = await gunicorn.get("/", sentNow());
+    expect({ status, early: seconds < 3 }).toEqual({ status: 200, early: true });
     expect((await slow).status).toBe(200);
   });
 

@@ -24,7 +24,9 @@ workers = _number("WEB_CONCURRENCY", 2 * (os.cpu_count() or 1) + 1)
 threads = _number("WEB_THREADS", 2)
 worker_class = "deployment_worker.Worker"
 
-timeout = _number("WEB_TIMEOUT", 30)
+# Seconds for which a worker may be silent. Its main thread speaks each second or two, and requests have a limit of
+# their own: see deployment_requests/deadline.py.
+timeout = max(_number("WEB_TIMEOUT", 30), 10)
 graceful_timeout = _number("WEB_GRACEFUL_TIMEOUT", 30)
 max_requests = _number("WEB_MAX_REQUESTS", 10_000)
 max_requests_jitter = _number("WEB_MAX_REQUESTS_JITTER", 2000)

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pythonPackages } from "../../support/python-packages";
@@ -83,6 +84,15 @@ export class Gunicorn {
       });
       sent.on("error", failed);
       sent.end(body);
+    });
+  }
+
+  /** Sends a request and goes away. */
+  public async leave(path: string): Promise<void> {
+    const socket = connect(this.socket);
+    await new Promise<void>((gone) => {
+      socket.on("close", () => gone());
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`, () => socket.destroy());
     });
   }
 

@@ -16,7 +16,8 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Iterator
+
+from deployment_requests.conversation import Conversation, accept
 
 # Seconds that a request waits for a thread. A visitor is answered within five seconds.
 PATIENCE = 3.0
@@ -62,27 +63,24 @@ class Overload:
         self._moved = threading.Condition()
         self._free = threads
         self._changed = self._idle = time.monotonic()
-        self._held: socket.socket | None = None
+        self._held: Conversation | None = None
         self._held_until = 0.0
         self._queue_since: float | None = None
         self.turned_away = 0
 
-    @contextlib.contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Around each request: its thread is taken meanwhile."""
-        self._move(-1)
-        try:
-            yield
-        finally:
-            self._move(1)
-
-    def _move(self, step: int) -> None:
+    def begin(self) -> None:
+        """A thread is taken."""
         with self._moved:
-            self._free += step
+            self._free -= 1
             self._changed = time.monotonic()
-            if step > 0:
-                self._queue_since = None
-                self._moved.notify()
+
+    def end(self) -> None:
+        """It is free again."""
+        with self._moved:
+            self._free += 1
+            self._changed = time.monotonic()
+            self._queue_since = None
+            self._moved.notify()
 
     def was_free(self) -> None:
         """A thread has waited for a request."""
@@ -91,6 +89,10 @@ class Overload:
     def is_full(self) -> bool:
         """Whether each thread is at a request."""
         return self._free <= 0
+
+    def is_abandoned(self, client: socket.socket) -> bool:
+        """Whether nobody waits any more for the answer to a request that a thread has just taken out of a queue."""
+        return time.monotonic() - self._idle >= STUCK and has_hung_up(client)
 
     def is_late(self, client: socket.socket) -> bool:
         """Whether a request that a thread has just taken has waited for too long, because no thread was free."""
@@ -104,7 +106,7 @@ class Overload:
         """Whether a request is taken out of the queue and waits for a thread."""
         return self._held is not None
 
-    def take(self) -> socket.socket | None:
+    def take(self) -> Conversation | None:
         """The request that is held, for a thread that is free."""
         with self._moved:
             held, self._held = self._held, None
@@ -138,7 +140,7 @@ class Overload:
 
     def _hold(self, listener: socket.socket) -> None:
         try:
-            client, _ = listener.accept()
+            client = accept(listener)
         except OSError:
             return
         waited = seconds_waited(client)
@@ -165,12 +167,20 @@ class Overload:
         """Turns everybody away who is in the queue."""
         with contextlib.suppress(OSError):
             while select.select([listener], [], [], 0)[0]:
-                self.turn_away(listener.accept()[0])
+                self.turn_away(accept(listener))
 
     def turn_away(self, client: socket.socket) -> None:
         """Answers a visitor that the site is busy."""
         self.turned_away += 1
         farewell(client)
+
+
+def has_hung_up(client: socket.socket) -> bool:
+    """Whether the other end is closed; nginx closes it when its visitor goes."""
+    look = select.poll()
+    # A hang-up is always told.
+    look.register(client, 0)
+    return bool(look.poll(0))
 
 
 def seconds_waited(client: socket.socket) -> float | None:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from deployment_liveness import ProcessLimit, SignOfLife, end_master
 from deployment_overload import IDLE, PATIENCE as OVERLOAD_PATIENCE, Overload
+from deployment_requests.conversation import accept
 from deployment_requests.deadline import Deadline
 from deployment_requests.retirement import Retirement, shared_flag
 from gunicorn.workers.sync import SyncWorker
@@ -68,7 +69,9 @@ class Worker(SyncWorker):
         self.process_limit = ProcessLimit()
         self.overload = Overload(self.cfg.threads)
         self.told = (0, time.monotonic())
-        self.deadline = Deadline(self.cfg.timeout, self.log)
+        # gunicorn's own limit, of a silent worker, is not less than 10 s.
+        limit = int(os.environ.get("WEB_TIMEOUT") or self.cfg.timeout)
+        self.deadline = Deadline(limit, self.log)
         # A worker that has served its share is replaced as one that hangs is; gunicorn would end it before it has another.
         share, self.max_requests = self.max_requests, sys.maxsize
         listener = self.sockets[0]
@@ -92,7 +95,7 @@ class Worker(SyncWorker):
         # The other requests of a worker that hangs end by the deadline; answers that have begun get no more than that.
         grace = self.cfg.graceful_timeout
         if self.is_retiring() and not self.stopping:
-            grace = max(grace, self.cfg.timeout)
+            grace = max(grace, limit)
         end = time.monotonic() + grace
         while self.is_at_work(threads) and time.monotonic() < end:
             self.pause()
@@ -167,22 +170,29 @@ class Worker(SyncWorker):
                     self.log.exception("No connection can be accepted; the worker is replaced")
                     self.alive = False
                     break
+            if self.overload.is_abandoned(client):
+                client.close()
+                continue
             if self.overload.is_late(client):
                 self.overload.turn_away(client)
                 continue
+            self.overload.begin()
+            self.deadline.begin(client)
             try:
-                with self.overload.at_work(), self.deadline.over(client) as conversation:
-                    self.handle(listener, conversation, "")
+                self.handle(listener, client, "")
             except BaseException:
                 # gunicorn before 22 lets sys.exit() of a view pass: the thread would be gone.
                 self.log.exception("A request has ended with an exception")
+            finally:
+                self.deadline.end(client)
+                self.overload.end()
         os.write(self.PIPE[1], b".")
 
     def accept(self, listener):
         """The next connection of the queue."""
         began = time.monotonic()
         try:
-            return listener.accept()[0]
+            return accept(listener)
         finally:
             if time.monotonic() - began > IDLE:
                 self.overload.was_free()
