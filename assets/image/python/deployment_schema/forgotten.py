@@ -10,7 +10,7 @@ import os
 import site
 import sysconfig
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, Dict, List, NamedTuple
 
 # What MariaDB never learns of a field: a difference in these alone does no harm.
 NOT_STORED = {
@@ -23,7 +23,7 @@ OF_THE_STATE = ("AlterModelOptions", "AlterModelManagers")
 
 
 # Model → what its migrations lack.
-Lacks = dict[str, list[str]]
+Lacks = Dict[str, List[str]]
 
 
 class Forgotten(NamedTuple):
