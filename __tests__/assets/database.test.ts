@@ -85,5 +85,7 @@ describe("waiting for the database", () => {
 it("holds a lock of this database's while it migrates", () => {
   const { status, output } = run(LOCK, "ok");
   expect(status).toBe(0);
-  expect(output).toMatch(/SQL SELECT GET_LOCK\(deployment-migrate-shop, 0\)\nalone\n$/);
+  expect(output).toMatch(
+    /SQL SELECT GET_LOCK\(deployment-migrate-shop, 0\), IS_USED_LOCK\(deployment-notes-shop\)\nalone\n$/,
+  );
 });

@@ -14,6 +14,9 @@ DATABASE_UNKNOWN = 1049
 HOST_DENIED = 1130
 VARIABLE_UNKNOWN = 1193
 
+# Seconds between two sentences about another migration that runs.
+ROUND = 600
+
 
 def _setting(name):
     value = os.environ.get(name)
@@ -99,19 +102,50 @@ def only_one():
     connection = connect()
     try:
         cursor = connection.cursor()
-        cursor.execute("SET SESSION wait_timeout = 28800")
+        # Longer than any step: the connection that holds the lock says nothing meanwhile.
+        cursor.execute("SET SESSION wait_timeout = 604800")
         _idle_for_good(cursor)
         name = f"deployment-migrate-{os.environ['DATABASE_NAME']}"[:64]
-        cursor.execute("SELECT GET_LOCK(%s, 0)", (name,))
-        if cursor.fetchone()[0] != 1:
-            print("migrate: another migration runs; waiting for it to end", flush=True)
-            cursor.execute("SELECT GET_LOCK(%s, 600)", (name,))
-            if cursor.fetchone()[0] != 1:
-                sys.exit("migrate: another migration has run for 10 minutes: see which container it is "
-                         "(label django-deployment.role=migrate) and stop it")
+        # Held by the connection that migrates: see deployment_progress.
+        at_work = f"deployment-notes-{os.environ['DATABASE_NAME']}"[:64]
+        cursor.execute("SELECT GET_LOCK(%s, 0), IS_USED_LOCK(%s)", (name, at_work))
+        is_first, worker = cursor.fetchone()
+        if is_first != 1:
+            print("migrate: warning: another migration runs; waiting for it to end", flush=True)
+            _await_lock(cursor, name)
+        # Where it waited, the other one may have been cut off meanwhile.
+        if is_first != 1 or worker is not None:
+            _await_end(cursor, at_work)
         yield connection.thread_id()
     finally:
         connection.close()
+
+
+def _await_lock(cursor, name):
+    """A migration may take hours; the limit of the step is that of the wait, too."""
+    rounds = 0
+    while True:
+        cursor.execute("SELECT GET_LOCK(%s, %s)", (name, ROUND))
+        if cursor.fetchone()[0] == 1:
+            return
+        rounds += 1
+        print(f"migrate: warning: the other migration is not done after {rounds * ROUND} s. To see it: "
+              "docker ps --filter label=django-deployment.role=migrate", flush=True)
+
+
+def _await_end(cursor, lock):
+    """MariaDB brings a statement to its end whose process was killed."""
+    said = False
+    while True:
+        cursor.execute("SELECT IS_USED_LOCK(%s)", (lock,))
+        worker = cursor.fetchone()[0]
+        if worker is None:
+            return
+        if not said:
+            print("migrate: warning: MariaDB is still at work at a statement of the release before, which was cut off; waiting "
+                  f"for its end (connection {worker}; KILL {worker} gives the statement up)", flush=True)
+            said = True
+        time.sleep(0.5)
 
 
 def _idle_for_good(cursor):

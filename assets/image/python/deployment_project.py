@@ -7,6 +7,7 @@ import sys
 import traceback
 
 import deployment_exposure
+from deployment_progress import start as progress
 from deployment_schema import defaults, forgotten, locks, sessions
 
 # Modules that Python had once, by the last version with them.
@@ -206,6 +207,7 @@ def migrate(*beside):
     defaults.keep(connection)
     try:
         with contextlib.ExitStack() as wrapped:
+            wrapped.enter_context(progress.noted())
             # Django 1.11 has no such wrappers.
             if hasattr(connection, "execute_wrapper"):
                 wrapped.enter_context(connection.execute_wrapper(failed))
@@ -214,15 +216,17 @@ def migrate(*beside):
     except Exception as error:
         # Ends the line that names the migration, or it would be shown after all else.
         print(flush=True)
+        if isinstance(error, progress.Unclear):
+            sys.exit(f"migrate: {error}")
         traceback.print_exc()
         held = patience.message_for(error)
         sys.exit(
             (f"migrate: {held}" if held else f"migrate: a migration failed: {type(error).__name__}: {error}\n")
             + failed.line_for(error)
-            + ("  The release was stopped before it served. Deploy again when the connection has ended. The steps of the\n"
-               "  migration before this one are done: see that it can run on what is there now." if held else
-               "  The release was stopped before it served. MariaDB can't undo a change of the schema by itself: the\n"
-               "  steps of that migration before the failing one are done. Mend the migration so that it can run on\n"
-               "  what is there now (`manage.py showmigrations`), then deploy again."))
+            + ("  The release was stopped before it served. Deploy again when the connection has ended: the migration\n"
+               "  goes on at this statement." if held else
+               "  The release was stopped before it served. The statements of the migration before the failing one are\n"
+               "  done and noted. Mend the operation that fails, and leave those before it as they are; then deploy again:\n"
+               "  the migration goes on at this statement."))
     for note in patience.notes:
         print(f"  {note}", flush=True)
