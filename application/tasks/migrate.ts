@@ -16,7 +16,7 @@ export const migrate: TaskDefinition = {
   profiles: ["production"],
   stack: "local",
   release: "before",
-  // A day. A large table takes long, and a migration that is cut off has to be put right by hand.
+  // A day: a large table takes long.
   timeLimit: 86_400,
   changesSchema: true,
   image: web.image,

@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { DEFINITIONS } from "../../application/registry/definitions";
 import { DeploymentError } from "../../config/errors";
 import type { Container } from "../docker/container";
 import { machineProblems } from "../problems";
@@ -19,7 +20,7 @@ export interface Recovered {
   readonly actions: number;
 }
 
-/** Seconds for a task of an earlier run to end by itself. */
+/** Seconds for a task of an earlier run to end by itself, if its definition names no limit. */
 const TASK_PATIENCE = 600;
 
 /** Makes the states and the engine agree on what is there; `decideRecovery` says how. */
@@ -89,13 +90,18 @@ async function adopt(
   if (attributes.size > 0) await stack.edit((state) => withAttributes(state, attributes));
 }
 
+/** Seconds for a task of an earlier run to end: a migration may take hours. */
+export function taskPatience(role: string): number {
+  return DEFINITIONS.find(({ name }) => name === role)?.timeLimit ?? TASK_PATIENCE;
+}
+
 async function waitFor(
   { docker, interrupt }: Workspace,
   { id, role, name }: Container,
   report: Report,
 ): Promise<void> {
   report(`${role} of an earlier run is still at work (container ${name}); waiting`);
-  const deadline = Date.now() + TASK_PATIENCE * 1000;
+  const deadline = Date.now() + taskPatience(role) * 1000;
   for (;;) {
     const [container] = await docker.inspect([id]);
     if (container?.status !== "running") return;
