@@ -20,6 +20,7 @@ export interface Deployment {
   /** What runs to its end at its times, each name once. */
   readonly jobs: readonly Job[];
   readonly proxy: Proxy;
+  readonly release: Release;
   readonly local: Local;
   /** MiB of one container, by name of its definition (`application/registry/definitions.ts`): its share of the machine's memory. */
   readonly memory: MemoryBudget["shares"];
@@ -162,6 +163,12 @@ export interface Proxy {
   /** Static files that were served are in the access log, too. */
   readonly staticLog: boolean;
   readonly workerConnections: number;
+}
+
+/** How a release is made. */
+export interface Release {
+  /** Migrations that need not fit the release that serves, by the names that Django has for them, and why. */
+  readonly accept: Readonly<Record<string, string>>;
 }
 
 /** The stack on the local engine. */

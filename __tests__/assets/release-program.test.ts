@@ -36,6 +36,7 @@ it("the Python modules with tests are all found", () =>
     "test_disk",
     "test_docker",
     "test_files",
+    "test_fit",
     "test_identity",
     "test_jobs",
     "test_processes",

@@ -64,7 +64,7 @@ it.each(entries.filter(({ schema }) => unwrapped(schema) instanceof z.ZodNumber)
 it("lists sections one after the other, each key once, and lets no text end a cell", () => {
   const page = referenceOf(comments);
   expect(page.match(/^## .*$/gm)).toEqual(
-    ["project", "database", "web", "processes", "jobs", "proxy", "local", "host", "github"].map(
+    ["project", "database", "web", "processes", "jobs", "proxy", "release", "local", "host", "github"].map(
       (section) => `## \`${section}\``,
     ),
   );

@@ -165,7 +165,21 @@ it(
       join(folder, "0003_number.py"),
       migration("0002_place", `${add}, migrations.RunSQL("${drop}", migrations.RunSQL.noop)`),
     );
+    const unfit = await host.clone.make("release");
+    expect(unfit.status).not.toBe(0);
+    expect(unfit.output).toContain(
+      "- entries.0003_number: Raw SQL operation: entries_entry.number: SQL gives",
+    );
+    expect(unfit.output).toContain('release: { accept: { "entries.0003_number": "the reason" } }');
+    expect(await host.serving()).toBe(String(number));
+    const accept = { "entries.0003_number": "a rollback is to find it" };
+    host.clone.configure({
+      proxy: { ...PROXY, bodySize: BODY_SIZE.after, memory: 100 },
+      release: { accept },
+      host: HOST_SECTION,
+    });
     await release();
+    expect((await host.lastRecord()).migrations_accepted).toEqual(accept);
     const refused = await host.clone.make("rollback");
     expect(refused.status).not.toBe(0);
     expect(refused.output).toContain("entries.0003_number: in the way: Add field number to entry");

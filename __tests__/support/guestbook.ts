@@ -63,6 +63,7 @@ export const guestbook: Deployment = {
     staticLog: false,
     workerConnections: 1024,
   },
+  release: { accept: {} },
   local: {
     profile: "production",
     port: 8080,

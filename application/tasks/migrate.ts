@@ -1,3 +1,4 @@
+import type { Deployment } from "../../config/deployment";
 import { uploadBuffers } from "../../config/memory-budget";
 import { SMALL_TASK } from "../container-defaults";
 import { type TaskDefinition, memoryOf, providersOf } from "../registry/definition";
@@ -8,6 +9,11 @@ import { web } from "../processes/web";
 import { volumeMount } from "../volume";
 import { nginxCheck } from "./nginx-check";
 import { secrets } from "./secrets";
+
+/** For assets/image/python/deployment_fit/pending.py. A deployment that accepts nothing has the container that it had. */
+function accepted({ release: { accept } }: Deployment): Record<string, string> {
+  return Object.keys(accept).length === 0 ? {} : { RELEASE_ACCEPT: JSON.stringify(accept) };
+}
 
 /** Migrations and static files of a release, before any of its containers serves. */
 export const migrate: TaskDefinition = {
@@ -24,7 +30,7 @@ export const migrate: TaskDefinition = {
     ...applicationContainer(deployment),
     ...SMALL_TASK,
     command: [`${BIN}/migrate`],
-    environment: djangoEnvironment(deployment, definitions),
+    environment: { ...djangoEnvironment(deployment, definitions), ...accepted(deployment) },
     mounts: [
       ...secretsAndTemporary(deployment),
       volumeMount(STATIC_VOLUME, deployment.project.static.root),

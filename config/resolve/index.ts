@@ -69,6 +69,7 @@ export function resolveDeployment(
       loginPaths: loginPathsOf(proxy.loginPaths, facts.loginPath),
       image: versionOf(nginx, NGINX),
     },
+    release: settings.release,
     local: localOf(settings),
     memory: budget.shares,
     host: host?.host,

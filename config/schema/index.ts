@@ -7,8 +7,39 @@ import { localSchema } from "./local";
 import { processesSchema } from "./processes";
 import { projectSchema } from "./project";
 import { proxySchema } from "./proxy";
-import { text } from "./values";
+import { descriptions, text } from "./values";
 import { webSchema } from "./web";
+
+/** A migration as Django names it: the app's label, and the file without `.py`. */
+const migrationName = text(
+  /^[A-Za-z_]\w*\.\w[\w-]*$/,
+  "an app and the name of one of its migrations",
+  "shop.0005_no_name",
+);
+
+/** One line: it is kept in the record of the release. */
+const reason = text(
+  /^(?!.{301})[^\0-\x1f\x7f]*[^\0- \x7f][^\0-\x1f\x7f]*$/,
+  "a sentence that says why visitors may meet errors, in one line of at most 300 letters",
+  "nobody writes entries at night",
+);
+
+/** How a release is made. */
+const releaseSchema = z.strictObject({
+  /**
+   * Migrations that are let through on a host though the release that serves can't work with what they make of the
+   * database, and why; the record of the release keeps the reason (docs/releases.md, "Migrations that do not fit").
+   *
+   * @default none: each such migration is refused before anything is changed
+   */
+  accept: z
+    .record(migrationName, reason)
+    .register(descriptions, {
+      expected: "an object of migrations and reasons",
+      example: { "shop.0005_no_name": "nobody writes entries at night" },
+    })
+    .default({}),
+});
 
 /** Everything that `deployment.ts` may say. A section that is missing has its defaults. */
 export const deploymentSchema = z.strictObject({
@@ -45,6 +76,8 @@ export const deploymentSchema = z.strictObject({
   jobs: jobsSchema.default({}),
   /** nginx. */
   proxy: proxySchema.prefault({}),
+  /** How a release is made. */
+  release: releaseSchema.prefault({}),
   /** The stack on the local Docker engine. */
   local: localSchema.prefault({}),
   /**

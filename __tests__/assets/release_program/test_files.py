@@ -89,6 +89,7 @@ class Records(HostCase):
                 by=text(),
                 milliseconds_until_served=chance.choice([None, 5]),
                 milliseconds_closed=chance.choice([None, 4]),
+                migrations_accepted={text(): text() for _ in range(chance.randrange(3))},
                 migrations_applied=[text() for _ in range(chance.randrange(3))],
                 steps=[(text(), chance.randrange(9)) for _ in range(chance.randrange(3))],
             )

@@ -50,6 +50,7 @@ it("accepts the smallest useful file and fills in every fixed default", () => {
         staticLog: false,
         workerConnections: 1024,
       },
+      release: { accept: {} },
       local: {
         profile: "production",
         port: 8080,
@@ -148,7 +149,7 @@ describe("an unknown key", () => {
     [
       { databse: {} },
       "databse",
-      "name, project, database, web, processes, jobs, proxy, local, host, github",
+      "name, project, database, web, processes, jobs, proxy, release, local, host, github",
       "did you mean database?",
     ],
     [
@@ -167,13 +168,13 @@ describe("an unknown key", () => {
     [
       { threads: 3 },
       "threads",
-      "name, project, database, web, processes, jobs, proxy, local, host, github",
+      "name, project, database, web, processes, jobs, proxy, release, local, host, github",
       "did you mean web.threads?",
     ],
     [
       { memory: 3 },
       "memory",
-      "name, project, database, web, processes, jobs, proxy, local, host, github",
+      "name, project, database, web, processes, jobs, proxy, release, local, host, github",
       "did you mean database.memory or web.memory or proxy.memory or local.memory?",
     ],
     [

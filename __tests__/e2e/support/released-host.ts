@@ -35,6 +35,8 @@ export interface ReleaseRecord {
   readonly probes_sent: number;
   readonly probes_failed: number;
   readonly migrations_applied: readonly string[];
+  /** Name and reason. */
+  readonly migrations_accepted: Readonly<Record<string, string>>;
 }
 
 /** The machine in `deployment.ts`. */

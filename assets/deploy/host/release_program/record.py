@@ -39,6 +39,10 @@ class Record:
     probes_failed: int = 0
     migrations_applied: list[str] = field(default_factory=list)
     migrations_known: list[str] = field(default_factory=list)
+    # Name and reason of those that did not fit the release before, and were accepted.
+    migrations_accepted: dict[str, str] = field(default_factory=dict)
+    # Name and why nobody could tell, as of Python.
+    migrations_not_judged: dict[str, str] = field(default_factory=dict)
     # Name and milliseconds of each step that ended well.
     steps: list[tuple[str, int]] = field(default_factory=list)
 

@@ -1,6 +1,7 @@
 """What was released, and what became of it."""
 
 import json
+from collections.abc import Mapping
 
 from ..failure import Refusal
 from ..host import Host
@@ -67,6 +68,8 @@ def _markdown(record: Record) -> list[str]:
         f"| serves after | {record.milliseconds} ms |",
         f"| probes of the public page meanwhile | {record.probes_sent} sent, {record.probes_failed} failed |",
         f"| migrations applied | {' '.join(record.migrations_applied) or 'none'} |",
+        *_reasons("migration accepted that did not fit", record.migrations_accepted),
+        *_reasons("migration that nobody could judge", record.migrations_not_judged),
         *closed,
         *failure,
         "",
@@ -74,3 +77,7 @@ def _markdown(record: Record) -> list[str]:
         "|---|---|",
         *[f"| {name} | {milliseconds} |" for name, milliseconds in record.steps],
     ]
+
+
+def _reasons(title: str, reasons: Mapping[str, str]) -> list[str]:
+    return [f"| {title} | {name}: {reason.replace('|', '/')} |" for name, reason in reasons.items()]

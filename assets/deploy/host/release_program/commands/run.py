@@ -96,6 +96,8 @@ def _record(host: Host, options: RunOptions) -> Record:
         by=options.by,
         began=timestamp(),
         migrations_known=before.migrations_known if before else [],
+        migrations_accepted=before.migrations_accepted if before else {},
+        migrations_not_judged=before.migrations_not_judged if before else {},
     )
 
 
