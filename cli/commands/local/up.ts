@@ -15,6 +15,7 @@ import { mayServe } from "../../docker/container";
 import { limitProcesses } from "../../docker/process-limits";
 import { pruneReleases } from "../../docker/releases";
 import { pruneStaticFiles } from "../../docker/static-files";
+import { taskWarnings } from "../../docker/task-warnings";
 import { LOG_LINES } from "../../docker/watch";
 import { provideBaseImages } from "../../preflight/base-images";
 import { preflight, requireEngine } from "../../preflight/preflight";
@@ -130,7 +131,10 @@ export async function up(workspace: Workspace, options: UpOptions = {}): Promise
           await docker.containers(deployment.name),
           workspace.application.services,
         );
-        if (deployer?.isUnchanged === false) warnings.push(...(await removeStaticFiles(workspace)));
+        if (deployer?.isUnchanged === false) {
+          warnings.push(...(await taskWarnings(docker, deployment.name, new Date(began))));
+          warnings.push(...(await removeStaticFiles(workspace)));
+        }
         return undefined;
       },
     },
