@@ -32,7 +32,7 @@ export interface Deployment {
 
 /** Version of a piece of software that comes as a base image. */
 export interface ImageVersion {
-  /** Tag of the official image, without its flavour: `3.13`, `11.8`, `1.28`. */
+  /** Tag of the official image, without its flavour: `3.13`, `11.8`, `1.30`. */
   readonly version: string;
   /** The user asked for this very version. Otherwise, where no registry can be reached, a near one will do. */
   readonly pinned: boolean;

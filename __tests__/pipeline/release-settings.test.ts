@@ -74,7 +74,7 @@ it("the release program knows the images, the volumes, the secrets and where the
   const { settings } = rendered();
   expect(settings).toMatchObject({
     name: "guestbook",
-    images: { python: "python:3.13-slim", nginx: "nginx:1.28", mariadb: "mariadb:11.8" },
+    images: { python: "python:3.13-slim", nginx: "nginx:1.30", mariadb: "mariadb:11.8" },
     health: { path: "/health/", host: "localhost", anyAnswer: false },
     secrets: {
       volume: "guestbook-secrets",

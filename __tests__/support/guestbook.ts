@@ -54,7 +54,7 @@ export const guestbook: Deployment = {
   processes: [],
   jobs: [],
   proxy: {
-    image: { version: "1.28", pinned: false },
+    image: { version: "1.30", pinned: false },
     bodySize: 20,
     rateLimit: 200,
     loginRateLimit: 20,

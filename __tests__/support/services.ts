@@ -14,8 +14,8 @@ export const plainService: Service = {
   image: {
     kind: "base",
     base: "nginx",
-    reference: "nginx:1.28",
-    version: { version: "1.28", pinned: false },
+    reference: "nginx:1.30",
+    version: { version: "1.30", pinned: false },
   },
   environment: {},
   mounts: [],

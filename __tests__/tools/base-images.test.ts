@@ -20,7 +20,7 @@ it("names each version that can't be had, and those which can, in one run", () =
     expect.stringMatching(
       /^error: python 3\.12: no image registry can be reached from here, and Debian's packages have only python 3\.13, 3\.11, 3\.9; .*python:3\.12-slim/,
     ),
-    expect.stringMatching(/^error: nginx 1\.28: .* only nginx 1\.26, 1\.22; .*nginx:1\.28/),
+    expect.stringMatching(/^error: nginx 1\.28: .* only nginx 1\.30, 1\.26, 1\.22; .*nginx:1\.28/),
   ]);
   expect(machine.listing()).toEqual(before);
 });
@@ -53,7 +53,7 @@ it("prefers official images that the engine holds to images built here", () => {
   machine.hasDocker(
     '["python:3.13-slim"] {}',
     '["django-deployment/python:3.13"] {"django-deployment.base-image":"of another time"}',
-    '["nginx:1.26"] null',
+    '["nginx:1.30"] null',
     '["mariadb:11.8"] {}',
   );
   machine.write(".deployment/machine.json", '{ "images": { "python": "django-deployment/python:3.13" } }');
@@ -64,7 +64,7 @@ it("prefers official images that the engine holds to images built here", () => {
 
 it("would build anew what was made of other inputs (NO_INSTALL=1)", () => {
   machine.hasDocker(
-    '["nginx:1.26"] {}',
+    '["nginx:1.30"] {}',
     '["mariadb:11.8"] {}',
     '["django-deployment/python:3.13"] {"django-deployment.base-image":"0"}',
   );

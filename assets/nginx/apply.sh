@@ -125,8 +125,28 @@ $problems"
   fi
 }
 
+# Version from which the one stable branch with fixes has all that are known.
+fixed=1.30.7
+
+# Official images carry nginx as its makers release it: a version says what is fixed. A distribution mends its package and
+# keeps the version, so that its own updates count.
+warn_of_version() {
+  # "nginx version: nginx/1.30.7 (Ubuntu)"
+  version=$(nginx -v 2>&1 | sed -n 's|^nginx version: nginx/\([0-9.]*\).*|\1|p')
+  maintainer=$(dpkg-query --show --showformat='${Maintainer}' nginx 2>/dev/null) || maintainer=
+  case $maintainer in *@*debian.org* | *@*debian.net* | *@*ubuntu.com*) return ;; esac
+  [ -n "$version" ] || return 0
+  [ "$(printf '%s\n' "$fixed" "$version" | sort -V | head -n 1)" != "$fixed" ] || return 0
+  case $version in
+    1.30.*) remedy="write proxy: { version: \"$fixed\" } into deployment.ts, or a newer one" ;;
+    *) remedy='write proxy: { version: "1.30" } into deployment.ts, or take its version out' ;;
+  esac
+  echo "nginx-config: warning: the image has nginx $version, expected $fixed or newer: older ones have known security holes; $remedy" >&2
+}
+
 case $mode in
   check)
+    warn_of_version
     # The volume is not here, and nginx makes the folder when it tests.
     export NGINX_BODIES=/tmp/bodies
     directory=$(mktemp -d)

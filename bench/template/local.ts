@@ -119,7 +119,7 @@ class ApplicationStack extends DockerStack {
         buildArgs: { PYTHON_IMAGE: python.stringValue, CA_BUNDLE: bundle.stringValue },
       },
     }).imageId;
-    const nginx = this.baseImage("nginx", "nginx:1.28");
+    const nginx = this.baseImage("nginx", "nginx:1.30");
     new volume.Volume(this, "nginx_volume", { name: `${NAME}-nginx` });
     const django = {
       image: web,

@@ -35,7 +35,7 @@ export interface Findings {
 }
 
 /** Versions that are used when nobody asked for one. */
-const NGINX = "1.28";
+const NGINX = "1.30";
 const MARIADB = "11.8";
 
 /** Stands for a folder whose name has no letter that a name may have. */

@@ -7,10 +7,10 @@ export const proxySchema = z.strictObject({
   /**
    * Version of nginx, the tag of the official image.
    *
-   * @default `1.28`
+   * @default `1.30`
    * @source nginx.org, the stable branch
    */
-  version: version("nginx", /^1\.\d\d(\.\d{1,2})?$/, "1.28").optional(),
+  version: version("nginx", /^1\.\d\d(\.\d{1,2})?$/, "1.30").optional(),
   /**
    * Largest request body: the largest upload (`client_max_body_size`). nginx takes in so many at once as fit 2 GiB of
    * disk, and four in any case; one more is answered 429. Bodies below 2 MB have a quarter of that room for themselves,

@@ -12,9 +12,11 @@ declare -A hashes=()
 # What Debian's releases have (bullseye's nginx and MariaDB are past their end of life; projects on Python 3.9 exist).
 declare -A suites=(
   [python=3.13]=trixie [python=3.11]=bookworm [python=3.9]=bullseye
-  [nginx=1.26]=trixie [nginx=1.22]=bookworm
+  [nginx=1.30]=forky [nginx=1.26]=trixie [nginx=1.22]=bookworm
   [mariadb=11.8]=trixie [mariadb=10.11]=bookworm
 )
+# A release of Debian that is not published yet is signed by the keys of the one before.
+declare -A signers=([forky]=trixie)
 self_built() { echo "django-deployment/$1:${versions[$1]}"; }
 
 # --- What is there -----------------------------------------------------------------------------------------------
@@ -58,19 +60,19 @@ take_built() {
 
 # --- Building ----------------------------------------------------------------------------------------------------
 
-# Fills KEYS with Debian's archive keys, those of SUITE among them. Where this machine's keys are older than SUITE, a
-# newer debian-archive-keyring comes from the newest release that they do verify: signed all the way.
+# Fills KEYS with Debian's archive keys, those that sign SUITE among them. Where this machine's keys are older than SUITE,
+# a newer debian-archive-keyring comes from the newest release that they do verify: signed all the way.
 keyring() { # suite keys
-  local keys=$2 older source root status
+  local keys=$2 signer=${signers[$1]-$1} older source root status
   mkdir "$keys"
   has_key() { compgen -G "$keys/debian-archive-$1-*" >/dev/null; }
   for source in "${DEBIAN_KEYRINGS:-/usr/share/keyrings}"/debian-archive-*; do
     if [ -f "$source" ]; then cp -L "$source" "$keys/"; fi
   done
   for older in bullseye bookworm trixie; do
-    if has_key "$1"; then break; fi
+    if has_key "$signer"; then break; fi
     has_key "$older" || continue
-    say "==> fetch the archive keys of Debian $1, verified by those of $older"
+    say "==> fetch the archive keys of Debian $signer, verified by those of $older"
     root=$(mktemp -d "$deployment/keys.XXXXXX")
     mkdir -p "$root"/{lists/partial,cache/archives/partial,etc,deb}
     echo "deb $mirror $older main" >"$root/etc/sources.list"
@@ -81,7 +83,7 @@ keyring() { # suite keys
     rm -rf "$root"
     [ "$status" = 0 ] || return 1
   done
-  has_key "$1" || fail "no archive keys of Debian $1 here; install a newer debian-archive-keyring, then run this again"
+  has_key "$signer" || fail "no archive keys of Debian $signer here; install a newer debian-archive-keyring, then run this again"
 }
 fetch_keyring() { # root keys
   local options=(-o "Dir::Etc::SourceList=$1/etc/sources.list" -o Dir::Etc::SourceParts=/dev/null
@@ -96,7 +98,7 @@ fetch_keyring() { # root keys
 
 # The root file system that the images of one Debian release share.
 build_root() { # suite
-  local hash name=django-deployment/debian:$1 tar stage run=()
+  local hash name=django-deployment/debian:$1 tar stage run=() validity=()
   hash=$(content_hash debian "$1")
   if is_built "$name" "$hash"; then return; fi
   say "==> build $name: Debian $1's base system (about 30 s)"
@@ -109,11 +111,15 @@ build_root() { # suite
   keyring "$1" "$stage/keys" || return 1
   chmod -R u=rwX,go=rX "$stage"
   if [ "$(id -u)" = 0 ] || has sudo; then run=(as_root); fi
+  # A mirror may be behind a release that changes each day: whether its lists are good then, this machine's apt says.
+  if [[ $(apt-config shell value Acquire::Check-Valid-Until/b) == *"'false'" ]]; then
+    validity=(--aptopt='Acquire::Check-Valid-Until "false"')
+  fi
   # A file and not a pipe: a download that breaks off must not become an image.
   tar=$(mktemp "$deployment/root-$1.XXXXXX")
   temporary+=("$tar")
   run_logged "base-image-$1" "${run[@]}" mmdebstrap --format=tar --variant=minbase --keyring="$stage/keys" \
-    --dpkgopt="$stage/dpkg.cfg" \
+    --dpkgopt="$stage/dpkg.cfg" "${validity[@]}" \
     --customize-hook="upload '$stage/apt.conf' /etc/apt/apt.conf.d/50container" \
     --customize-hook="upload '$stage/policy-rc.d' /usr/sbin/policy-rc.d" \
     --customize-hook="chmod 755 \"\$1/usr/sbin/policy-rc.d\"" \
@@ -137,7 +143,18 @@ build() { # kind
   DOCKER_BUILDKIT=0 run_logged "base-image-$kind" \
     docker build --tag "$(self_built "$kind")" "${arguments[@]}" "$context" || status=$?
   rm -rf "$context"
+  if [ "$status" = 0 ] && [ "$kind" = nginx ]; then require_version "$(self_built nginx)" || status=$?; fi
   return "$status"
+}
+
+# A release of Debian that is not published yet goes on to newer versions: the image must not say another one than it has.
+require_version() { # image
+  local said
+  said=$(docker run --rm --network none --entrypoint nginx "$1" -v 2>&1) || true
+  if [[ $said == "nginx version: nginx/${1##*:}".* ]]; then return; fi
+  docker image rm "$1" >/dev/null
+  say "error: $1: Debian ${suites[nginx=${1##*:}]} has another version by now ($said); write one of the other versions in deployment.ts (${!suites[*]})"
+  return 1
 }
 
 # Builds what is absent, and adds it to `images`. The command's own arguments: it begins anew with them when it had to wait

@@ -89,7 +89,7 @@ it("reads the user's own file from the release, wherever it lies on this compute
 it("names the images that the host has, and the process that it signals", () => {
   expect(argumentsOf("migrate")).toContain("guestbook-web:0123456789ab");
   const configuration = argumentsOf("nginx-config");
-  expect(configuration).toContain("mine/nginx:1.28");
+  expect(configuration).toContain("mine/nginx:1.30");
   expect(values(configuration, "pid")).toEqual(["container:id-of-nginx"]);
   expect(values(configuration, "entrypoint")).toEqual(["sh"]);
   expect(configuration.slice(-2)).toEqual(["/upload/apply.sh", "apply"]);

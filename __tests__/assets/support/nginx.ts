@@ -22,6 +22,16 @@ export interface Answer {
   readonly body: string;
 }
 
+/** How apply.sh is run. */
+interface ApplyOptions {
+  /** Its argument. @default `apply` */
+  readonly mode?: string;
+  /** The folder that holds it. @default ours */
+  readonly assets?: string;
+  /** A folder of programs that are found before those of the image. @default none */
+  readonly programs?: string;
+}
+
 /** What the configuration is rendered with, as the application model says; high limits, a short name. */
 export const ENVIRONMENT: Readonly<Record<string, string>> = {
   ...serviceOf(applicationOf(guestbook), "nginx-config").environment,
@@ -38,7 +48,7 @@ export class Nginx {
   private readonly uploads: Socket[] = [];
   private port = 0;
 
-  public constructor() {
+  public constructor(private readonly image = NGINX_IMAGE) {
     for (const name of ["run", "static", "media"]) {
       mkdirSync(join(this.folder, name));
       chmodSync(join(this.folder, name), 0o777);
@@ -56,7 +66,7 @@ export class Nginx {
       ...["--tmpfs", "/tmp", "--tmpfs", "/var/cache/nginx", "--publish", "127.0.0.1::8080"],
       ...["--volume", `${this.folder}/run:/run/web`, "--volume", `${this.folder}/static:/srv/static:ro`],
       ...["--volume", `${this.folder}/media:/srv/media:ro`],
-      ...["--entrypoint", program, NGINX_IMAGE, ...rest],
+      ...["--entrypoint", program, this.image, ...rest],
     );
     this.port = Number(docker("port", NAME, "8080").trim().split("\n")[0]?.split(":").at(-1));
   }
@@ -64,7 +74,7 @@ export class Nginx {
   /** Runs apply.sh as the task of the stack does. */
   public async apply(
     environment: Readonly<Record<string, string>> = ENVIRONMENT,
-    { mode = "apply", assets = ASSETS } = {},
+    { mode = "apply", assets = ASSETS, programs }: ApplyOptions = {},
   ): Promise<{ status: number; output: string }> {
     const variables = Object.entries(environment).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
     const args = [
@@ -72,7 +82,8 @@ export class Nginx {
       ...["--cap-add", "SETUID", "--cap-add", "SETGID", "--security-opt", "no-new-privileges"],
       ...(mode === "apply" ? ["--pid", `container:${NAME}`, "--volume", `${this.folder}/run:/run/web`] : []),
       ...["--volume", `${NAME}:/etc/nginx/deployment`, "--volume", `${assets}:/upload:ro`],
-      ...[...variables, "--entrypoint", "sh", NGINX_IMAGE, "/upload/apply.sh", mode],
+      ...(programs === undefined ? [] : ["--volume", `${programs}:/usr/local/sbin:ro`]),
+      ...[...variables, "--entrypoint", "sh", this.image, "/upload/apply.sh", mode],
     ];
     return new Promise((done) => {
       const child = execFile("docker", args, (_error, stdout, stderr) =>
