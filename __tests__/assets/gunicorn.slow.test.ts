@@ -1,23 +1,30 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { GUNICORN, pythonPackages } from "../support/python-packages";
 import { ARGUMENTS, Gunicorn, type Timed } from "./support/gunicorn";
 import { pause } from "./support/web-containers";
 
 jest.setTimeout(120_000);
 
+const IMAGE = resolve(__dirname, "../../assets/image");
+
 let gunicorn: Gunicorn;
+let version: string = GUNICORN;
 
 beforeEach(() => {
-  gunicorn = new Gunicorn();
+  gunicorn = new Gunicorn(version);
 });
 afterEach(async () => gunicorn.remove());
 
 const get = async (path: string, headers: Record<string, string> = {}, body = ""): Promise<Timed> =>
   gunicorn.get(path, headers, body);
 
-describe("gunicorn with our configuration", () => {
+/** The oldest that a project may ask for, the last for Python 3.9, and the one that is installed where nobody asks. */
+describe.each(["21.2.0", "23.0.0", GUNICORN])("gunicorn %s with our configuration", (wanted) => {
+  beforeAll(() => (version = wanted));
+
   it("lets its group connect, and nobody else", async () => {
     await gunicorn.start();
     expect(statSync(gunicorn.socket).mode & 0o777).toBe(0o660);
@@ -101,9 +108,6 @@ describe("gunicorn with our configuration", () => {
   });
 
   it("keeps its threads when views end the program", async () => {
-    await gunicorn.remove();
-    // Later ones answer 500 by themselves.
-    gunicorn = new Gunicorn("21.2.0");
     await gunicorn.start();
     await get("/?exit=1").catch(() => undefined);
     expect((await get("/")).status).toBe(200);
@@ -203,3 +207,25 @@ describe("gunicorn with our configuration", () => {
     expect(stderr).toContain(message);
   });
 });
+
+it.each([
+  ["3.8", /^23\.0\.0$/],
+  ["3.9", /^23\.0\.0$/],
+  ["3.10", /^(2[7-9]|[3-9]\d)\./],
+  ["3.13", /^(2[7-9]|[3-9]\d)\./],
+])(
+  "on Python %s, where the project pins nothing, pip installs the newest gunicorn that there is",
+  (python, expected) => {
+    // The lines for the older and the newer Pythons ask for the same without a pin.
+    const wanted = readFileSync(join(IMAGE, "requirements.txt"), "utf8").match(/^gunicorn[^;\n]*/gm) ?? [];
+    expect(wanted).not.toEqual([]);
+    const only = ["--only-binary=:all:", "--no-deps", "--python-version", python, "--target", folder];
+    const { stdout } = spawnSync(
+      join(pythonPackages(), "pip"),
+      ["install", "--dry-run", "--quiet", "--report", "-", ...only, ...wanted],
+      { encoding: "utf8" },
+    );
+    const { install } = JSON.parse(stdout) as { install: { metadata: { version: string } }[] };
+    expect(install.map(({ metadata }) => metadata.version)).toEqual([expect.stringMatching(expected)]);
+  },
+);

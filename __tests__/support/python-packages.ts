@@ -10,7 +10,7 @@ import { join, resolve } from "node:path";
 const PACKAGES = ["Django==5.2.8", "python-dotenv==1.2.1", "PyMySQL==1.1.2"];
 
 /** The gunicorn that is tested against, unless a test names another one. */
-const GUNICORN = "27.0.1";
+export const GUNICORN = "27.0.1";
 
 const made = new Map<string, string>();
 

@@ -126,7 +126,7 @@ function readProject(
   const served = [media.root, collected.root].map((root) => posix.relative(APP, root));
   return {
     deployment,
-    notices: noticesOf(deployment, facts, envFile),
+    notices: noticesOf(deployment, facts, envFile, folder),
     sqliteFile: facts.sqliteFile,
     projectFiles: {
       requirements: folder.requirementsFiles(requirements),

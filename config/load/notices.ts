@@ -1,7 +1,9 @@
 import type { Deployment } from "../deployment";
 import type { EnvFileFacts } from "../files/env-file";
 import type { ProjectFacts } from "../project";
+import type { ProjectFolder } from "../project/folder";
 import { reasonsForOverlay } from "../project/overlay";
+import { oldGunicorn } from "../resolve/gunicorn";
 
 /**
  * What a user should know of the project and need not mend; a sentence each.
@@ -12,11 +14,21 @@ export function noticesOf(
   { project, local }: Deployment,
   facts: ProjectFacts,
   envFile: Pick<EnvFileFacts, "called" | "names">,
+  folder: ProjectFolder,
 ): string[] {
   return [
+    ...gunicornNotice(project, folder),
     ...overlayNotice(project, facts),
     ...databaseNotice(project, envFile),
     ...(local.profile === "production" ? cookieNotice(facts) : []),
+  ];
+}
+
+function gunicornNotice(project: Deployment["project"], folder: ProjectFolder): string[] {
+  const { specifier } = oldGunicorn(project, folder) ?? {};
+  if (specifier === undefined) return [];
+  return [
+    `${project.requirements} asks for gunicorn${specifier}: it gets no fixes, and our worker is tested with 21 and newer. Write gunicorn>=27 there (>=23 on Python 3.8 and 3.9), or remove its line: the newest is installed then`,
   ];
 }
 

@@ -67,6 +67,13 @@ export const projectProblems = {
         : "make it: docs.djangoproject.com/en/stable/howto/deployment/wsgi",
   }),
 
+  oldGunicorn: (file: string, specifier: string, python: string): Problem => ({
+    place: file,
+    value: `gunicorn${specifier}, which imports pkg_resources; Python ${python} comes without that module`,
+    expected: "gunicorn 21 or newer",
+    fix: "write gunicorn>=27 there, or remove its line: the newest is installed then",
+  }),
+
   /** @param above the folder above the project's, when a requirements file of pip lies there */
   noRequirements: (
     { chosen, folder, above }: { readonly chosen?: string; readonly folder: string; readonly above?: string },

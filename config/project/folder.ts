@@ -21,6 +21,11 @@ export class ProjectFolder {
     return readRequirements(this.tree, file).files;
   }
 
+  /** What a requirements file asks of a package, for example `==20.1.0`; undefined when it doesn't name the package. */
+  public specifier(file: string, name: string): string | undefined {
+    return readRequirements(this.tree, file).packages.get(name)?.specifier;
+  }
+
   /** Whether Python finds a module of the project by this name. */
   public hasModule(module: string): boolean {
     const file = posix.join(this.pythonRoot, module.replaceAll(".", "/"));

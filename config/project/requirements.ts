@@ -80,6 +80,16 @@ export function readRequirements(
   return { files, packages };
 }
 
+/** Whether a specifier such as `==20.1.0`, `~=20.0` or `<21` takes no version of this major number, and none above it. */
+export function staysBelow(specifier: string, major: number): boolean {
+  return specifier.split(",").some((clause) => {
+    const [, operator, first, rest = ""] = /^(===?|~=|<=?)v?(\d+)((?:\.[\d*]+)*)/.exec(clause) ?? [];
+    if (first === undefined) return false;
+    const isStart = operator === "<" && Number(first) === major && /^(\.0)*$/.test(rest);
+    return Number(first) < major || isStart;
+  });
+}
+
 /** Package names are the same in any case and with any of `-`, `_` and `.` (PEP 503). */
 function normalize(name: string): string {
   return name.toLowerCase().replace(/[-_.]+/g, "-");

@@ -9,6 +9,7 @@ import type { ProjectFolder } from "../project/folder";
 import { debugVariable, reasonsForOverlay, sslVariable } from "../project/overlay";
 import type { DeploymentSettings } from "../schema";
 import { productionProblems } from "./production-problems";
+import { oldGunicorn } from "./gunicorn";
 
 /** Where the project lies in the container. */
 export const APP = "/app";
@@ -93,9 +94,17 @@ export function projectProblems(
     ...(folder.requirementsFiles(project.requirements).length > 0
       ? []
       : [requirementsProblem(settings.project, facts, folder)]),
+    ...gunicornProblems(project, folder),
     ...environmentProblems(project, facts, envFile),
     ...productionProblems(settings, project, facts),
   ];
+}
+
+function gunicornProblems(project: Project, folder: ProjectFolder): Problem[] {
+  const { specifier, starts } = oldGunicorn(project, folder) ?? {};
+  return specifier === undefined || starts === true
+    ? []
+    : [problems.oldGunicorn(project.requirements, specifier, project.python.version)];
 }
 
 function requirementsProblem(

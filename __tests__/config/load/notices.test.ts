@@ -165,3 +165,30 @@ CREATE TABLE "a ""b" (a); INSERT INTO "a ""b" VALUES (1), (2); CREATE TABLE c (a
     expect(await warn(file)).toContain("could not be read here");
   });
 });
+
+describe("a gunicorn that is older than our worker is tested for", () => {
+  const withGunicorn = (specifier: string, python: string) => () =>
+    loadDeployment(
+      {
+        project: {
+          folder: projectOf({ ...startproject(READY), "requirements.txt": `Django\ngunicorn${specifier}\n` }),
+          python,
+        },
+      },
+      "/",
+    ).notices;
+
+  it("is refused where it does not start", () =>
+    expect(message(withGunicorn("==20.1.0", "3.12"))).toMatch(
+      /requirements\.txt is gunicorn==20\.1\.0, which imports pkg_resources; Python 3\.12 comes without that module.*gunicorn 21 or newer.*gunicorn>=27/s,
+    ));
+
+  it("is told elsewhere", () =>
+    expect(withGunicorn("==20.1.0", "3.11")()).toEqual([
+      expect.stringMatching(/^requirements\.txt asks for gunicorn==20\.1\.0: it gets no fixes/),
+    ]));
+
+  it.each(["==21.2.0", "", ">=20"])("is none when the project writes gunicorn%s", (specifier) =>
+    expect(withGunicorn(specifier, "3.13")()).toEqual([]),
+  );
+});

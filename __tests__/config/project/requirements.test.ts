@@ -1,4 +1,4 @@
-import { readRequirements, requirementsOf } from "../../../config/project/requirements";
+import { readRequirements, requirementsOf, staysBelow } from "../../../config/project/requirements";
 import { systemPackagesFor } from "../../../config/project/system-packages";
 import { ProjectTree } from "../../../config/tree/tree";
 import { projectOf, removeProjects } from "../../support/project";
@@ -127,4 +127,31 @@ describe("systemPackagesFor", () => {
       expect(needed(text)).toEqual({ build: [], run: [] });
     },
   );
+});
+
+describe("staysBelow", () => {
+  test.each([
+    "==20.1.0",
+    "===20.1",
+    "==20.*",
+    "~=20.0",
+    "<21",
+    "<21.0",
+    "<=20.1",
+    ">=19,<21",
+    "==19.9.0,!=19.8",
+  ])("%s takes no gunicorn of today", (specifier) => expect(staysBelow(specifier, 21)).toBe(true));
+  test.each([
+    "",
+    "==21.2.0",
+    "==23.*",
+    "~=22.0",
+    "<22",
+    "<21.3",
+    "<=21",
+    ">=20,<24",
+    ">20",
+    "!=20.1",
+    "@git+https://x/20",
+  ])("%j takes one", (specifier) => expect(staysBelow(specifier, 21)).toBe(false));
 });
