@@ -8,6 +8,8 @@ SHELL := /bin/bash
 .PHONY: help packages up down destroy-data repair-access synth keys seal deploy host destroy-host release rollback releases manage shell maintenance \
 	pipeline-files rehearse logs job status bench docs check test test-long faults
 
+# Where tools/lib/node has installed a newer Node than the machine's own.
+export PATH := $(CURDIR)/.deployment/node/bin:$(PATH)
 CLI := node tools/bundle.mjs cli/main.ts
 
 help: ## this list

@@ -47,6 +47,9 @@ export class Machine {
   constructor() {
     cpSync(join(repository, "tools"), join(this.project, "tools"), { recursive: true });
     for (const [name, place] of PLACES) symlinkSync(place, join(this.programs, name));
+    // The oldest Node that is taken, whichever runs the tests.
+    const node = PLACES.get("node") ?? "node";
+    this.has("node", `[ "$1" != --version ] || { echo v22.0.0; exit; }\nexec ${node} "$@"`);
     // Any attempt to change the machine leaves its trace, and no network is needed to say that there is none.
     this.has("apt-get", 'echo "apt-get $*" >>"$HOME/changes"');
     this.has("dockerd", 'echo dockerd >>"$HOME/changes"');

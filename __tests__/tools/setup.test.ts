@@ -51,6 +51,7 @@ describe("what must be given", () => {
 
     expect(status).toBe(1);
     expect(stderr).toContain("error: Node.js 18.19.0");
+    expect(stderr).toContain("22 or newer is expected");
     expect(stderr).toContain("error: Terraform is missing");
   });
 });

@@ -20,7 +20,7 @@ export async function bundleOf({ root, entry, bundle, read }) {
     // its name again (keepNames) at each start, which takes a tenth of a synth.
     minifyIdentifiers: false,
     platform: "node",
-    target: "node20",
+    target: "node22",
     format: "cjs",
     // Only for the place of an error. The sources themselves stay where they are.
     sourcemap: "external",

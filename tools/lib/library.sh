@@ -6,6 +6,12 @@ project=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck disable=SC2034 # read by those who source this
 deployment=$project/.deployment
 
+# What tools/lib/node has installed, where the machine's own Node is too old.
+use_node() {
+  if [ -x "$deployment/node/bin/node" ] && [[ $PATH != "$deployment/node/bin:"* ]]; then PATH=$deployment/node/bin:$PATH; fi
+}
+use_node
+
 # Notices go to stderr: what a command prints for other programs is alone on stdout.
 say() { echo "$*" >&2; }
 fail() { echo "error: $*" >&2; exit 1; }

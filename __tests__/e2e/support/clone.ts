@@ -278,8 +278,10 @@ export class Clone {
     this.agePackages();
     const machine = join(ROOT, ".deployment", "machine.json");
     if (existsSync(machine)) this.write(".deployment/machine.json", readFileSync(machine, "utf8"));
-    const providers = join(ROOT, ".deployment", "providers");
-    if (existsSync(providers)) symlinkSync(providers, join(this.folder, ".deployment", "providers"));
+    for (const name of ["providers", "node"]) {
+      const folder = join(ROOT, ".deployment", name);
+      if (existsSync(folder)) symlinkSync(folder, join(this.folder, ".deployment", name));
+    }
   }
 
   /** Packages are as new as make and the tools ask for. */
