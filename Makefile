@@ -49,8 +49,8 @@ destroy-host: packages ## terminate the machine on AWS; its data, address and ba
 	@tools/providers aws
 	@$(CLI) destroy-host $(ARGS)
 
-release: packages ## release the project to the machine on AWS, without GitHub
-	@$(CLI) release
+release: packages ## release the project to the machine on AWS, without GitHub; ARGS=--refresh: new base images and packages
+	@$(CLI) release $(ARGS)
 
 rollback: packages ## make the release before serve again; ARGS=NAME for another one
 	@$(CLI) rollback $(ARGS)

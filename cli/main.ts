@@ -17,7 +17,7 @@ import { type HostOptions, host } from "./commands/pipeline/host";
 import { type KeysOptions, keys } from "./commands/pipeline/keys";
 import { type PipelineFilesOptions, filesOfPipeline } from "./commands/pipeline/pipeline-files";
 import type { RehearseOptions } from "./commands/pipeline/rehearse";
-import { release } from "./commands/pipeline/release";
+import { type ReleaseOptions, release } from "./commands/pipeline/release";
 import { type RollbackOptions, rollback } from "./commands/pipeline/rollback";
 import { sealSecrets } from "./commands/pipeline/seal";
 import { onMachine } from "./host/on-machine";
@@ -161,7 +161,11 @@ program
 program
   .command("release")
   .description("release the project to the machine on AWS, without GitHub")
-  .action(() => perform("release", release));
+  .option(
+    "--refresh",
+    "make what serves once more, of base images and packages of today; no code is released",
+  )
+  .action((options: ReleaseOptions) => perform("release", (workspace) => release(workspace, options)));
 
 program
   .command("rollback")

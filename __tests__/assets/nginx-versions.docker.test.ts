@@ -62,7 +62,7 @@ describe("an image of nginx's makers", () => {
     ["1.30.7", undefined],
     ["1.30.12", undefined],
     ["1.31.3", undefined],
-    ["1.30.6", 'write proxy: { version: "1.30.7" } into deployment.ts, or a newer one'],
+    ["1.30.6", "fetch it anew: make release ARGS=--refresh"],
     ["1.28.3", 'write proxy: { version: "1.30" } into deployment.ts, or take its version out'],
     ["1.9.15", 'write proxy: { version: "1.30" } into deployment.ts, or take its version out'],
   ])("of nginx %s is warned of: %s", async (version, remedy) => {

@@ -42,6 +42,7 @@ it("the Python modules with tests are all found", () =>
     "test_processes",
     "test_proxy",
     "test_random",
+    "test_refresh",
     "test_release",
     "test_removed_jobs",
     "test_schedule",

@@ -138,7 +138,7 @@ warn_of_version() {
   [ -n "$version" ] || return 0
   [ "$(printf '%s\n' "$fixed" "$version" | sort -V | head -n 1)" != "$fixed" ] || return 0
   case $version in
-    1.30.*) remedy="write proxy: { version: \"$fixed\" } into deployment.ts, or a newer one" ;;
+    1.30.*) remedy='fetch it anew: make release ARGS=--refresh' ;;
     *) remedy='write proxy: { version: "1.30" } into deployment.ts, or take its version out' ;;
   esac
   echo "nginx-config: warning: the image has nginx $version, expected $fixed or newer: older ones have known security holes; $remedy" >&2

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from release_program.docker.command import LIMIT, Result
 from release_program.parts.stored_secrets import DATABASE, READ, VERSIONS
+from release_program.refresh.packages import LIST
 from release_program.settings.model import Definition, Settings
 
 NAME = "shop"
@@ -93,6 +94,10 @@ class Engine:
         self.replicas: list[tuple[str, str]] = []
         self.images = {image: f"sha256:{base}" for base, image in settings.images.items()}
         self.registry: set[str] = set()
+        # Id of the image that a registry has for a name by now.
+        self.newest: dict[str, str] = {}
+        # Packages in an image, by its id: lines as refresh/packages.py lists them.
+        self.packages: dict[str, str] = {}
         self.tags: dict[str, str] = {}
         self.volumes: set[str] = set()
         self.stored: dict[str, bytes] = {}
@@ -228,9 +233,14 @@ class Engine:
             case ("pull", "--quiet", name):
                 if name not in self.registry:
                     return Result(1, b"", b"manifest unknown\n")
-                self.images[name] = f"sha256:{name}"
+                image = self.images[name] = self.newest.get(name, f"sha256:{name}")
+                self.images[f"{name}@{image}"] = image
                 return DONE
+            case ("image", "inspect", "--format", "{{json .RepoDigests}}", name):
+                return as_json(["other@sha256:0", f"{name.rpartition(':')[0]}@{self.images[name]}"])
             case ("tag", image, name):
+                if name in self.images:
+                    self.images[name] = image
                 self.tags[name] = image
                 return DONE
             case ("load", *_):
@@ -618,6 +628,9 @@ class Engine:
             if b"identity" in data:
                 return as_json(self.data if self.has_database else {"version": "", "databases": []})
             return as_text("database" if self.has_database else "empty")
+        if words[-1] == LIST:
+            name = words[-3]
+            return as_text(self.packages.get(self.images.get(name) or self.tags.get(name) or name, ""))
         if f"--name={NAME}-holder" in words:
             self.holder = words[words.index("--label") + 1].partition("=")[2]
             return as_text("h01d")

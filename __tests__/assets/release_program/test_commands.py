@@ -52,7 +52,10 @@ OLD_RECORD = """{
 }
 """
 
-NEW_FIELDS = ("milliseconds_closed", "migrations_accepted", "migrations_not_judged")
+NEW_FIELDS = (
+    *("milliseconds_closed", "migrations_accepted", "migrations_not_judged"),
+    *("refreshes", "packages_changed"),
+)
 
 
 class Rollback(HostCase):

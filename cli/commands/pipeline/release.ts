@@ -10,15 +10,21 @@ import { requireHost } from "../../workspace/sections";
 import { synthesizeWorkspace } from "../../workspace/synthesis";
 import type { Workspace } from "../../workspace/workspace";
 
+/** How a release is asked for. */
+export interface ReleaseOptions {
+  /** Make what serves once more, of base images and packages of today. @default what lies in the project's folder */
+  readonly refresh?: boolean;
+}
+
 /** Releases what lies in the project's folder to the machine on AWS, without GitHub: by the steps of the workflow. */
-export async function release(workspace: Workspace): Promise<void> {
+export async function release(workspace: Workspace, { refresh = false }: ReleaseOptions = {}): Promise<void> {
   const { root, outdir, deployment, lock } = workspace;
   const host = new HostShell(root, requireHost(workspace));
   await lock.take("release", write);
   await synthesizeWorkspace(workspace);
   const commit = await commitOf(deployment.project.folder);
   const id = `${timestamp(new Date())}-${commit?.slice(0, 7) ?? "local"}`;
-  const folder = layOut(workspace);
+  const folder = refresh ? "" : layOut(workspace);
   const env = {
     RELEASE: folder,
     RELEASE_ID: id,
@@ -37,8 +43,12 @@ export async function release(workspace: Workspace): Promise<void> {
     if (status !== 0) throw new DeploymentError([machineProblems.releaseFailed(what)]);
   };
   await step("wait-for-host", "wait for the machine");
-  await step("upload", "be copied there");
-  await step("release", "begin to serve");
+  if (refresh) {
+    await step("refresh", "be refreshed");
+  } else {
+    await step("upload", "be copied there");
+    await step("release", "begin to serve");
+  }
   for (const notice of workspace.notices) write(`note: ${notice}`);
 }
 

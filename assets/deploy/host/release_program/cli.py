@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from .commands import day
 from .commands.jobs import job, jobs_due
+from .commands.refresh import RefreshOptions, refresh
 from .commands.releases import releases, summary
 from .commands.repair_access import repair_access
 from .commands.rollback import RollbackOptions, rollback
@@ -59,6 +60,11 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--by", default="", help="who has asked for it")
     one.add_argument("--wait", type=float, default=0, help="seconds for another release that is at work")
     one.add_argument("--rollback", action="store_true", help="it has served before: its schema is there")
+    one.add_argument("--refreshes", metavar="ID", default="", help="the release that serves, which is made once more")
+    one = command("refresh", "make the release that serves once more, of base images and packages of today", _refresh)
+    one.add_argument("--address", default="", help="the host's address or name")
+    one.add_argument("--by", default="", help="who has asked for it")
+    one.add_argument("--wait", type=float, default=0, help="seconds for another release that is at work")
     one = command("rollback", "make an earlier release serve again", _rollback)
     one.add_argument("target", metavar="ID", nargs="?", default="")
     one.add_argument("--by", default="", help="who has asked for it")
@@ -95,8 +101,12 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _run(host: Host, given: argparse.Namespace) -> int:
-    kind: Kind = "rollback" if given.rollback else "release"
-    return run(host, RunOptions(given.id, given.address, given.commit, given.by, given.wait, kind))
+    kind: Kind = "rollback" if given.rollback else "refresh" if given.refreshes else "release"
+    return run(host, RunOptions(given.id, given.address, given.commit, given.by, given.wait, kind, given.refreshes))
+
+
+def _refresh(host: Host, given: argparse.Namespace) -> int:
+    refresh(host, RefreshOptions(given.address, given.by, given.wait))
 
 
 def _rollback(host: Host, given: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 releases/ID/      one release: .env, context/ or image.tar, image-id, deploy/ (this program is in it)
                   served.json: what the engine was told when it came to serve
+                  base-images.json: its base images; sbom.json: all packages, of a refresh
 receipts/ID.json  what became of it; ID.log: what was said meanwhile
 current           link to the release that serves
 jobs/NAME.json    the last runs of a job
@@ -71,6 +72,10 @@ class Folders:
     def served(self, release: str) -> Path:
         """What the engine was told when a release came to serve."""
         return self.base / "releases" / release / "served.json"
+
+    def base_images(self, release: str) -> Path:
+        """The base images that a release is made with. Releases of before have none."""
+        return self.base / "releases" / release / "base-images.json"
 
     def settings(self, release: str) -> Path:
         """What the release program of a release knows. Releases of before have none."""

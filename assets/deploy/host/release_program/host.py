@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from .base_images import BaseImages, read_base_images
 from .clock import Clock, SystemClock
 from .docker.command import Docker, DockerCommand
 from .docker.containers import Containers
@@ -64,6 +65,10 @@ class Host:
         """The same host under another address."""
         return replace(self, address=address)
 
+    def with_base_images(self, images: BaseImages) -> "Host":
+        """The same host, for a release that is made with these."""
+        return replace(self, settings=replace(self.settings, images=images.names(self.settings.images)))
+
     def values(self) -> Mapping[str, str]:
         """What the host knows for the words of the settings."""
         return {
@@ -97,6 +102,7 @@ def this_host(release: Path, environment: Mapping[str, str]) -> Host:
     folders = Folders(release)
     settings = read_settings(folders.deploy / "host" / "settings.json")
     images = {base: environment.get(f"{base.upper()}_IMAGE") or image for base, image in settings.images.items()}
+    images = (read_base_images(folders, folders.id) or BaseImages()).names(images)
     return Host(
         replace(settings, images=images),
         folders,

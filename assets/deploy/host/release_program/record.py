@@ -10,7 +10,7 @@ from typing import Literal
 
 from .folders import write_file
 
-Kind = Literal["release", "rollback"]
+Kind = Literal["release", "rollback", "refresh"]
 # `running` is also what a program leaves that was killed.
 Outcome = Literal["running", "served", "failed"]
 
@@ -25,6 +25,8 @@ class Record:
     step: str = "begin"
     reason: str = ""
     commit: str = ""
+    # The release that is made once more; empty when it is none.
+    refreshes: str = ""
     by: str = ""
     image: str = ""
     began: str = ""
@@ -43,6 +45,9 @@ class Record:
     migrations_accepted: dict[str, str] = field(default_factory=dict)
     # Name and why nobody could tell, as of Python.
     migrations_not_judged: dict[str, str] = field(default_factory=dict)
+
+    # Of a refresh: image, package, and its versions before and now.
+    packages_changed: list[str] = field(default_factory=list)
     # Name and milliseconds of each step that ended well.
     steps: list[tuple[str, int]] = field(default_factory=list)
 

@@ -13,6 +13,7 @@ from ..jobs.report import lines, problems, reports
 from ..jobs.runs import container_name, runs_of
 from ..parts.disk import disk_lines, look_at_disk
 from ..parts.services import containers, newest, running
+from ..refresh.age import too_old
 
 # A file on the volume that nginx and web share; nginx looks for it at each request.
 MAINTENANCE = "/run/web/maintenance"
@@ -39,7 +40,7 @@ def status(host: Host, *, as_json: bool) -> int:
             "maintenance": maintenance,
             "services": services,
             "jobs": reports(host),
-            "problems": [*problems(host), *_missing_files(host)],
+            "problems": [*problems(host), *_missing_files(host), *too_old(host)],
             "disk": {
                 "free": disk.free,
                 "percent": disk.percent,
@@ -55,7 +56,7 @@ def status(host: Host, *, as_json: bool) -> int:
         host.say(f"  {role:<{width}} {state}")
     for line in lines(host):
         host.say(line)
-    for problem in _missing_files(host):
+    for problem in [*_missing_files(host), *too_old(host)]:
         host.say(f"! {problem}")
     free, *more = disk_lines(disk)
     host.say(f"  {'free':<{width}} {free}")

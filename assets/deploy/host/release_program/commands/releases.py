@@ -59,6 +59,11 @@ def _markdown(record: Record) -> list[str]:
         if record.milliseconds_closed is not None
         else []
     )
+    changed = (
+        ["", "| packages that have changed |", "|---|", *[f"| {line} |" for line in record.packages_changed]]
+        if record.packages_changed
+        else []
+    )
     return [
         f"### Release `{record.release}`: {record.outcome}",
         "",
@@ -70,12 +75,15 @@ def _markdown(record: Record) -> list[str]:
         f"| migrations applied | {' '.join(record.migrations_applied) or 'none'} |",
         *_reasons("migration accepted that did not fit", record.migrations_accepted),
         *_reasons("migration that nobody could judge", record.migrations_not_judged),
+
+        *([f"| the same code as | {record.refreshes} |"] if record.refreshes else []),
         *closed,
         *failure,
         "",
         "| step | ms |",
         "|---|---|",
         *[f"| {name} | {milliseconds} |" for name, milliseconds in record.steps],
+        *changed,
     ]
 
 

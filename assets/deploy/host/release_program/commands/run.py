@@ -5,9 +5,10 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..clock import timestamp
+from ..base_images import take_over_base_images
+from ..clock import stamp, timestamp
 from ..failure import Ended, Failure, Refusal
-from ..folders import write_file
+from ..folders import Folders, write_file
 from ..host import Host
 from ..jobs.schedule_file import require_cron
 from ..parts.lock import ReleaseLock
@@ -33,6 +34,8 @@ class RunOptions:
     # Seconds to wait for a release that is at work.
     wait: float = 0
     kind: Kind = "release"
+    # The release that is made once more, when that is asked for.
+    refreshes: str = ""
 
 
 def run(host: Host, options: RunOptions) -> int:
@@ -48,16 +51,18 @@ def run(host: Host, options: RunOptions) -> int:
         raise Refusal(f'--address is "{address}", expected the host\'s address or name')
     host.require_engine()
     # On the way back nothing stands in the way: a release that served before serves again first.
-    if options.kind == "release":
+    if options.kind != "rollback":
         require_cron(host)
     stop_by_signal()
     folders.records.mkdir(exist_ok=True)
     began = host.clock.now()
     with ReleaseLock(folders) as lock:
         lock.take(options.wait, host.clock, host.output)
+        if options.kind == "refresh":
+            _require_serving(folders, options.refreshes)
         # A release goes on to its end when nobody listens any more.
         outlive_connection()
-        host = host.at(address)
+        host = host.at(address).with_base_images(take_over_base_images(folders, stamp(host.clock.wall())))
         record = _record(host, options)
         release = Release(host, record, Hold(host), Probes(host), lock, began=began, before=folders.current())
         try:
@@ -76,7 +81,7 @@ def _make(release: Release) -> int:
         tell_plan(host)
         release.probes.begin()
         for step in steps_of(host.settings):
-            if step.on_rollback or release.record.kind == "release":
+            if step.on_rollback or release.record.kind != "rollback":
                 begun.append(step)
                 run_step(release, step)
         finish_undisturbed()
@@ -84,6 +89,13 @@ def _make(release: Release) -> int:
         finish_undisturbed()
         return _fail(release, begun, _reason(host, error), unserved=isinstance(error, Unserved))
     return _succeed(release)
+
+
+def _require_serving(folders: Folders, refreshes: str) -> None:
+    """Raises Refusal when another release has come to serve since: the older code must not come back."""
+    serving = folders.current()
+    if serving not in (refreshes, folders.id):
+        raise Refusal(f"{serving} serves by now, and no longer {refreshes}: refresh again")
 
 
 def _record(host: Host, options: RunOptions) -> Record:
@@ -94,6 +106,7 @@ def _record(host: Host, options: RunOptions) -> Record:
         options.kind,
         commit=options.commit or (before.commit if before else ""),
         by=options.by,
+        refreshes=options.refreshes,
         began=timestamp(),
         migrations_known=before.migrations_known if before else [],
         migrations_accepted=before.migrations_accepted if before else {},

@@ -1,6 +1,7 @@
 """Images of the engine."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,14 +48,29 @@ class Images:
         """Fetches an image from its registry."""
         return self._docker.call("pull", "--quiet", name, limit=PULL, merged=True)
 
+    def digest(self, name: str) -> str:
+        """The digest of an image in the registry of its name: "sha256:…"; empty when it came from nowhere."""
+        repository = re.sub(r":[^:/]*$", "", name)
+        result = self._docker.call("image", "inspect", "--format", "{{json .RepoDigests}}", name)
+        digests = json.loads(must(result, "image", "inspect", name).output) or []
+        return next((one.partition("@")[2] for one in digests if one.partition("@")[0] == repository), "")
+
     def tag(self, image: str, name: str) -> None:
         """Gives an image one more name."""
         must(self._docker.call("tag", image, name), "tag", name)
 
     def build(
-        self, context: Path, arguments: Sequence[str], certificates: Path, hear: Callable[[str], None]
+        self,
+        context: Path,
+        arguments: Sequence[str],
+        certificates: Path,
+        hear: Callable[[str], None],
+        *,
+        anew: bool = False,
     ) -> str | None:
         """Builds an image, and hands each line of the builder to `hear`. Gives its id; None when it failed.
+
+        `anew`: without what earlier builds have left, so that packages are fetched again.
 
         The build trusts the certificates of a file, where there is one: networks have authorities of their own.
         """
@@ -66,6 +82,7 @@ class Images:
                 "build",
                 "--progress=plain",
                 f"--iidfile={id_file}",
+                *(["--no-cache"] if anew else []),
                 *secret,
                 *[f"--build-arg={argument}" for argument in arguments],
                 str(context),

@@ -88,7 +88,7 @@ def _before(host: Host, key: str) -> str:
 def _wanted_version(host: Host) -> str:
     """The version that would run: a host may have another than the one that nobody asked for."""
     wanted = host.settings.database
-    tag = re.match(r"\d+\.\d+", host.settings.images["mariadb"].rpartition(":")[2])
+    tag = re.match(r"\d+\.\d+", host.settings.images["mariadb"].partition("@")[0].rpartition(":")[2])
     return tag.group() if tag and not wanted.pinned else wanted.version
 
 

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+from ..base_images import BaseImages, read_base_images
+from ..clock import stamp
 from ..docker.build_log import build_cause, failed_step, is_heading
 from ..failure import Failure
 from ..folders import write_file
 from ..parts.base_image import provide_base
+from ..refresh.note import note_packages
 from ..settings.word import texts
 from .release import Release
 
@@ -36,6 +39,8 @@ def provide_images(release: Release) -> None:
     write_file(file, f"{release.image}\n")
     # Only now: a release that is cut off before this needs it again.
     archive.unlink(missing_ok=True)
+    if release.record.kind == "refresh":
+        note_packages(host, release.record, stamp(host.clock.wall()))
 
 
 def _build(release: Release) -> str:
@@ -55,7 +60,11 @@ def _build(release: Release) -> str:
                 shown.add(line)
                 host.say(line[:WIDTH])
 
-        image = host.images.build(context, texts(host.settings.build.arguments, host.values()), CERTIFICATES, hear)
+        is_refresh = release.record.kind == "refresh"
+        images = read_base_images(host.folders, release.id) or BaseImages()
+        # Later builds find the packages of the last refresh in the cache, and none of before.
+        arguments = [*texts(host.settings.build.arguments, host.values()), f"REFRESHED={images.fetched}"]
+        image = host.images.build(context, arguments, CERTIFICATES, hear, anew=is_refresh)
     if image is None:
         host.say("\n".join(failed_step(log)))
         raise Failure(

@@ -31,7 +31,7 @@ def require_pages(release: Release) -> None:
     verdict = judge_pages(release.host, release.pages)
     if not verdict.unserved:
         return
-    if verdict.worse and release.before and release.record.kind == "release":
+    if verdict.worse and release.before and release.record.kind != "rollback":
         release.serves = False
         raise Failure(f"visitors are not served: {verdict.unserved}")
     raise Unserved(verdict.unserved)

@@ -108,14 +108,20 @@ def _still_at_work(release: Release) -> str:
 
 
 def superfluous(host: Host) -> list[str]:
-    """Releases that nobody goes back to. Failed ones never push out one that served."""
+    """Releases that nobody goes back to. Failed ones never push out one that served.
+
+    Nor do refreshes: of those of one release the newest stays, and the one before it as long as that serves.
+    """
     served = others = 0
     found: list[str] = []
+    older = _refreshed(host)
     for name in host.folders.by_age():
         if name in (host.folders.id, host.folders.current()):
             served += 1
             continue
-        if _has_served(host, name):
+        if name in older:
+            keep = False
+        elif _has_served(host, name):
             served += 1
             keep = served <= KEPT
         else:
@@ -124,6 +130,13 @@ def superfluous(host: Host) -> list[str]:
         if not keep:
             found.append(name)
     return found
+
+
+def _refreshed(host: Host) -> set[str]:
+    """Releases of whose code a newer one has served, but for that which the release that serves was made of."""
+    records = [read_record(host.folders.record(name)) for name in host.folders.by_age()]
+    names = {one.refreshes for one in records if one is not None and one.outcome == "served" and one.refreshes}
+    return names - {one.refreshes for one in records if one is not None and one.release == host.folders.current()}
 
 
 def _remove_lost_records(host: Host) -> None:
