@@ -1,6 +1,6 @@
 import { PIPELINE_MARK } from "../../config/tree/pipeline-mark";
 import { CHECKOUT } from "./actions";
-import { Expression, type ShellStep, type Step, type Workflow } from "./workflow";
+import { Expression, type Job, type ShellStep, type Step, type Workflow } from "./workflow";
 
 /** What the workflow depends on. */
 export interface WorkflowProps {
@@ -34,50 +34,107 @@ const secrets = (...names: string[]): Record<string, Expression> =>
 const variables = (...names: string[]): Record<string, Expression> =>
   Object.fromEntries(names.map((name) => [name, Expression.variable(name)]));
 
-/** The workflow that brings a push to the host. Pure. */
+/** Weekly, in the night to Monday, and not at a full hour, when all the world's runs begin. */
+const WEEKLY = "23 3 * * 1";
+
+/** The workflow that brings a push to the host, and refreshes each week what serves there. Pure. */
 export function deployWorkflow(props: WorkflowProps): Workflow {
-  const { branch, build, environment, projectPath, version } = props;
-  const opens = props.access === "runner";
+  const { branch, build, environment, version } = props;
+  const ref = `github.ref == 'refs/heads/${branch}'`;
+  // What a runner has built is not on the host, and a runner builds of new packages each time.
+  const refreshes = build === "host";
+  const job = (name: string, condition: string, steps: readonly Step[]): Job =>
+    jobOf(props, name, condition, steps);
   return {
     name: "Deploy",
     header: [
       PIPELINE_MARK.slice(2),
       `Releases ${props.name}: each push to ${branch} goes live. What the steps do is in deploy/runner.`,
+      ...(refreshes
+        ? ["Each week what serves is made once more, of base images and packages of that day."]
+        : []),
       ...(version === undefined ? [] : [`With the files of deploy/MANIFEST ${version}.`]),
     ],
     branch,
+    ...(refreshes && { schedule: WEEKLY }),
     concurrencyGroup: `deploy-${environment}`,
     jobs: {
-      release: {
-        name: "Release",
-        // Started by hand, it could be on any branch.
-        condition: `github.ref == 'refs/heads/${branch}'`,
-        runsOn: RUNNER[build === "runner" ? props.architecture : "amd64"],
-        timeout: TIMEOUT,
-        environment,
-        permissions: { contents: "read", ...(opens && { "id-token": "write" as const }) },
-        ...(projectPath !== undefined && projectPath !== "." && { workingDirectory: projectPath }),
-        steps: stepsOf(props, opens),
-      },
+      // Started by hand, it could be on any branch.
+      release: job(
+        "Release",
+        refreshes ? `${ref} && github.event_name != 'schedule'` : ref,
+        releaseSteps(props),
+      ),
+      ...(refreshes && {
+        refresh: job("Refresh", `${ref} && github.event_name == 'schedule'`, refreshSteps(props)),
+      }),
     },
   };
 }
 
-function stepsOf({ build, tests }: WorkflowProps, opens: boolean): Step[] {
+function jobOf(props: WorkflowProps, name: string, condition: string, steps: readonly Step[]): Job {
+  const { access, architecture, build, environment, projectPath } = props;
+  return {
+    name,
+    condition,
+    runsOn: RUNNER[build === "runner" ? architecture : "amd64"],
+    timeout: TIMEOUT,
+    environment,
+    permissions: { contents: "read", ...(access === "runner" && { "id-token": "write" as const }) },
+    ...(projectPath !== undefined && projectPath !== "." && { workingDirectory: projectPath }),
+    steps,
+  };
+}
+
+function releaseSteps({ build, tests, access }: WorkflowProps): Step[] {
   return [
     { name: "Check out", uses: CHECKOUT, with: { "persist-credentials": false } },
     shell("Name the release", NAME_THE_RELEASE),
-    shell("Lay out what the image is built from", ["bash deploy/runner/context"]),
-    ...(tests ? [shell("Run the project's tests", ["bash deploy/runner/test"])] : []),
+    LAY_OUT,
+    ...(tests ? [TESTS] : []),
     ...(build === "runner" ? [shell("Build the image", ["bash deploy/runner/build"])] : []),
     shell("Write .env", WRITE_ENV, secrets("ENV_VARS")),
-    shell("Set up ssh", ["bash deploy/runner/ssh-setup"], secrets("HOST", "KEY", "KNOWN_HOSTS")),
-    ...(opens ? [firewall("Open port 22 for this runner", "open")] : []),
-    shell("Wait until the host is ready", ["bash deploy/runner/wait-for-host"]),
+    ...wayToHost(access),
     shell("Upload", ["bash deploy/runner/upload"]),
     shell("Release", ["bash deploy/runner/release"], secrets("HOST")),
+    ...endOf(access),
+  ];
+}
+
+/** Nothing of the branch is released: what is tested and refreshed is the commit that serves. */
+function refreshSteps({ tests, access }: WorkflowProps): Step[] {
+  const served = { "persist-credentials": false, ref: Expression.environment("SERVES") };
+  return [
+    { name: "Check out", uses: CHECKOUT, with: { "persist-credentials": false } },
+    ...wayToHost(access),
+    ...(tests
+      ? [
+          shell("See what serves", ['bash deploy/runner/refresh --which >> "$GITHUB_ENV"']),
+          { name: "Check out what serves", uses: CHECKOUT, with: served } satisfies Step,
+          LAY_OUT,
+          TESTS,
+        ]
+      : []),
+    shell("Refresh", ["bash deploy/runner/refresh"], secrets("HOST")),
+    ...endOf(access),
+  ];
+}
+
+const LAY_OUT = shell("Lay out what the image is built from", ["bash deploy/runner/context"]);
+const TESTS = shell("Run the project's tests", ["bash deploy/runner/test"]);
+
+function wayToHost(access: WorkflowProps["access"]): Step[] {
+  return [
+    shell("Set up ssh", ["bash deploy/runner/ssh-setup"], secrets("HOST", "KEY", "KNOWN_HOSTS")),
+    ...(access === "runner" ? [firewall("Open port 22 for this runner", "open")] : []),
+    shell("Wait until the host is ready", ["bash deploy/runner/wait-for-host"]),
+  ];
+}
+
+function endOf(access: WorkflowProps["access"]): Step[] {
+  return [
     { ...shell("Summary", ['bash deploy/runner/summary >> "$GITHUB_STEP_SUMMARY"']), condition: "always()" },
-    ...(opens ? [{ ...firewall("Close port 22", "close"), condition: "always()" }] : []),
+    ...(access === "runner" ? [{ ...firewall("Close port 22", "close"), condition: "always()" }] : []),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { Document, type Scalar, type YAMLMap, type YAMLSeq, isScalar } from "yaml";
-import type { Job, Step, Workflow } from "./workflow";
+import { type ActionStep, Expression, type Job, type Step, type Workflow } from "./workflow";
 
 /** Folder and name of the workflow, below the repository's root. */
 export const WORKFLOW_PATH = ".github/workflows/deploy.yml";
@@ -8,7 +8,11 @@ export const WORKFLOW_PATH = ".github/workflows/deploy.yml";
 export function workflowText(workflow: Workflow): string {
   const document = new Document({
     name: workflow.name,
-    on: { push: { branches: [workflow.branch] }, workflow_dispatch: null },
+    on: {
+      push: { branches: [workflow.branch] },
+      workflow_dispatch: null,
+      ...(workflow.schedule !== undefined && { schedule: [{ cron: workflow.schedule }] }),
+    },
     permissions: {},
     concurrency: { group: workflow.concurrencyGroup, "cancel-in-progress": false },
     defaults: { run: { shell: "bash" } },
@@ -40,7 +44,8 @@ function jobEntry(job: Job): Record<string, unknown> {
 function stepEntry(step: Step): Record<string, unknown> {
   const common = { name: step.name, ...(step.condition !== undefined && { if: step.condition }) };
   if ("uses" in step) {
-    return { ...common, uses: `${step.uses.action}@${step.uses.commit}`, with: step.with };
+    const values = Object.entries(step.with).map(([name, value]) => [name, plain(value)] as const);
+    return { ...common, uses: `${step.uses.action}@${step.uses.commit}`, with: Object.fromEntries(values) };
   }
   const env = Object.entries(step.env ?? {}).map(([name, value]) => [name, value.toString()] as const);
   return {
@@ -48,6 +53,10 @@ function stepEntry(step: Step): Record<string, unknown> {
     ...(env.length > 0 && { env: Object.fromEntries(env) }),
     run: step.run.length === 1 ? step.run[0] : `${step.run.join("\n")}\n`,
   };
+}
+
+function plain(value: ActionStep["with"][string]): string | number | boolean {
+  return value instanceof Expression ? value.toString() : value;
 }
 
 /** Steps apart from each other, each action's version behind its hash, and why a right is given. */

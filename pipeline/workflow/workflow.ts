@@ -5,6 +5,8 @@ export interface Workflow {
   readonly header: readonly string[];
   /** Branch whose pushes start it. It can be started by hand, too. */
   readonly branch: string;
+  /** When it is started by itself, in UTC, in cron's five fields; only from the repository's default branch. @default never */
+  readonly schedule?: string;
   /** Runs of one group come one after the other; none is cancelled. */
   readonly concurrencyGroup: string;
   /** Rights of jobs that say nothing of their own are none. */
@@ -44,7 +46,7 @@ interface CommonStep {
 /** A step that is somebody else's program. */
 export interface ActionStep extends CommonStep {
   readonly uses: ActionReference;
-  readonly with: Readonly<Record<string, string | number | boolean>>;
+  readonly with: Readonly<Record<string, string | number | boolean | Expression>>;
 }
 
 /** A step that is a few lines of bash. */
@@ -74,6 +76,11 @@ export class Expression {
   /** A variable of the environment or the repository. */
   public static variable(name: string): Expression {
     return new Expression(`vars.${name}`);
+  }
+
+  /** A variable that a step before has written into GITHUB_ENV. */
+  public static environment(name: string): Expression {
+    return new Expression(`env.${name}`);
   }
 
   private constructor(private readonly source: string) {}

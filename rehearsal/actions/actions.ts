@@ -26,8 +26,10 @@ export interface ActionsProps extends Pick<RunnerProps, "remote" | "environment"
   readonly onLine?: (run: WorkflowRun, line: string) => void;
 }
 
-/** A push, as GitHub sees it. */
+/** A push, or the commit that a schedule finds, as GitHub sees it. */
 export interface Push {
+  /** What starts the run. @default a push */
+  readonly event?: "push" | "schedule";
   readonly sha: string;
   readonly message: string;
   /** Text of the workflow's file at that commit. */
@@ -116,7 +118,14 @@ export class Actions {
         job,
         secrets,
         variables,
-        event: { runId: run.id, repository, branch, actor, sha: run.push.sha },
+        event: {
+          runId: run.id,
+          name: run.push.event ?? "push",
+          repository,
+          branch,
+          actor,
+          sha: run.push.sha,
+        },
         onLine: (line) => {
           this.look(secrets, line);
           run.add(masker.mask(line));
@@ -132,8 +141,13 @@ export class Actions {
         rmSync(folder, { recursive: true, force: true });
       }
     }
+    // Jobs that are for another event are no failure.
+    const performed = results.filter(({ status }) => status !== "skipped");
     return {
-      status: results.find(({ status }) => status !== "success")?.status ?? "success",
+      status:
+        performed.length === 0
+          ? "skipped"
+          : (performed.find(({ status }) => status !== "success")?.status ?? "success"),
       steps: results.flatMap(({ steps }) => steps),
       summary: results.map(({ summary }) => summary).join(""),
       seconds: (Date.now() - began) / 1000,

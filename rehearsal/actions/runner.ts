@@ -8,6 +8,8 @@ import type { JobDocument, StepDocument, WorkflowDocument } from "./workflow-doc
 /** What a job is run for. */
 export interface JobEvent {
   readonly runId: number;
+  /** What has started it. */
+  readonly name: "push" | "schedule";
   /** `owner/name`. */
   readonly repository: string;
   readonly branch: string;
@@ -109,7 +111,10 @@ export class Runner {
 
   private async perform(step: StepDocument, end: number): Promise<boolean> {
     const timeout = Math.max(1, (end - Date.now()) / 1000);
-    if (step.uses !== undefined) return this.checkOut(step.uses, timeout);
+    if (step.uses !== undefined) {
+      const ref = interpolate(step.with?.["ref"] ?? "", this.scope());
+      return this.checkOut(step.uses, ref === "" ? this.props.event.sha : ref, timeout);
+    }
     const { job, workflow } = this.props;
     const shell = step.shell ?? job.defaults?.run.shell ?? workflow.defaults?.run.shell;
     const [program = "", ...options] = shell === undefined ? UNSPECIFIED : (SHELLS[shell] ?? []);
@@ -142,17 +147,17 @@ export class Runner {
   }
 
   /** The one action that there is a fake for. */
-  private async checkOut(uses: string, timeout: number): Promise<boolean> {
+  private async checkOut(uses: string, commit: string, timeout: number): Promise<boolean> {
     if (!/^actions\/checkout@[0-9a-f]{40}$/.test(uses)) {
       throw new Error(`the rehearsal has a fake for actions/checkout at a full hash alone, not for ${uses}`);
     }
-    const { remote, event } = this.props;
+    const { remote } = this.props;
     const script = [
-      'git -c init.defaultBranch=main init --quiet . && git remote add origin "$1"',
+      'git -c init.defaultBranch=main init --quiet . && { git remote get-url origin >/dev/null 2>&1 || git remote add origin "$1"; }',
       'git fetch --quiet --no-tags --depth=1 origin "$2" && git checkout --quiet --detach "$2"',
       "git log -1 --format='checked out %H: %s'",
     ].join(" && ");
-    const args = ["-c", script, "checkout", remote, event.sha];
+    const args = ["-c", script, "checkout", remote, commit];
     return (await this.start("bash", args, this.workspace, this.environment(), timeout)) === 0;
   }
 
@@ -181,7 +186,7 @@ export class Runner {
       CI: "true",
       GITHUB_ACTIONS: "true",
       GITHUB_ACTOR: event.actor,
-      GITHUB_EVENT_NAME: "push",
+      GITHUB_EVENT_NAME: event.name,
       GITHUB_REF: `refs/heads/${event.branch}`,
       GITHUB_REF_NAME: event.branch,
       GITHUB_REPOSITORY: event.repository,
@@ -217,7 +222,7 @@ export class Runner {
       runner: { temp: this.temporary, os: "Linux" },
       github: {
         actor: event.actor,
-        event_name: "push",
+        event_name: event.name,
         ref: `refs/heads/${event.branch}`,
         ref_name: event.branch,
         repository: event.repository,

@@ -16,9 +16,10 @@ interface WorkflowYaml {
   readonly on: unknown;
   readonly permissions: unknown;
   readonly concurrency: unknown;
-  readonly jobs: { readonly release: JobYaml };
+  readonly jobs: { readonly release: JobYaml; readonly refresh?: JobYaml };
 }
 interface JobYaml {
+  readonly if?: string;
   readonly permissions: unknown;
   readonly environment: string;
   readonly "runs-on": string;
@@ -45,7 +46,11 @@ describe.each(Object.entries(SHAPES))("%s", (_name, props) => {
   const opens = props.access === "runner";
 
   test("runs one after the other, and none that has begun is cancelled", () => {
-    expect(read(props).on).toEqual({ push: { branches: ["main"] }, workflow_dispatch: null });
+    expect(read(props).on).toEqual({
+      push: { branches: ["main"] },
+      workflow_dispatch: null,
+      ...(props.build === "host" && { schedule: [{ cron: "23 3 * * 1" }] }),
+    });
     expect(read(props).concurrency).toEqual({ group: "deploy-production", "cancel-in-progress": false });
   });
 
@@ -164,4 +169,38 @@ test("the step that names a release sorts by time and tells the commit", () => {
     env: { PATH: process.env["PATH"], GITHUB_ENV: file, GITHUB_SHA: "1a2b3c4d5e6f" },
   });
   expect(readFileSync(file, "utf8")).toMatch(/^RELEASE_ID=\d{8}T\d{6}Z-1a2b3c4\n$/);
+});
+
+describe("the weekly refresh", () => {
+  const refresh = read({ ...WORKFLOW, build: "host", tests: true }).jobs.refresh;
+  const names = refresh?.steps.map(({ name }) => name) ?? [];
+
+  test("is another job than a release, on the same branch and with the same rights", () => {
+    const { release } = read({ ...WORKFLOW, build: "host" }).jobs;
+    expect(release.if).toBe("github.ref == 'refs/heads/main' && github.event_name != 'schedule'");
+    expect(refresh?.if).toBe("github.ref == 'refs/heads/main' && github.event_name == 'schedule'");
+    for (const right of ["permissions", "environment", "runs-on", "timeout-minutes"] as const)
+      expect(refresh?.[right]).toEqual(release[right]);
+  });
+
+  test("tests the commit that serves, and uploads nothing of the branch", () => {
+    expect(names.slice(names.indexOf("See what serves"))).toEqual([
+      "See what serves",
+      "Check out what serves",
+      "Lay out what the image is built from",
+      "Run the project's tests",
+      "Refresh",
+      "Summary",
+      ...(WORKFLOW.access === "runner" ? ["Close port 22"] : []),
+    ]);
+    expect(refresh?.steps.find(({ name }) => name === "Check out what serves")).toEqual({
+      name: "Check out what serves",
+      uses: `actions/checkout@${CHECKOUT.commit}`,
+      with: { "persist-credentials": false, ref: "${{ env.SERVES }}" },
+    });
+    expect(JSON.stringify(refresh)).not.toMatch(/ENV_VARS|runner\/(upload|release)/);
+  });
+
+  test("is none where a runner builds the image", () =>
+    expect(read({ ...WORKFLOW, build: "runner" }).jobs.refresh).toBeUndefined());
 });

@@ -206,3 +206,24 @@ test("what the rehearsal doesn't know how to do is refused, and not overlooked",
   const foreign = actions().start(workflow("- uses: actions/cache@v4"));
   await expect(foreign.done).rejects.toThrow("a fake for actions/checkout at a full hash alone");
 });
+
+test("a schedule starts the jobs that are for it, which may check out another commit", async () => {
+  const push = workflow(
+    `- uses: ${CHECKOUT}
+- run: echo "SERVES=${sha}" >> "$GITHUB_ENV"
+- uses: ${CHECKOUT}
+  with: { ref: "\${{ env.SERVES }}" }
+- run: echo "$GITHUB_EVENT_NAME"`,
+  );
+  const scheduled = {
+    ...push,
+    workflow: push.workflow.replace(
+      "'refs/heads/main'",
+      "'refs/heads/main' && github.event_name == 'schedule'",
+    ),
+  };
+  const run = actions().start({ ...scheduled, event: "schedule" });
+  expect(await logOf(run)).toEqual([`checked out ${sha}: first`, `checked out ${sha}: first`, "schedule"]);
+  expect(await run.done).toMatchObject({ status: "success" });
+  expect(await actions().start(scheduled).done).toMatchObject({ status: "skipped" });
+});
