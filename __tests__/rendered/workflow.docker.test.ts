@@ -23,7 +23,9 @@ function written(shape: string): string {
 
 describe.each(Object.keys(SHAPES))("the workflow, %s, is one that", (shape) => {
   it("actionlint and shellcheck find nothing in", () => {
-    expect(lint(join(linters, "actionlint"), "-shellcheck=shellcheck", written(shape))).toBe("");
+    // GitHub has taken the key since May 2026, which this version of actionlint does not know.
+    const known = '-ignore=unexpected key "queue" for "concurrency" section';
+    expect(lint(join(linters, "actionlint"), "-shellcheck=shellcheck", known, written(shape))).toBe("");
   });
 
   it("zizmor finds nothing in, at its strictest", () => {

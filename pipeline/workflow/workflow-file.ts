@@ -14,7 +14,8 @@ export function workflowText(workflow: Workflow): string {
       ...(workflow.schedule !== undefined && { schedule: [{ cron: workflow.schedule }] }),
     },
     permissions: {},
-    concurrency: { group: workflow.concurrencyGroup, "cancel-in-progress": false },
+    // GitHub cancels a run that waits when the next one comes, unless the whole queue is asked for (100 runs).
+    concurrency: { group: workflow.concurrencyGroup, queue: "max", "cancel-in-progress": false },
     defaults: { run: { shell: "bash" } },
     jobs: Object.fromEntries(Object.entries(workflow.jobs).map(([id, job]) => [id, jobEntry(job)])),
   });

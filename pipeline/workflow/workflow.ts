@@ -7,7 +7,7 @@ export interface Workflow {
   readonly branch: string;
   /** When it is started by itself, in UTC, in cron's five fields; only from the repository's default branch. @default never */
   readonly schedule?: string;
-  /** Runs of one group come one after the other; none is cancelled. */
+  /** Runs of one group come one after the other; none is cancelled, neither one that has begun nor one that waits. */
   readonly concurrencyGroup: string;
   /** Rights of jobs that say nothing of their own are none. */
   readonly jobs: Readonly<Record<string, Job>>;

@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { ConcurrencyGroup } from "./concurrency-group";
 import { Masker } from "./masker";
 import { type JobResult, Runner, type RunnerProps } from "./runner";
 import { type WorkflowDocument, readWorkflow } from "./workflow-document";
@@ -67,7 +68,8 @@ export class WorkflowRun {
 
 /** Plays GitHub Actions for one repository: a push starts a run, and runs of one group come one after the other. */
 export class Actions {
-  private readonly queues = new Map<string, Promise<unknown>>();
+  private readonly groups = new Map<string, ConcurrencyGroup>();
+  private readonly runs: WorkflowRun[] = [];
   private readonly runners = new Set<Runner>();
   private count = 0;
   /** Secrets that a program has written into the log as they are, by name; empty when all is well. */
@@ -81,15 +83,8 @@ export class Actions {
     const workflow = readWorkflow(push.workflow);
     if (!workflow.on.push.branches.includes(this.props.branch))
       throw new Error(`no push to ${this.props.branch} starts this workflow`);
-    const group = workflow.concurrency?.group ?? `run ${run.id}`;
-    const asked = Date.now();
-    const before = this.queues.get(group) ?? Promise.resolve();
-    run.done = before.then(() => this.perform(run, workflow, (Date.now() - asked) / 1000));
-    const ended = run.done.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.queues.set(group, ended);
+    run.done = this.inTurn(run, workflow);
+    this.runs.push(run);
     return run;
   }
 
@@ -100,7 +95,24 @@ export class Actions {
 
   /** Waits until no run is left. */
   public async idle(): Promise<void> {
-    await Promise.all(this.queues.values());
+    await Promise.allSettled(this.runs.map(({ done }) => done));
+  }
+
+  private async inTurn(run: WorkflowRun, workflow: WorkflowDocument): Promise<RunResult> {
+    const { group: name = `run ${run.id}`, queue = "single" } = workflow.concurrency ?? {};
+    // Groups are told apart by their letters, and not by small and large ones.
+    const key = name.toLowerCase();
+    const group = this.groups.get(key) ?? new ConcurrencyGroup();
+    this.groups.set(key, group);
+    const asked = Date.now();
+    const mayRun = await group.enter(queue);
+    const waited = (Date.now() - asked) / 1000;
+    if (!mayRun) return { status: "cancelled", steps: [], summary: "", seconds: 0, waited };
+    try {
+      return await this.perform(run, workflow, waited);
+    } finally {
+      group.leave();
+    }
   }
 
   private async perform(run: WorkflowRun, workflow: WorkflowDocument, waited: number): Promise<RunResult> {

@@ -38,7 +38,14 @@ const workflowSchema = z.strictObject({
   on: z.looseObject({ push: z.strictObject({ branches: z.array(z.string()) }) }),
   permissions: permissions.default({}),
   concurrency: z
-    .strictObject({ group: z.string(), "cancel-in-progress": z.boolean().default(false) })
+    .strictObject({
+      group: z.string(),
+      queue: z.enum(["single", "max"]).default("single"),
+      "cancel-in-progress": z.boolean().default(false),
+    })
+    .refine((group) => group.queue === "single" || !group["cancel-in-progress"], {
+      error: '"queue: max" and "cancel-in-progress: true" exclude each other',
+    })
     .optional(),
   defaults: runDefaults.optional(),
   env: texts.optional(),

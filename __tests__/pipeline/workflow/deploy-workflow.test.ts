@@ -45,13 +45,17 @@ test.each(Object.entries(SHAPES))("%s", (_name, props) => {
 describe.each(Object.entries(SHAPES))("%s", (_name, props) => {
   const opens = props.access === "runner";
 
-  test("runs one after the other, and none that has begun is cancelled", () => {
+  test("runs one after the other, and none is cancelled, also while it waits", () => {
     expect(read(props).on).toEqual({
       push: { branches: ["main"] },
       workflow_dispatch: null,
       ...(props.build === "host" && { schedule: [{ cron: "23 3 * * 1" }] }),
     });
-    expect(read(props).concurrency).toEqual({ group: "deploy-production", "cancel-in-progress": false });
+    expect(read(props).concurrency).toEqual({
+      group: "deploy-production",
+      queue: "max",
+      "cancel-in-progress": false,
+    });
   });
 
   test("has the rights that it needs, and no other", () => {

@@ -53,7 +53,7 @@ function actions(change: Partial<ActionsProps> = {}): Actions {
   });
 }
 
-function workflow(steps: string, more = ""): Push {
+function workflow(steps: string, more = "", concurrency = ""): Push {
   const indented = steps.replace(/^/gm, "      ");
   return {
     sha,
@@ -63,7 +63,7 @@ on:
   push:
     branches: [main]
 permissions: {}
-concurrency: { group: deploy, cancel-in-progress: false }
+concurrency: { group: deploy, cancel-in-progress: false${concurrency} }
 defaults: { run: { shell: bash } }
 jobs:
   release:
@@ -226,4 +226,38 @@ test("a schedule starts the jobs that are for it, which may check out another co
   expect(await logOf(run)).toEqual([`checked out ${sha}: first`, `checked out ${sha}: first`, "schedule"]);
   expect(await run.done).toMatchObject({ status: "success" });
   expect(await actions().start(scheduled).done).toMatchObject({ status: "skipped" });
+});
+
+describe("runs that come while another one goes on", () => {
+  /** What became of so many runs that are pushed at once, and what they have said, in their order. */
+  async function pushed(count: number, queue: string): Promise<readonly [string[], string[]]> {
+    const said: string[] = [];
+    const github = actions({ onLine: (_run, line) => void said.push(line) });
+    const ends = Array.from({ length: count }, (_, index) =>
+      github.start(workflow(`- run: echo "run ${index}"`, "", queue)),
+    ).map(({ done }) => done);
+    const statuses = (await Promise.all(ends)).map(({ status }) => status);
+    await github.idle();
+    return [statuses, said.filter((line) => line.startsWith("run "))];
+  }
+
+  test("are cancelled but for the last, as GitHub does by default", async () => {
+    expect(await pushed(4, "")).toEqual([
+      ["success", "cancelled", "cancelled", "success"],
+      ["run 0", "run 3"],
+    ]);
+  });
+
+  test("all have their turn, in their order, with queue: max", async () => {
+    expect(await pushed(4, ", queue: max")).toEqual([
+      ["success", "success", "success", "success"],
+      ["run 0", "run 1", "run 2", "run 3"],
+    ]);
+  });
+
+  test("can't be both queued and cancelled: GitHub refuses the file", () => {
+    const both = workflow("- run: echo", "", ", queue: max");
+    const text = both.workflow.replace("cancel-in-progress: false", "cancel-in-progress: true");
+    expect(() => actions().start({ ...both, workflow: text })).toThrow("exclude each other");
+  });
 });
