@@ -16,11 +16,15 @@ const LIBRARY = "/usr/local/lib/django-deployment";
 
 /** What cloud-init writes on a host, besides the host's own settings. */
 export const HOST_FILES: readonly HostFile[] = [
-  ...["common", "host-key", "system", "data-volume", "packages", "engine"].map((part) => ({
+  ...["common", "host-key", "system", "data-volume", "packages", "engine", "deploy-key"].map((part) => ({
     source: `lib/${part}.sh`,
     path: `${LIBRARY}/${part}.sh`,
   })),
-  { source: "firewall", path: `${LIBRARY}/firewall`, permissions: "0755" },
+  ...["firewall", "door", "restrict-key"].map((source) => ({
+    source,
+    path: `${LIBRARY}/${source}`,
+    permissions: "0755",
+  })),
   { source: "etc/unattended-upgrades.conf", path: `${LIBRARY}/unattended-upgrades.conf` },
   { source: "etc/daemon.json", path: "/etc/docker/daemon.json" },
   { source: "etc/docker.service.conf", path: "/etc/systemd/system/docker.service.d/django-deployment.conf" },

@@ -71,11 +71,15 @@ export class HostStack extends AwsStack {
     };
     output("address", address, "The machine's public address");
     output("url", `http://${host.domain ?? address}/`, "Where the application answers after a release");
-    output("ssh", `ssh ubuntu@${address}`, "A shell over ssh, from the networks in host.ssh");
+    output(
+      "ssh",
+      `ssh ubuntu@${address}`,
+      "Over ssh, from the networks in host.ssh: the deploy key does verbs, a key of your own opens a shell",
+    );
     output(
       "session",
       `aws ssm start-session --region ${host.region} --target ${instance.instanceId}`,
-      "A shell without ssh",
+      "A shell",
     );
     new TerraformOutput(this, "costs", {
       value: {

@@ -27,6 +27,7 @@ export const addHostStacks: HostStacks = (app, { deployment, projectFiles, files
     region: host.region,
     swap: host.budget.swap,
     hostKeyParameter: hostKeyParameter(name),
+    deployKey: host.keys.deploy.publicKey,
     rebootTime: REBOOT_TIME,
   };
   writeFileSync(cloudInit, userData(settings, readHostTexts(root)));

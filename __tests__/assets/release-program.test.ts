@@ -35,6 +35,7 @@ it("the Python modules with tests are all found", () =>
     "test_cron",
     "test_disk",
     "test_docker",
+    "test_door",
     "test_files",
     "test_fit",
     "test_identity",

@@ -81,8 +81,9 @@ it("the machine writes its status and its log where the page says", () => {
   );
   const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
   expect(read("assets/host/lib/common.sh")).toContain(`${status}.new`);
-  expect(read("assets/deploy/runner/wait-for-host")).toContain(`:-${status}}`);
-  expect(read("assets/deploy/runner/wait-for-host")).toContain(log);
+  expect(read("assets/deploy/runner/lib.sh")).toContain(`:-${status}}`);
+  expect(read("assets/host/door")).toContain(`"--status": "${status}"`);
+  expect(read("assets/host/door")).toContain(`"${log}"`);
 });
 
 it("the machine's private key is in the parameter that the page names", () => {

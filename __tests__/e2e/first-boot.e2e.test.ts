@@ -100,7 +100,7 @@ describe("the first boot", () => {
     expect(scanned.trim().split("\n")).toEqual([`${await host.address()} ${machines.hostKey.public}`]);
   });
 
-  it("lets the user ubuntu in, who reads the status, runs docker and owns the folder of releases", async () => {
+  it("lets the deploy key do verbs and nothing else, as the user ubuntu, who runs docker and owns the releases", async () => {
     const known = join(machines.releaseKey.file, "..", "known_hosts");
     writeFileSync(known, `${await host.address()} ${machines.hostKey.public}\n`);
     const options = [
@@ -111,10 +111,11 @@ describe("the first boot", () => {
       "-o",
       "BatchMode=yes",
     ];
-    const command =
-      "cat /run/django-deployment/status && touch ~/srv/ubuntu/.env && docker node ls --format {{.Status}}";
-    const ssh = await mustRun("ssh", [...options, `ubuntu@${await host.address()}`, command]);
-    expect(ssh).toBe("ready\nReady\n");
+    const ubuntu = [...options, `ubuntu@${await host.address()}`];
+    expect(await mustRun("ssh", [...ubuntu, "host-status"])).toBe("ready\n");
+    await expect(mustRun("ssh", [...ubuntu, "id"])).rejects.toThrow("the deploy key does host-status, ");
+    const command = "touch ~/srv/ubuntu/.env && docker node ls --format {{.Status}}";
+    expect(await host.exec("su", "--login", "ubuntu", "--command", command)).toBe("Ready\n");
     expect(await host.exec("stat", "-c", "%U %m", "/home/ubuntu/srv/ubuntu/.env")).toBe(
       "ubuntu /home/ubuntu/srv\n",
     );

@@ -101,7 +101,6 @@ describeWithAwsProvider()("our commands for the host, on the fake AWS", () => {
     "make host makes the machine, says how to reach it and what it costs; again it changes nothing",
     async () => {
       const output = await mustMake("host");
-      expect(output).toContain("ssh -F .deployment/ssh/config host");
       expect(clone.read(".deployment/ssh/config")).toContain(`HostName ${String(address())}\n`);
       expect(output).toContain(`aws ssm start-session --region ${REGION} --target ${String(machine())}`);
       expect(output).toMatch(/AWS charges for:\n {2}address: 1 public IPv4 address\n/);

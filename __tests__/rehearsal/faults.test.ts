@@ -32,6 +32,7 @@ test("the machine's user data are AWS's, but for where AWS answers and the size 
     region: "eu-central-1",
     swap: 2048,
     hostKeyParameter: "/site/host-key",
+    deployKey: "ssh-ed25519 AAAAkey",
     rebootTime: "04:30",
   };
   const endpoints = { ssmEndpoint: "http://172.17.0.1:1", metadataEndpoint: "http://172.17.0.1:1" };

@@ -50,6 +50,8 @@ describe("hadolint finds nothing in", () => {
 const PYTHON = [
   "assets/deploy/host/release",
   "assets/deploy/host/release_program",
+  "assets/host/door",
+  "assets/host/restrict-key",
   "rehearsal/host/kill_at_step.py",
   "__tests__/assets/release_program",
 ];

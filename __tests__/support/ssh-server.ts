@@ -8,21 +8,26 @@ import { temporaryFolder } from "./synthesis";
 
 /** A real sshd on this machine, which lets its own user in with one key. */
 export class SshServer {
-  /** Installs what it takes, and starts it on a free port. */
-  public static async start(): Promise<SshServer> {
+  /** Installs what it takes, and starts it on a free port. @param options of the key in authorized_keys */
+  public static async start(options = ""): Promise<SshServer> {
     execFileSync(join(ROOT, "tools", "ssh-programs"), ["server"], { stdio: ["ignore", "ignore", "inherit"] });
-    const server = new SshServer(await freePort());
+    const server = new SshServer(await freePort(), options);
     await server.answers();
     return server;
   }
 
+  /** File with the public keys that open it; absolute. */
+  public readonly authorizedKeys: string;
   /** Private key that opens it. */
   public readonly key: string;
   /** Its line of known_hosts. */
   public readonly knownHosts: string;
   private readonly process: ChildProcess;
 
-  private constructor(public readonly port: number) {
+  private constructor(
+    public readonly port: number,
+    options: string,
+  ) {
     const folder = temporaryFolder();
     const make = (name: string): string => {
       execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(folder, name)]);
@@ -31,7 +36,8 @@ export class SshServer {
         .slice(0, 2)
         .join(" ");
     };
-    writeFileSync(join(folder, "authorized_keys"), `${make("user")}\n`, { mode: 0o600 });
+    this.authorizedKeys = join(folder, "authorized_keys");
+    writeFileSync(this.authorizedKeys, `${options} ${make("user")}\n`, { mode: 0o600 });
     this.key = readFileSync(join(folder, "user"), "utf8");
     this.knownHosts = `[127.0.0.1]:${port} ${make("host")}`;
     const configuration = [
@@ -41,6 +47,7 @@ export class SshServer {
       `AuthorizedKeysFile ${join(folder, "authorized_keys")}`,
       `PidFile ${join(folder, "pid")}`,
       "PasswordAuthentication no",
+      "Subsystem sftp internal-sftp",
       "StrictModes no",
       "UsePAM no",
     ];

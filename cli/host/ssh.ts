@@ -14,8 +14,12 @@ export const SSH_CONFIG = join(KEY_FOLDER, "config");
 /** Where releases lie on a host. */
 export const HOST_FOLDER = "/home/ubuntu/srv/ubuntu";
 
-/** ssh's status when it has not come as far as the command. */
+/** The one program that the deploy key may call (assets/host/door). */
+export const DOOR = "/usr/local/lib/django-deployment/door";
+
+/** ssh's status when it has not come as far as the command, and a shell's when it knows no such command. */
 const NO_CONNECTION = 255;
+const NO_COMMAND = 127;
 
 /** Writes what ssh needs to reach the machine, and no other one: its address, our key, its own key. */
 export function writeSshConfig(root: string, address: string, host: Host): void {
@@ -64,23 +68,28 @@ export class HostShell {
    * @throws {@link DeploymentError} when the machine can't be reached, or has no release
    */
   public async release(...words: readonly string[]): Promise<number> {
-    await this.requireRelease();
+    const program = await this.program();
     const terminal = process.stdin.isTTY && process.stdout.isTTY ? ["-t"] : [];
-    const command = [`${HOST_FOLDER}/current/deploy/host/release`, ...words].map(quote).join(" ");
+    const command = [program, ...words].map(quote).join(" ");
     const status = await interact("ssh", ["-F", this.config, ...terminal, "host", command]);
     if (status === NO_CONNECTION) throw this.unreachable("the connection broke");
     return status;
   }
 
-  private async requireRelease(): Promise<void> {
-    const { status, stderr } = await run("ssh", [
-      "-F",
-      this.config,
-      "host",
-      `test -e ${HOST_FOLDER}/current`,
-    ]);
+  /** What takes the words: the door, or on a host without one the release program itself. */
+  private async program(): Promise<string> {
+    const status = await this.ask(`${DOOR} has-release`);
+    if (status === 0) return DOOR;
+    const served = `${HOST_FOLDER}/current`;
+    if (status !== NO_COMMAND || (await this.ask(`test -e ${served}`)) !== 0)
+      throw new DeploymentError([machineProblems.noRelease()]);
+    return `${served}/deploy/host/release`;
+  }
+
+  private async ask(command: string): Promise<number> {
+    const { status, stderr } = await run("ssh", ["-F", this.config, "host", command]);
     if (status === NO_CONNECTION) throw this.unreachable(stderr.trim().split("\n").at(-1) ?? "");
-    if (status !== 0) throw new DeploymentError([machineProblems.noRelease()]);
+    return status;
   }
 
   private unreachable(reason: string): DeploymentError {

@@ -7,6 +7,12 @@ import { filesBelow } from "./written-files";
 /** Folders of `assets/` with the programs of a release, and what they are called in `deploy/`. */
 const PROGRAMS: Readonly<Record<string, string>> = { "deploy/host": "host", "deploy/runner": "runner" };
 
+/** Programs that a runner gives a host that was made without them (assets/deploy/runner/lib.sh, restrict-key). */
+const GIVEN: Readonly<Record<string, string>> = {
+  "host/door": "runner/door",
+  "host/restrict-key": "runner/restrict-key.py",
+};
+
 /**
  * The files of `assets/` that go into `deploy/` as they are; paths below that folder, sorted.
  *
@@ -16,7 +22,12 @@ export function deployAssets(assets: string): PipelineFile[] {
   const own = DEFINITIONS.flatMap(({ assets: folders = [] }) => folders);
   const folders = [...own.map((folder) => [folder, folder] as const), ...Object.entries(PROGRAMS)];
   const files = folders.flatMap(([from, to]) => assetsIn(join(assets, from), to));
-  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const given = Object.entries(GIVEN).map(([from, path]) => ({
+    path,
+    content: readFileSync(join(assets, from), "utf8"),
+    executable: true,
+  }));
+  return [...files, ...given].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function assetsIn(folder: string, name: string): PipelineFile[] {

@@ -23,8 +23,8 @@ function waiting(
     "ssh",
     `#!/usr/bin/env bash
 case "$*" in
-  *cloud-init-output.log*) echo 'E: no such package'; exit 0 ;;
-  *python3*) exit 0 ;;
+  *boot-log*) echo 'E: no such package'; exit 0 ;;
+  *"'python'"*) exit 0 ;;
 esac
 number=$(cat "$HOME/asked" 2>/dev/null || echo 0)
 [ -e "$HOME/answer-$((number + 1))" ] && echo $((number + 1)) >"$HOME/asked"
@@ -39,7 +39,7 @@ exit "$status"
 const REFUSED: Answer = [255, "ssh: connect to host 192.0.2.1 port 22: Connection refused"];
 const STRANGER: Answer = [255, "Host key verification failed."];
 const NOT_OURS: Answer = [255, "ubuntu@192.0.2.1: Permission denied (publickey)."];
-const NO_FILE: Answer = [1, "cat: /run/django-deployment/status: No such file or directory"];
+const NO_FILE: Answer = [1, "✗ /run/django-deployment/status: No such file or directory"];
 
 test("waits through a first boot, and says each thing once", () => {
   const preparing: Answer = [0, "preparing: packages"];
@@ -118,14 +118,14 @@ describe("what the release program runs on", () => {
     runner.write("ssh/config", "");
     runner.replace(
       "ssh",
-      '#!/bin/sh\ncase "$*" in *status*) echo ready; exit ;; esac\nfor last; do :; done\nexec bash -c "$last"\n',
+      '#!/bin/sh\ncase "$*" in *host-status*) echo ready; exit ;; esac\nfor last; do :; done\nexec bash -c "$last"\n',
     );
     runner.replace("python3", `#!/bin/sh\n${script}\n`);
     const real = execFileSync("python3", ["-c", "import sys; print(sys.executable)"], { encoding: "utf8" });
     return runner.run("wait-for-host", [], { PYTHON: real.trim(), WAIT_PAUSE: "0.1" });
   }
   const pretend = (version: string): string =>
-    `exec "$PYTHON" -c 'import sys; sys.version_info = (${version}); exec(sys.argv[1])' "$2"`;
+    `exec "$PYTHON" -c 'import sys; door = sys.stdin.read(); sys.version_info = (${version}); sys.argv[1:] = sys.argv[5:]; exec(door)' "$@"`;
 
   test("is looked for once the host is ready", () => {
     expect(withPython(pretend("3, 10, 0"))).toMatchObject({

@@ -58,9 +58,21 @@ it("the machine's shell reads each word as it was, and its status is ours", asyn
   const { shell } = folder();
   ended.push(3);
   expect(await shell.release("manage", "shell", "-c", "print('a b')")).toBe(3);
-  expect(asked[1]?.at(-1)).toBe(
-    `'/home/ubuntu/srv/ubuntu/current/deploy/host/release' 'manage' 'shell' '-c' 'print('\\''a b'\\'')'`,
-  );
+  expect(asked.map((args) => args.at(-1))).toEqual([
+    "/usr/local/lib/django-deployment/door has-release",
+    `'/usr/local/lib/django-deployment/door' 'manage' 'shell' '-c' 'print('\\''a b'\\'')'`,
+  ]);
+});
+
+it("a host that was made without a door is told as before", async () => {
+  const { shell } = folder();
+  answers.push({ status: 127, stderr: "bash: /usr/local/lib/django-deployment/door: No such file\n" });
+  expect(await shell.release("status")).toBe(0);
+  expect(asked.map((args) => args.at(-1))).toEqual([
+    "/usr/local/lib/django-deployment/door has-release",
+    "test -e /home/ubuntu/srv/ubuntu/current",
+    `'/home/ubuntu/srv/ubuntu/current/deploy/host/release' 'status'`,
+  ]);
 });
 
 it.each([
@@ -74,8 +86,11 @@ it.each([
   await expect(failed).rejects.toThrow(advice);
 });
 
-it("a machine without a release says so", async () => {
+it.each([
+  ["with a door", [3]],
+  ["without one", [127, 1]],
+])("a machine without a release says so (%s)", async (_name, statuses) => {
   const { shell } = folder();
-  answers.push({ status: 1, stderr: "" });
+  answers.push(...statuses.map((status) => ({ status, stderr: "" })));
   await expect(shell.release("status")).rejects.toThrow("type make release");
 });

@@ -41,7 +41,7 @@ export const POWER_CUTS: readonly PowerCut[] = LONG
   ? [
       ...[
         ...["ssh host key", "system", "swap", "data volume", "folder of the releases", "packages"],
-        ...["firewall of the engine", "Docker", "Swarm", "automatic updates"],
+        ...["firewall of the engine", "Docker", "Swarm", "automatic updates", "deploy key"],
       ].map((step) => ({ step, seconds: 0 })),
       ...[1, 2, 3, 4, 5, 6, 7, 8].map((seconds) => ({ step: "packages", seconds })),
       ...[0.1, 0.3, 0.6, 1].flatMap((seconds) => [

@@ -28,11 +28,11 @@ export class Machines {
   /** The key of releases. */
   public readonly releaseKey = this.keyPair("release");
   public readonly parameter = "/e2e/host-key";
+  /** What every machine is booted with. */
+  public userData = "";
 
   private constructor(
     public readonly metadata: MetadataServer,
-    /** What every machine is booted with. */
-    public readonly userData: string,
     private readonly image: string,
   ) {
     metadata.parameters.set(this.parameter, this.hostKey.private);
@@ -41,25 +41,28 @@ export class Machines {
   /**
    * @param render makes the user data of the settings. @default the working tree's own code
    * @param debian image of the Debian that plays Ubuntu. @default trixie's
+   * @param deployKey public half of the key that gets verbs only. @default {@link releaseKey}
    */
   public static async prepare(
     render = async (settings: HostSettings) => Promise.resolve(userData(settings, readHostTexts(ROOT))),
     debian?: string,
+    deployKey?: string,
   ): Promise<Machines> {
     const image = await FakeHost.build(ROOT, debian);
     const metadata = await MetadataServer.start();
     const endpoint = `http://${await FakeHost.gateway(image)}:${metadata.port}`;
-    const settings = {
+    const machines = new Machines(metadata, image);
+    created.push(machines);
+    machines.userData = await render({
       name: "e2e",
       region: metadata.region,
       swap: 32,
       hostKeyParameter: "/e2e/host-key",
+      deployKey: deployKey ?? machines.releaseKey.public,
       rebootTime: "03:30",
       ssmEndpoint: endpoint,
       metadataEndpoint: endpoint,
-    };
-    const machines = new Machines(metadata, await render(settings), image);
-    created.push(machines);
+    });
     return machines;
   }
 

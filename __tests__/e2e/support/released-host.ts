@@ -66,7 +66,11 @@ export class ReleasedHost implements Served {
     const clone = await Clone.create(name, { commit });
     clone.configure({ ...change, host: { ...HOST_SECTION, ...change.host } });
     await clone.mustMake("keys");
-    const machines = await Machines.prepare(commit === undefined ? undefined : userDataBy(clone), debian);
+    const machines = await Machines.prepare(
+      commit === undefined ? undefined : userDataBy(clone),
+      debian,
+      ReleasedHost.deployKey(clone),
+    );
     machines.metadata.parameters.set(machines.parameter, clone.read(".deployment/ssh/host_ed25519"));
     const disk = await machines.disk(8192);
     const host = new ReleasedHost(
@@ -80,7 +84,11 @@ export class ReleasedHost implements Served {
   }
 
   private static machine(clone: Clone, machines: Machines, disk: Disk, name: string): Promise<FakeHost> {
-    return machines.machine(name, disk, clone.read(".deployment/ssh/deploy_ed25519.pub").trim());
+    return machines.machine(name, disk, ReleasedHost.deployKey(clone));
+  }
+
+  private static deployKey(clone: Clone): string {
+    return clone.read(".deployment/ssh/deploy_ed25519.pub").trim();
   }
 
   /** Switches it on, and waits until it is ready. */
@@ -108,9 +116,10 @@ export class ReleasedHost implements Served {
     return `http://${this.address}`;
   }
 
-  /** Runs a command on the machine as the user of the releases. */
+  /** Runs a command on the machine as the user of the releases: not by ssh, whose key opens no shell. */
   public async shell(command: string): Promise<Outcome> {
-    return run("ssh", ["-F", join(this.clone.folder, ".deployment/ssh/config"), "host", command]);
+    const user = ["--user=ubuntu", "--env=HOME=/home/ubuntu", "--env=USER=ubuntu", "--workdir=/home/ubuntu"];
+    return run("docker", ["exec", ...user, this.machine.name, "bash", "-c", command]);
   }
 
   public async mustShell(command: string): Promise<string> {

@@ -6,6 +6,8 @@
 #   SSH_CONFIG   ssh's configuration with the alias "host"                       (default: $RUNNER_TEMP/ssh/config)
 #   STEPS        file that takes one line for each step: name, seconds, status   (default: $RUNNER_TEMP/steps.tsv)
 #   HOST_FOLDER  folder of the releases on the host                        (default: /home/ubuntu/srv/ubuntu)
+#   HOST_LIBRARY folder of the host's own programs                 (default: /usr/local/lib/django-deployment)
+#   HOST_STATUS  file in which the host says how far it is                 (default: /run/django-deployment/status)
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck disable=SC2034 # context reads it
@@ -36,6 +38,9 @@ SSH_CONFIG=${SSH_CONFIG:-${temporary:+$temporary/ssh/config}}
 STEPS=${STEPS:-${temporary:+$temporary/steps.tsv}}
 # shellcheck disable=SC2034 # upload and release read it
 HOST_FOLDER=${HOST_FOLDER:-/home/ubuntu/srv/ubuntu}
+HOST_STATUS=${HOST_STATUS:-/run/django-deployment/status}
+# The one program that the deploy key may call (assets/host/door).
+DOOR=${HOST_LIBRARY:-/usr/local/lib/django-deployment}/door
 
 # step NAME: the rest of the script is one step, whose time is noted however it ends. `on_end` may be defined.
 step() {
@@ -50,10 +55,28 @@ end() {
   exit "$1"
 }
 
-# on_host COMMAND...: runs it on the host. The host's shell reads each word as it is here.
+# on_host COMMAND...: runs it on the host. The host's shell reads each word as it is here, and so does the host's door.
 on_host() {
+  local word line=''
+  for word; do line+="'${word//\'/\'\\\'\'}' "; done
   # shellcheck disable=SC2029 # the words are quoted
-  ssh -F "$SSH_CONFIG" host "$(printf '%q ' "$@")"
+  ssh -F "$SSH_CONFIG" host "$line"
+}
+
+# has_door: whether the host has the program that the deploy key may call. It is asked for once.
+has_door() { [ "$(cat "$SSH_CONFIG.door" 2>/dev/null)" != none ]; }
+
+# verb WORD...: has the host's door do something. A host that was made without one is given it by standard input; its key
+# opens a shell.
+verb() {
+  local status=0
+  if has_door; then
+    on_host "$DOOR" "$@" </dev/null || status=$?
+    # 127: the host's shell knows no such command.
+    if [ "$status" != 127 ]; then return "$status"; fi
+    echo none >"$SSH_CONFIG.door"
+  fi
+  on_host python3 -IB -X utf8 - --folder "$HOST_FOLDER" --status "$HOST_STATUS" "$@" <"$here/runner/door"
 }
 
 # The docker command that can build with BuildKit: one before version 23 has it inside, later ones in the plugin buildx.

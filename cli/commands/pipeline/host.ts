@@ -3,7 +3,7 @@ import { beginning } from "../../aws/beginning";
 import { HostDeployer, KEY_PAIR_ADDRESS } from "../../aws/deployer";
 import { importHost } from "../../aws/import-host";
 import { type HostOutputs, readOutputs } from "../../host/outputs";
-import { SSH_CONFIG, writeSshConfig } from "../../host/ssh";
+import { writeSshConfig } from "../../host/ssh";
 import { machineProblems } from "../../problems";
 import { type Step, runSteps, write } from "../../session/progress";
 import { requireHost } from "../../workspace/sections";
@@ -83,8 +83,7 @@ function describe({ deployment }: Workspace, outputs: HostOutputs): void {
     `\nThe machine of ${deployment.name} is at ${outputs.address}. It now prepares itself for some three minutes.`,
   );
   write("  release the project:    make release (it waits until the machine is ready)");
-  write(`  shell over ssh:         ssh -F ${SSH_CONFIG} host`);
-  write(`  shell without ssh:      ${outputs.session}`);
+  write(`  shell on the machine:   ${outputs.session}`);
   write(`  after the first release: ${outputs.url}`);
   write("AWS charges for:");
   for (const [what, size] of Object.entries(outputs.costs)) write(`  ${what.replaceAll("_", " ")}: ${size}`);
