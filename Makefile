@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help packages up down destroy-data repair-access synth keys seal deploy host destroy-host release rollback releases manage shell maintenance \
+.PHONY: help packages up down destroy-data repair-access synth keys seal deploy host destroy-host restrict-key release rollback releases manage shell maintenance \
 	pipeline-files rehearse logs job status bench docs check test test-long faults
 
 # Where tools/lib/node has installed a newer Node than the machine's own.
@@ -48,6 +48,9 @@ deploy: packages ## the whole pipeline: keys, sealed secrets, the machine on AWS
 destroy-host: packages ## terminate the machine on AWS; its data, address and backups stay
 	@tools/providers aws
 	@$(CLI) destroy-host $(ARGS)
+
+restrict-key: packages ## let the deploy key do verbs only, on a machine that was made before
+	@$(CLI) restrict-key $(ARGS)
 
 release: packages ## release the project to the machine on AWS, without GitHub; ARGS=--refresh: new base images and packages
 	@$(CLI) release $(ARGS)

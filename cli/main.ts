@@ -18,6 +18,7 @@ import { type KeysOptions, keys } from "./commands/pipeline/keys";
 import { type PipelineFilesOptions, filesOfPipeline } from "./commands/pipeline/pipeline-files";
 import type { RehearseOptions } from "./commands/pipeline/rehearse";
 import { type ReleaseOptions, release } from "./commands/pipeline/release";
+import { type RestrictKeyOptions, restrictKey } from "./commands/pipeline/restrict-key";
 import { type RollbackOptions, rollback } from "./commands/pipeline/rollback";
 import { sealSecrets } from "./commands/pipeline/seal";
 import { onMachine } from "./host/on-machine";
@@ -166,6 +167,14 @@ program
     "make what serves once more, of base images and packages of today; no code is released",
   )
   .action((options: ReleaseOptions) => perform("release", (workspace) => release(workspace, options)));
+
+program
+  .command("restrict-key")
+  .description("let the deploy key do verbs only, on a machine that was made before")
+  .option("--session-manager", "though no other key opens a shell then")
+  .action((options: RestrictKeyOptions) =>
+    perform("restrict-key", (workspace) => restrictKey(workspace, options)),
+  );
 
 program
   .command("rollback")

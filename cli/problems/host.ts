@@ -47,6 +47,13 @@ export const hostProblems = {
         : `see that you are in ${networks.join(" or ")} and that the machine runs, then type it again`,
   }),
 
+  keyNotRestricted: (): Problem => ({
+    place: "deploy key",
+    value: "not restricted; the machine's authorized_keys is as it was",
+    expected: "a key that does the machine's verbs, and nothing else",
+    fix: "do what the lines above say, then type make restrict-key again",
+  }),
+
   releaseFailed: (what: string): Problem => ({
     place: "release",
     value: `stopped while it was to ${what}`,
