@@ -39,6 +39,8 @@ class Clock:
 
     def __init__(self) -> None:
         self.time = 1000.0
+        # Seconds by which the time of day is wrong.
+        self.wrong = 0.0
 
     def now(self) -> float:
         return self.time
@@ -47,7 +49,7 @@ class Clock:
         self.time += seconds
 
     def wall(self) -> datetime:
-        return DAWN + timedelta(seconds=int(self.time))
+        return DAWN + timedelta(seconds=int(self.time + self.wrong))
 
 
 @dataclass
@@ -123,6 +125,8 @@ class Engine:
         self.calls: list[tuple[str, ...]] = []
         self.given: list[bytes] = []
         self.environments: list[Mapping[str, str]] = []
+        # Whether the engine's clock was put back: it takes a new container for older than all others.
+        self.is_put_back = False
         # What a new container of web comes to: serves, crashes, is refused, never becomes healthy.
         self.verdict = "serves"
         # What a new container of another process comes to, by the process: stays, crashes while the engine watches it,
@@ -212,8 +216,12 @@ class Engine:
         service = self.services.get(f"{NAME}_{role}")
         file = service.spec["File"] if service else ""
         container = Container(f"{role}{self._count:04}", role, image, file, health=health)
-        self.containers.insert(0, container)
+        self.containers.insert(len(self.containers) if self.is_put_back else 0, container)
         return container
+
+    def process_age(self, process: int) -> float | None:
+        """Seconds for which a process has run."""
+        return None if process == 0 else self.clock.now()
 
     # The engine
 

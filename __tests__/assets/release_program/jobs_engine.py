@@ -26,6 +26,8 @@ class JobContainer:
     error: str = ""
     out_of_memory: bool = False
     started: datetime | None = None
+    # On a clock that never jumps.
+    began: float = 0.0
     ended: datetime | None = None
     given: bytes = b""
     said: list[str] = field(default_factory=list)
@@ -73,7 +75,7 @@ class JobEngine(Engine):
             box.error = self.refusal
             return
         assert not any(one.is_running and one.name == box.name for one in self.begun), "two runs of a job at once"
-        box.given, box.status, box.started = data, "running", self.clock.wall()
+        box.given, box.status, box.started, box.began = data, "running", self.clock.wall(), self.clock.now()
         self.begun.append(box)
         job = box.name.partition("-")[2]
         seconds, status = self.plays.get(job, (10, 0))
@@ -83,8 +85,11 @@ class JobEngine(Engine):
             seconds, status = limit + grace, 137
         elif seconds > limit:
             seconds, status = limit, 124
-        ended = box.started + timedelta(seconds=int(seconds))
-        self.later(seconds, lambda: self._end_run(box, status or 0, ended))
+        ended, wrong = box.started + timedelta(seconds=int(seconds)), self.clock.wrong
+        self.later(
+            seconds,
+            lambda: self._end_run(box, status or 0, ended + timedelta(seconds=self.clock.wrong - wrong)),
+        )
 
     def follow(self, *arguments: str, hear: Callable[[str], None], environment: Mapping[str, str], limit: float) -> int:
         if arguments[:2] != ("logs", "--follow"):
@@ -132,6 +137,10 @@ class JobEngine(Engine):
                 return DONE
         return super()._answer(call, data, environment)
 
+    def process_age(self, process: int) -> float | None:
+        """Seconds for which a process has run: the number of its container in the order of their beginning."""
+        return self.clock.now() - self.begun[process - 1].began if process else None
+
     def _create(self, words: list[str]) -> Result:
         (name,) = [word.partition("=")[2] for word in words if word.startswith("--name=")]
         if name in self.boxes:
@@ -155,6 +164,7 @@ class JobEngine(Engine):
         assert box is not None
         state = {
             "Status": box.status,
+            "Pid": self.begun.index(box) + 1 if box.is_running else 0,
             "ExitCode": box.exit,
             "OOMKilled": box.out_of_memory,
             "Error": box.error,

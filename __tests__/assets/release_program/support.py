@@ -297,6 +297,7 @@ class HostCase(unittest.TestCase):
             self.as_root,
             self.cron,
             lambda: self.engine.mark,
+            self.engine.process_age,
         )
 
     def as_root(self, command: Sequence[str], limit: float) -> str:

@@ -197,8 +197,8 @@ class Lists(HostCase):
         self.assertRegex(self.said.lines[-1], r" running ")
 
     def test_for_programs_they_are_the_records_as_they_are(self) -> None:
-        self.must_release(SECOND)
         self.upload(FIRST)
+        self.must_release(SECOND)
         (self.base / "receipts" / f"{FIRST}.json").write_text(OLD_RECORD % FIRST)
         self.upload(THIRD)
         (self.base / "receipts" / f"{THIRD}.json").write_text("")

@@ -3,6 +3,8 @@
 releases/ID/      one release: .env, context/ or image.tar, image-id, deploy/ (this program is in it)
                   served.json: what the engine was told when it came to serve
                   base-images.json: its base images; sbom.json: all packages, of a refresh
+
+                  number: the place of the release in the order of all
 receipts/ID.json  what became of it; ID.log: what was said meanwhile
 current           link to the release that serves
 jobs/NAME.json    the last runs of a job
@@ -12,6 +14,7 @@ import errno
 import os
 from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 from .failure import Failure
@@ -104,9 +107,33 @@ class Folders:
         _sync(self.base)
 
     def by_age(self) -> list[str]:
-        """All releases that are kept, the newest first: their names begin with the time."""
+        """All releases that are kept, the newest first.
+
+        Their numbers tell: a name begins with the time of another computer, whose clock may have been wrong. A release
+        without a number has come after all that have one, since whoever gives numbers leaves none without.
+        """
         folders = (self.base / "releases").glob("2*")
-        return sorted((folder.name for folder in folders if folder.is_dir()), reverse=True)
+        names = [folder.name for folder in folders if folder.is_dir()]
+        return sorted(names, key=lambda name: (self._number(name), name), reverse=True)
+
+    def number_releases(self) -> None:
+        """Makes this release the newest when it begins for the first time. Needs the lock. Raises Failure."""
+        highest = 0
+        for name in reversed([name for name in self.by_age() if name != self.id]):
+            if self._number(name) == inf:
+                write_file(self._number_file(name), f"{highest + 1}\n")
+            highest = int(self._number(name))
+        # One that waited for its turn has a number without having begun.
+        if self._number(self.id) == inf or not self.record(self.id).exists():
+            write_file(self._number_file(self.id), f"{highest + 1}\n")
+
+    def _number_file(self, release: str) -> Path:
+        return self.base / "releases" / release / "number"
+
+    def _number(self, release: str) -> float:
+        with suppress(OSError, ValueError):
+            return int(self._number_file(release).read_text())
+        return inf
 
     def read(self, name: str) -> str:
         """The text of a file in the folder of all releases; empty when it is missing."""

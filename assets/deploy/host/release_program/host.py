@@ -16,6 +16,7 @@ from .failure import Refusal
 from .folders import Folders
 from .machine.cron import Cron, SystemCron
 from .machine.engine_mark import engine_mark
+from .machine.process_age import process_age
 from .output import Output
 from .process import AsRoot, run_as_root
 from .settings.file import read_settings
@@ -41,6 +42,8 @@ class Host:
     cron: Cron = field(default_factory=SystemCron)
     # Tells this run of the engine from others.
     engine_mark: Callable[[], str] = engine_mark
+    # Seconds for which a process has run; None when nobody knows.
+    process_age: Callable[[int], float | None] = process_age
 
     @property
     def images(self) -> Images:

@@ -54,8 +54,9 @@ def rollback(host: Host, options: RollbackOptions) -> NoReturn:
 
 def release_before(host: Host, serving: str) -> str:
     """The newest release before one that has served; empty when there is none."""
-    for name in host.folders.by_age():
-        record = read_record(host.folders.record(name)) if name < serving else None
+    names = host.folders.by_age()
+    for name in names[names.index(serving) + 1 :] if serving in names else names:
+        record = read_record(host.folders.record(name))
         if record is not None and record.outcome == "served":
             return name
     return ""

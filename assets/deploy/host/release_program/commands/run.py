@@ -76,6 +76,7 @@ def _make(release: Release) -> int:
     begun: list[Step] = []
     try:
         host.output.keep(folders.log(folders.id))
+        folders.number_releases()
         write_file(folders.base / "address", f"{host.address}\n")
         release.pages = note_pages(host)
         tell_plan(host)

@@ -44,6 +44,8 @@ class RunContainer:
     stop_grace: int
     # "created", "running", "paused", "exited" and so on.
     status: str
+    # Its first process on the host; 0 when it does not run.
+    process: int
     exit: int
     out_of_memory: bool
     # Why it could not be started; empty when it could.
@@ -88,6 +90,7 @@ class Runs:
             int(limit) if (limit := labels.get(self._labels.limit, "")).isdigit() else None,
             found["Config"].get("StopTimeout") or 0,
             state["Status"],
+            state.get("Pid") or 0,
             state["ExitCode"],
             state.get("OOMKilled", False),
             state.get("Error", ""),

@@ -67,12 +67,16 @@ def due(record: JobRecord, job: Job, now: datetime) -> Trigger | None:
     return "schedule" if now - time < IN_TIME else "missed"
 
 
-def is_overdue(record: JobRecord, found: RunContainer, now: datetime) -> bool:
-    """Whether a run has outlived its own time limit, and whatever `timeout` needs to end it."""
+def is_overdue(record: JobRecord, found: RunContainer, now: datetime, age: float | None) -> bool:
+    """Whether a run has outlived its own time limit, and whatever `timeout` needs to end it.
+
+    `age`: seconds for which its process has run; None when nobody knows. A clock that is put right ends no run.
+    """
     run = record.running
     if run is None or not found.is_running or found.time_limit is None:
         return False
-    return (now - moment_of(run.began)).total_seconds() > found.time_limit + found.stop_grace + OVERDUE
+    seconds = (now - moment_of(run.began)).total_seconds() if age is None else age
+    return seconds > found.time_limit + found.stop_grace + OVERDUE
 
 
 def _outcome(run: Run, found: RunContainer, engine: str, ended: datetime) -> Outcome:
@@ -83,8 +87,10 @@ def _outcome(run: Run, found: RunContainer, engine: str, ended: datetime) -> Out
     if found.engine != engine:
         return "cut"
     seconds = (ended - moment_of(run.began)).total_seconds()
-    # Its own limit: deployment.ts may have another one by now, or no such job.
-    return "limit" if found.exit in TIME_OVER and seconds >= (found.time_limit or 0) - 1 else "failed"
+    # Its own limit: deployment.ts may have another one by now, or no such job. A clock that was put back meanwhile says
+    # nothing of how long it took.
+    was_long = seconds < 0 or seconds >= (found.time_limit or 0) - 1
+    return "limit" if found.exit in TIME_OVER and was_long else "failed"
 
 
 def _reason(found: RunContainer) -> str:

@@ -45,7 +45,7 @@ def bring_up_to_date(host: Host, name: str) -> JobRecord:
     record = _recorded(host, name)
     settle(record, found, host.engine_mark(), host.clock.wall())
     _write(host, record)
-    if found is not None and is_overdue(record, found, host.clock.wall()):
+    if found is not None and is_overdue(record, found, host.clock.wall(), host.process_age(found.process)):
         runs.stop(found.id, 0)
     return record
 

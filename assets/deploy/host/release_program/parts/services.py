@@ -36,6 +36,15 @@ def newest(host: Host, role: str) -> str:
     return found[0].id if found else ""
 
 
+def all_containers(host: Host, role: str) -> list[str]:
+    """Ids of a service's containers, whether they run or not, in the engine's order.
+
+    The engine puts the newest first by its clock, which may have been put back since: which containers are new is told
+    by those that were there before.
+    """
+    return [one.id for one in host.containers.find(_label(host, role), everything=True)]
+
+
 def last_words(host: Host, role: str) -> str:
     """The last lines of a service's newest container, or why there is none."""
     container = newest(host, role)

@@ -6,7 +6,7 @@ from ..docker.swarm import Service
 from ..failure import Failure
 from ..host import Host
 from ..settings.model import Definition
-from .services import containers, healthy, is_among, last_words, newest
+from .services import all_containers, containers, healthy, is_among, last_words
 
 # Seconds that the engine may take beside the application's own limits.
 ENGINE = 60
@@ -34,9 +34,10 @@ class Verdict:
 
     def __init__(self, host: Host, process: Definition) -> None:
         self._host, self._process = host, process
-        # Its service, its newest container, and all that run, before the change.
-        self._service_before, self._container_before = self._service(), newest(host, process.name)
+        # Its service, its containers, those that run, and the newest one, before the change.
+        self._service_before, self._known = self._service(), all_containers(host, process.name)
         self._running_before = containers(host, process.name, "status=running")
+        self._container_before = next((one.id for one in self._running_before), next(iter(self._known), ""))
         # The newest container of the release that there has been.
         self._new = ""
         # The container whose soak is counted, and since when.
@@ -50,7 +51,7 @@ class Verdict:
         """
         service = self._service()
         state = service.update_state if service else ""
-        container = newest(self._host, self._process.name)
+        container = self._newest()
         details = self._host.containers.details(container) if container else None
         if details is not None and details.image == image and container != self._container_before:
             self._new = container
@@ -71,6 +72,14 @@ class Verdict:
         if seconds >= limit_of(self._process):
             raise self._failure(f" within {limit_of(self._process)} s")
         return False
+
+    def _newest(self) -> str:
+        """The newest container, whether it runs or not; empty when there is none."""
+        found = all_containers(self._host, self._process.name)
+        new = [one for one in found if one not in self._known]
+        if new:
+            return new[0]
+        return self._container_before if self._container_before in found else next(iter(found), "")
 
     def _service(self) -> Service | None:
         return self._host.swarm.service(self._host.settings.service(self._process.name))

@@ -5,7 +5,7 @@ import hashlib
 from ..failure import Failure
 from ..host import Host
 from ..parts.served import note_served
-from ..parts.services import PAUSE, containers, healthy, is_among, last_words, newest, running
+from ..parts.services import PAUSE, all_containers, containers, healthy, is_among, last_words, running
 from ..parts.stored_secrets import variables
 from ..parts.verdict import TAKEN_BACK, limit_of
 from ..parts.visitors import proxy
@@ -93,12 +93,12 @@ def await_service(host: Host, service: Definition) -> None:
     """Waits until a service is healthy. The engine starts it again when it ends; one that always ends never is."""
     name = service.name
     began = host.clock.now()
-    seen, ends, told = "", 0, 0
+    seen, ends, told = set(all_containers(host, name)), 0, 0
     while not healthy(host, name):
-        container = newest(host, name)
-        if container != seen:
-            ends += 1 if seen else 0
-            seen = container
+        found = set(all_containers(host, name))
+        # The first one is no other's successor.
+        ends += len(found - seen) - (0 if seen else min(1, len(found)))
+        seen |= found
         passed = int(host.clock.now() - began)
         if ends >= ENDS:
             raise _no_service(host, name, f"ended {ends} times in a row")
