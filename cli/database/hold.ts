@@ -6,14 +6,15 @@ import { SOCKETS } from "../../application/processes/volumes";
 import { processThatServes } from "../../application/registry/queries";
 import type { Service } from "../../application/service";
 import type { Container } from "../docker/container";
+import { Deadline } from "../session/deadline";
 import type { Report } from "../session/progress";
 import type { Workspace } from "../workspace/workspace";
 
 /** Seconds after which visitors are let go on in any case. Browsers wait for longer. */
 const LIMIT = 20;
 
-/** Milliseconds for the requests that are under way to end before the service stops. */
-const DRAIN = 8000;
+/** Seconds for the requests that are under way to end before the service stops. */
+const DRAIN = 8;
 
 /** Milliseconds between two looks. */
 const PERIOD = 200;
@@ -70,8 +71,8 @@ export class Hold {
   /** Waits until a web container works on no request: the kernel lists the connections to its socket. */
   private async drain(web: Container): Promise<void> {
     const count = `grep -c ' 03 *[0-9]* ${SOCKETS}/' /proc/net/unix`;
-    const deadline = Date.now() + DRAIN;
-    while (Date.now() < deadline) {
+    const deadline = new Deadline(DRAIN);
+    while (!deadline.isOver) {
       const { stdout } = await this.engine.docker.try(["exec", web.id, "sh", "-c", count]);
       if (Number(stdout) === 0) return;
       await sleep(PERIOD);

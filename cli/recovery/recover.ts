@@ -4,6 +4,7 @@ import { DEFINITIONS } from "../../application/registry/definitions";
 import { DeploymentError } from "../../config/errors";
 import type { Container } from "../docker/container";
 import { machineProblems } from "../problems";
+import { Deadline } from "../session/deadline";
 import { InterruptedError } from "../session/interrupt";
 import type { Report } from "../session/progress";
 import { type Attributes, withAttributes } from "../terraform/state-edit";
@@ -101,12 +102,12 @@ async function waitFor(
   report: Report,
 ): Promise<void> {
   report(`${role} of an earlier run is still at work (container ${name}); waiting`);
-  const deadline = Date.now() + taskPatience(role) * 1000;
+  const deadline = new Deadline(taskPatience(role));
   for (;;) {
     const [container] = await docker.inspect([id]);
     if (container?.status !== "running") return;
     if (interrupt.requested) throw new InterruptedError();
-    if (Date.now() > deadline) throw new DeploymentError([machineProblems.taskStillRunning(role, name)]);
+    if (deadline.isOver) throw new DeploymentError([machineProblems.taskStillRunning(role, name)]);
     await sleep(500);
   }
 }

@@ -14,6 +14,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { DeploymentError } from "../../config/errors";
 import { machineProblems } from "../problems";
+import { Deadline } from "./deadline";
 
 /** A process, told from a later one that was given the same number. */
 export interface ProcessIdentity {
@@ -104,9 +105,9 @@ export class RunLock {
       if (busy().length > 0) {
         const pids = busy().map(({ pid }) => pid);
         onWait(`Terraform is still at work for a run that was killed (process ${pids.join(", ")}); waiting`);
-        const deadline = Date.now() + this.patience * 1000;
+        const deadline = new Deadline(this.patience);
         while (busy().length > 0) {
-          if (Date.now() > deadline) throw new DeploymentError([machineProblems.workerStillRunning(pids)]);
+          if (deadline.isOver) throw new DeploymentError([machineProblems.workerStillRunning(pids)]);
           await sleep(PERIOD);
         }
       }

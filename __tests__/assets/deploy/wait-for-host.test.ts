@@ -158,3 +158,15 @@ test("needs ssh to be set up", () => {
   expect(status).toBe(1);
   expect(stderr).toContain("run deploy/runner/ssh-setup first");
 });
+
+test.each([86_400, -86_400])("waits for as long, though the clock jumps by %d s", (seconds) => {
+  const script = new Runner().write(
+    "jump",
+    `sleep() { SECONDS=$((SECONDS + ${seconds})); command sleep "$@"; }\n`,
+  );
+  const preparing: Answer = [0, "preparing: packages"];
+  const { status, stdout } = waiting([REFUSED, preparing, preparing, [0, "ready"]], { BASH_ENV: script });
+  expect([status, stdout.trimEnd().split("\n").at(-1)]).toEqual([0, "the host is ready"]);
+  const never = waiting([REFUSED], { BASH_ENV: script, WAIT_UNREACHABLE: "1" });
+  expect(never.status).toBe(1);
+});

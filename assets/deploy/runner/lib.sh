@@ -42,16 +42,28 @@ HOST_STATUS=${HOST_STATUS:-/run/django-deployment/status}
 # The one program that the deploy key may call (assets/host/door).
 DOOR=${HOST_LIBRARY:-/usr/local/lib/django-deployment}/door
 
+# uptime_seconds NAME: into that variable, the machine's uptime in seconds. Unlike SECONDS it does not jump as the clock does.
+# Where the kernel tells none, as on macOS, SECONDS it is.
+uptime_seconds() {
+  local up=$SECONDS
+  if [ -r /proc/uptime ]; then read -r up _ </proc/uptime; fi
+  printf -v "$1" %s "${up%%.*}"
+}
+
+# Set by uptime_seconds: when the step began, and the moment of the last look.
+began=0 now=0
+
 # step NAME: the rest of the script is one step, whose time is noted however it ends. `on_end` may be defined.
 step() {
   step=$1
-  began=$SECONDS
+  uptime_seconds began
   trap 'end "$?"' EXIT
 }
 end() {
   trap - EXIT
   if declare -F on_end >/dev/null; then on_end || true; fi
-  [ -z "$STEPS" ] || printf '%s\t%s\t%s\n' "$step" "$((SECONDS - began))" "$1" >>"$STEPS" || true
+  uptime_seconds now
+  [ -z "$STEPS" ] || printf '%s\t%s\t%s\n' "$step" "$((now - began))" "$1" >>"$STEPS" || true
   exit "$1"
 }
 

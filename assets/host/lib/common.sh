@@ -27,13 +27,22 @@ ended() {
   fail "a command ended with status $1; its last words are at the end of /var/log/cloud-init-output.log"
 }
 
+# uptime_seconds NAME: into that variable, the machine's uptime in seconds. Unlike SECONDS it does not jump as the clock does.
+uptime_seconds() {
+  local up
+  read -r up _ </proc/uptime && printf -v "$1" %s "${up%%.*}"
+}
+
 # Runs a command until it succeeds, for so many seconds. It tells by `reason` what it waits for.
 wait_for() { # seconds command...
-  local end=$((SECONDS + $1)) told=''
+  local now end told=''
+  uptime_seconds now
+  end=$((now + $1))
   shift
   reason=''
   until "$@"; do
-    if ((SECONDS >= end)); then return 1; fi
+    uptime_seconds now
+    if ((now >= end)); then return 1; fi
     if [ "$reason" != "$told" ]; then
       say "waiting: $reason"
       status "preparing: $step (waiting: $reason)"

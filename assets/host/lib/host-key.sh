@@ -47,8 +47,10 @@ OPTIONS
   fi
   reason="SSM says: $(field __type <<<"$answer") $(field message <<<"$answer" || field Message <<<"$answer")"
   # Permissions take a while to arrive everywhere, but not for ever.
-  denied_since=${denied_since:-$SECONDS}
-  if ((SECONDS - denied_since > PERMISSION_WAIT)); then
+  local now
+  uptime_seconds now
+  denied_since=${denied_since:-$now}
+  if ((now - denied_since > PERMISSION_WAIT)); then
     fail "$reason; put the key into the parameter $HOST_KEY_PARAMETER, and let the role of this machine do ssm:GetParameter on it"
   fi
   return 1

@@ -21,6 +21,7 @@ import { provideBaseImages } from "../../preflight/base-images";
 import { preflight, requireEngine } from "../../preflight/preflight";
 import { machineProblems } from "../../problems";
 import { recover } from "../../recovery/recover";
+import { Deadline, stopwatch } from "../../session/deadline";
 import { askForName } from "../../session/name-question";
 import { type Step, runSteps, warn, write } from "../../session/progress";
 import { LOCAL_STACKS } from "../../terraform/terraform";
@@ -44,7 +45,7 @@ const BEFORE_TIMEOUT = 3000;
 
 /** Deploys what `deployment.ts` says; what is there already stays as it is. */
 export async function up(workspace: Workspace, options: UpOptions = {}): Promise<void> {
-  const began = Date.now();
+  const seconds = stopwatch();
   const { destroyVolume = [] } = options;
   const { deployment, docker, interrupt, look, lock, root } = workspace;
   // With the deployment's id, once that is known.
@@ -149,7 +150,7 @@ export async function up(workspace: Workspace, options: UpOptions = {}): Promise
   }
   notes.forEach(write);
   for (const change of changes) warn(`warning: ${change}`, look);
-  write(`\n${deployment.name} is up, after ${((Date.now() - began) / 1000).toFixed(1)} s: ${url}`);
+  write(`\n${deployment.name} is up, after ${seconds().toFixed(1)} s: ${url}`);
 }
 
 /** Those that no release needs any more. What is served doesn't suffer from a failure: the next run tries again. */
@@ -198,10 +199,10 @@ async function visitorsAnswer(
   before: Visits,
 ): Promise<Judgement> {
   const patience = deployment.local.profile === "development" ? deployment.web.startTimeout : 5;
-  const deadline = Date.now() + patience * 1000;
+  const deadline = new Deadline(patience);
   for (;;) {
     const judgement = judge(await visitApplication(deployment, { origin: url }), before);
-    if (judgement.failures.length === 0 || Date.now() > deadline || interrupt.requested) return judgement;
+    if (judgement.failures.length === 0 || deadline.isOver || interrupt.requested) return judgement;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }
