@@ -51,6 +51,7 @@ it("the Python modules with tests are all found", () =>
     "test_services",
     "test_steps",
     "test_structure",
+    "test_unwritten",
     "test_visitors",
   ]));
 

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -125,6 +125,8 @@ class Engine:
         self.calls: list[tuple[str, ...]] = []
         self.given: list[bytes] = []
         self.environments: list[Mapping[str, str]] = []
+        # Why nothing can be written out; empty when it can.
+        self.disk_failure = ""
         # Whether the engine's clock was put back: it takes a new container for older than all others.
         self.is_put_back = False
         # What a new container of web comes to: serves, crashes, is refused, never becomes healthy.
@@ -219,6 +221,13 @@ class Engine:
         self.containers.insert(len(self.containers) if self.is_put_back else 0, container)
         return container
 
+    def write_out(self, places: Sequence[Path]) -> str:
+        """All is on the disk; or why it is not."""
+        self.calls.append(("write-out", *map(str, places)))
+        self.given.append(b"")
+        self.environments.append({})
+        return self.disk_failure
+
     def process_age(self, process: int) -> float | None:
         """Seconds for which a process has run."""
         return None if process == 0 else self.clock.now()
@@ -260,6 +269,11 @@ class Engine:
             case ("image", "rm", "--force", name):
                 image = self.tags.pop(name, "")
                 self.images.pop(image, None)
+                return DONE
+            case ("image", "rm", name):
+                # Without force one that a container has stays.
+                if not any(one.image in (name, self.images.get(name)) for one in self.containers):
+                    self.images.pop(name, None)
                 return DONE
             case ("system", "df", "--format", _):
                 kinds = (("Images", "3.5GB"), ("Local Volumes", "4.2GB"), ("Build Cache", "669.7MB"))

@@ -298,6 +298,7 @@ class HostCase(unittest.TestCase):
             self.cron,
             lambda: self.engine.mark,
             self.engine.process_age,
+            self.engine.write_out,
         )
 
     def as_root(self, command: Sequence[str], limit: float) -> str:

@@ -2,7 +2,7 @@
 
 import os
 import pwd
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from .failure import Refusal
 from .folders import Folders
 from .machine.cron import Cron, SystemCron
 from .machine.engine_mark import engine_mark
+from .machine.file_system import write_out
 from .machine.process_age import process_age
 from .output import Output
 from .process import AsRoot, run_as_root
@@ -44,6 +45,8 @@ class Host:
     engine_mark: Callable[[], str] = engine_mark
     # Seconds for which a process has run; None when nobody knows.
     process_age: Callable[[int], float | None] = process_age
+    # Waits until the disks of some folders have everything; what was wrong.
+    write_out: Callable[[Sequence[Path]], str] = write_out
 
     @property
     def images(self) -> Images:

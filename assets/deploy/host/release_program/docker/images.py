@@ -108,6 +108,10 @@ class Images:
         """Takes a name away, and the image with its last one. One that is in use stays."""
         self._docker.call("image", "rm", "--force", name, limit=REMOVE)
 
+    def remove_unused(self, name: str) -> None:
+        """The same, unless a container has it."""
+        self._docker.call("image", "rm", name, limit=REMOVE)
+
     def remove_unnamed(self) -> None:
         """Removes images that have no name and no container: older ones of a name that has a newer one."""
         self._docker.call("image", "prune", "--force", limit=REMOVE)

@@ -9,6 +9,8 @@ from ..failure import Failure
 from ..folders import write_file
 from ..parts.base_image import provide_base
 from ..refresh.note import note_packages
+
+from ..parts.storage.unwritten import await_written, note_unwritten
 from ..settings.word import texts
 from .release import Release
 
@@ -30,10 +32,11 @@ def provide_images(release: Release) -> None:
     if known and host.images.find(known):
         release.record.image = known
         host.say(f"the image of this release is here: {known}")
-    elif archive.is_file():
-        release.record.image = _load(release, archive)
     else:
-        release.record.image = _build(release)
+        note_unwritten(host)
+        release.record.image = _load(release, archive) if archive.is_file() else _build(release)
+    # Before it has a name, and before anybody depends on it.
+    await_written(host)
     # A name keeps it from being taken for a leftover.
     host.images.tag(release.image, f"{host.settings.build.repository}:{release.id}")
     write_file(file, f"{release.image}\n")
