@@ -31,6 +31,7 @@ it.concurrent.each(modules)(
 
 it("the Python modules with tests are all found", () =>
   expect(modules.sort()).toEqual([
+    "test_ballast",
     "test_clocks",
     "test_commands",
     "test_cron",

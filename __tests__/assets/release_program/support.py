@@ -8,6 +8,7 @@ import unittest
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 from engine import NAME, Engine
 from release_program.commands.run import RunOptions, run
@@ -254,6 +255,10 @@ class HostCase(unittest.TestCase):
     engine_of = Engine
 
     def setUp(self) -> None:
+        # A reserve that is no burden for the disk of this machine.
+        ballast = patch("release_program.parts.storage.ballast.MOST", 1 << 20)
+        ballast.start()
+        self.addCleanup(ballast.stop)
         self.base = Path(tempfile.mkdtemp(prefix="release-program-"))
         self.addCleanup(shutil.rmtree, self.base)
         self.engine = self.engine_of(self.settings)

@@ -8,6 +8,7 @@ releases/ID/      one release: .env, context/ or image.tar, image-id, deploy/ (t
 receipts/ID.json  what became of it; ID.log: what was said meanwhile
 current           link to the release that serves
 jobs/NAME.json    the last runs of a job
+ballast           room that is given up when the disk is full
 """
 
 import errno

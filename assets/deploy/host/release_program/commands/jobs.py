@@ -13,6 +13,7 @@ from ..jobs.removed import removed_jobs
 from ..jobs.runs import bring_up_to_date, container_name, is_up, runs_of, start
 from ..jobs.schedule_file import note_look
 from ..jobs.words import TRIGGERS, how
+from ..parts.storage.ballast import keep_ballast
 from ..signals import outlive_connection
 
 # Exit status of a second start (EX_TEMPFAIL of sysexits.h).
@@ -58,6 +59,9 @@ def jobs_due(host: Host) -> int:
     if host.folders.id != host.folders.current():
         return 0
     failures: list[str] = []
+    # A full disk ends what comes after this.
+    with suppress(OSError, Ended):
+        keep_ballast(host)
     try:
         with JobLock(host, seconds=0):
             note_look(host)

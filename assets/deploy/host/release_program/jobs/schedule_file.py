@@ -36,20 +36,18 @@ def require_cron(host: Host) -> None:
 def provide_jobs(host: Host) -> None:
     """Has cron start the jobs of the release that serves, and no others. May be done at any time. Raises Failure.
 
-    It also asks as long as a job of before runs: each look notes an end, and ends what can't keep its time limit.
+    Cron asks without a job, too: each look notes the end of a run of before, and sees that the disk has its reserve.
     """
     with JobLock(host):
         for name in host.settings.jobs:
             bring_up_to_date(host, name)
-        ending = forget_removed(host)
+        forget_removed(host)
         # Cron has a while for its first look.
         note_look(host)
-    if (scheduled(host) or ending) and host.cron.is_there():
+    if host.cron.is_there():
         host.cron.write(cron_text(host))
     elif scheduled(host):
         raise Failure(MISSING)
-    else:
-        host.cron.write("")
 
 
 def cron_text(host: Host) -> str:

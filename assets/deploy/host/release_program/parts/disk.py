@@ -12,6 +12,7 @@ from ..docker.command import Docker, must
 from ..failure import DockerError
 from ..folders import MAKE_ROOM
 from ..host import Host
+from .storage.ballast import ballast_problem
 
 # Percent from which on people are told what fills the disk.
 FULL = 80
@@ -50,6 +51,8 @@ def look_at_disk(host: Host) -> Disk:
     if reason := _writes(place):
         problems.append(f"no byte can be written to {place}: {reason}; {MAKE_ROOM}")
     filled_by: list[tuple[int, str]] = []
+    if problem := ballast_problem(host):
+        problems.append(problem)
     if percent >= FULL:
         problems.append(f"the disk is {percent} % full; at 100 % uploads, the database and releases fail")
         try:

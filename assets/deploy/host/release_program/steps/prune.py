@@ -10,6 +10,7 @@ from ..jobs.runs import runs_of
 from ..parts.served import read_served
 from ..parts.services import containers
 from ..parts.static_files import prune_static_files
+from ..parts.storage.ballast import keep_ballast
 from ..record import read_record
 from .release import Release
 
@@ -30,6 +31,7 @@ def clear_up(release: Release) -> None:
     _remove_services(release)
     prune(release)
     prune_static_files(release.host, release.values())
+    keep_ballast(release.host)
 
 
 def prune(release: Release) -> None:
