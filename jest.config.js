@@ -20,7 +20,7 @@ const common = {
 };
 
 /** What kills at a moment that it has chosen, or promises a time: a busy machine would decide on both. */
-const LOAD = "/(releases|crashes|host-releases|faults/local)\\.e2e\\.test\\.ts$";
+const LOAD = "/(releases|crashes|host-releases|faults/(local|power))\\.e2e\\.test\\.ts$";
 
 /** Faults that need a machine of their own, or long: only "make faults" and "make test-long" inject them. */
 const FAULTS = "/faults/(nested|host|takeover-host|aws)\\.e2e\\.test\\.ts$";

@@ -73,6 +73,13 @@ export class Machines {
     return disk;
   }
 
+  /** A copy of a disk that no machine has at this moment. */
+  public async copy(disk: Disk): Promise<Disk> {
+    const copy = await disk.copy();
+    this.disks.push(copy);
+    return copy;
+  }
+
   /** A new machine, switched off. @param authorizedKey public half of the key that opens it. @default {@link releaseKey} */
   public async machine(name: string, disk: Disk, authorizedKey = this.releaseKey.public): Promise<FakeHost> {
     const host = await FakeHost.create({

@@ -49,7 +49,7 @@ export class ReleasedHost implements Served {
   private constructor(
     public readonly clone: Clone,
     private readonly machines: Machines,
-    private readonly disk: Disk,
+    private disk: Disk,
     public machine: FakeHost,
   ) {}
 
@@ -93,11 +93,16 @@ export class ReleasedHost implements Served {
 
   /** Switches it on, and waits until it is ready. */
   public async boot(): Promise<void> {
+    await this.bootAlone();
+    await this.loadBaseImages();
+  }
+
+  /** The same with the images that it has: a registry gives it none. */
+  public async bootAlone(): Promise<void> {
     await this.machine.boot();
     await this.machine.waitForStatus(/^ready$/, BOOT);
     this.address = await this.machine.address();
     writeSshConfig(this.clone.folder, this.address, this.load().host);
-    await this.loadBaseImages();
   }
 
   /** Gives its engine what a registry would: the base images. */
@@ -110,6 +115,14 @@ export class ReleasedHost implements Served {
     await this.machine.powerCut();
     this.machine = await ReleasedHost.machine(this.clone, this.machines, this.disk, name);
     await this.boot();
+  }
+
+  /** Puts another machine in its place, with a copy of the disk as it was at a moment of its work. */
+  public async moveToCopy(name: string): Promise<void> {
+    await this.machine.losePower();
+    this.disk = await this.machines.copy(this.disk);
+    this.machine = await ReleasedHost.machine(this.clone, this.machines, this.disk, name);
+    await this.bootAlone();
   }
 
   public get origin(): string {

@@ -1,8 +1,10 @@
 import type { Fault } from "../support/fault";
 import { SETTINGS } from "../support/settings";
+import { clocks } from "./clocks";
 import { connectionsExhausted } from "./connections-exhausted";
 import { databaseKilled } from "./database-killed";
 import { databaseStopped } from "./database-stopped";
+import { diskFull } from "./disk-full";
 import { forkBomb } from "./fork-bomb";
 import { hangingRequests } from "./hanging-requests";
 import { identityChanged } from "./identity-changed";
@@ -24,6 +26,8 @@ const FAULTS: readonly Fault[] = [
   stalledUploads,
   forkBomb,
   ...restarts,
+  diskFull,
+  ...clocks,
   ...settingsChanged,
   ...identityChanged,
   passwordChanged,

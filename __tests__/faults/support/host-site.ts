@@ -44,10 +44,6 @@ export class HostSite extends Site {
     this.clone.configure({ ...change, proxy: { ...PROXY, ...change.proxy }, host: HOST_SECTION });
   }
 
-  public async release(): Promise<Outcome> {
-    return this.clone.make("release");
-  }
-
   public async docker(args: readonly string[], input?: string): Promise<Outcome> {
     return run("docker", ["exec", "-i", this.host.machine.name, "docker", ...args], { input });
   }
@@ -64,8 +60,16 @@ export class HostSite extends Site {
   }
 
   public override async reboot(): Promise<void> {
-    await this.host.machine.powerCut();
-    await this.host.machine.boot();
+    await this.host.machine.losePower();
+    await this.host.bootAlone();
+  }
+
+  public override async onMachine(script: string): Promise<string> {
+    return this.host.machine.exec("sh", "-c", script);
+  }
+
+  public override async moveToCopy(): Promise<void> {
+    await this.host.moveToCopy(`${this.clone.name}-copy`);
   }
 
   public override async loadBaseImages(): Promise<void> {

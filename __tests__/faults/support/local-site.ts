@@ -49,10 +49,6 @@ export class LocalSite extends Site {
     });
   }
 
-  public async release(): Promise<Outcome> {
-    return this.clone.make("up");
-  }
-
   public async repairAccess(): Promise<{ readonly command: string; readonly outcome: Outcome }> {
     const args = `--name ${this.clone.name}`;
     return {

@@ -3,8 +3,9 @@ import type { DeploymentInput } from "../../../config";
 import type { Clone } from "../../e2e/support/clone";
 import { type HealthCheck, type Inspected, lines } from "../../e2e/support/docker";
 import type { Upload } from "../../e2e/support/load-report";
-import { type Outcome, succeeded } from "../../e2e/support/run";
+import { type Outcome, type Running, succeeded } from "../../e2e/support/run";
 import type { Served } from "../../e2e/support/under-load";
+import { wrongClock } from "./wrong-clock";
 
 /** Where faults are injected: into a deployment on this computer, or into the fake host. */
 export type Where = "local" | "host";
@@ -22,8 +23,14 @@ export abstract class Site implements Served {
   /** Sends a signal to a process of that engine's machine. */
   public abstract kill(pid: number, signal: "KILL" | "STOP" | "CONT"): Promise<void>;
 
-  /** Brings the checkout's code to the site: `make up`, or `make release`. */
-  public abstract release(): Promise<Outcome>;
+  /**
+   * Brings the checkout's code to the site: `make up`, or `make release`.
+   *
+   * @param ahead seconds by which this computer's clock is wrong. @default 0
+   */
+  public async release(ahead = 0): Promise<Outcome> {
+    return this.startRelease(ahead).done;
+  }
 
   /** Writes `deployment.ts`: the site's own, with a change. */
   public abstract configure(change?: Partial<DeploymentInput>): void;
@@ -42,6 +49,11 @@ export abstract class Site implements Served {
 
   public async mustDocker(args: readonly string[], input?: string): Promise<string> {
     return succeeded(await this.docker(args, input), `docker ${args.join(" ")}`).stdout;
+  }
+
+  /** The same as {@link release}, and does not wait for its end. */
+  public startRelease(ahead = 0): Running {
+    return this.clone.startMake(this.command.replace(/^make /, ""), { env: wrongClock(ahead) });
   }
 
   public async mustRelease(): Promise<Outcome> {
@@ -139,6 +151,22 @@ export abstract class Site implements Served {
   /** Cuts the power of the engine's machine and switches it on again. @throws where it is everybody's */
   public reboot(): Promise<void> {
     return Promise.reject(new Error("this machine is not the site's own"));
+  }
+
+  /** Puts a new machine in the place of the engine's, with a copy of its disk. @throws where it is everybody's */
+  public moveToCopy(): Promise<void> {
+    return Promise.reject(new Error("this machine is not the site's own"));
+  }
+
+  /** Runs a shell script on the engine's machine, as root. @throws where it is everybody's */
+  public onMachine(script: string): Promise<string> {
+    return Promise.reject(new Error(`this machine is not the site's own: ${script}`));
+  }
+
+  /** The release that answers visitors: what the checkout's file RELEASE said; empty when none answers. */
+  public async serving(): Promise<string> {
+    const answer = await fetch(`${this.origin}/api/release/`);
+    return answer.ok ? ((await answer.json()) as { release: string }).release : "";
   }
 
   /** Gives the engine what a registry would: the base images. @throws where they are everybody's */

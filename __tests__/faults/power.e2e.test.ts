@@ -1,0 +1,18 @@
+import { MINUTE } from "../e2e/support/counts";
+import { FIRST_RELEASE } from "../e2e/support/released-host";
+import { powerCuts } from "./faults/power-cuts";
+import { HostSite } from "./support/host-site";
+import { tryFaults } from "./support/try-faults";
+
+describe("a deployment on the fake host, whose power is cut", () => {
+  let site: HostSite;
+
+  beforeAll(
+    async () => {
+      site = await HostSite.deploy("power");
+    },
+    FIRST_RELEASE + 4 * MINUTE,
+  );
+
+  tryFaults(powerCuts(), () => site);
+});
