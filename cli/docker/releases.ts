@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { LABEL } from "../../application/application";
 import { releaseRepository } from "../../application/processes/application-image";
 import { type Docker, linesOf } from "./docker";
@@ -13,25 +14,39 @@ export interface ReleaseImage {
   readonly createdAt: string;
 }
 
-/** The images that can go: older than the newest few, and no container's. */
+/**
+ * The images that can go: older than the newest few, and no container's.
+ *
+ * @param deployed ids in the order in which they were deployed: the engine's clock may have been wrong when an image was
+ * made. One that is not among them is older than all that are
+ */
 export function imagesToRemove(
   images: readonly ReleaseImage[],
   used: readonly string[],
+  deployed: readonly string[] = [],
   kept = KEPT,
 ): ReleaseImage[] {
+  const place = ({ id }: ReleaseImage): number => deployed.indexOf(id);
   return images
-    .toSorted((one, other) => other.createdAt.localeCompare(one.createdAt))
+    .toSorted((one, other) => place(other) - place(one) || other.createdAt.localeCompare(one.createdAt))
     .slice(kept)
     .filter(({ id }) => !used.includes(id));
 }
 
-/** Removes images of old releases. Never a volume, and no image of anybody else. */
-export async function pruneReleases(docker: Docker, name: string): Promise<number> {
+/**
+ * Removes images of old releases. Never a volume, and no image of anybody else.
+ *
+ * @param file where the order is kept in which images were deployed, an id a line; absolute
+ */
+export async function pruneReleases(docker: Docker, name: string, file: string): Promise<number> {
   const [images, containers] = await Promise.all([releaseImages(docker, name), docker.containers()]);
-  const removable = imagesToRemove(
-    images,
-    containers.map(({ imageId }) => imageId),
-  );
+  const used = containers.map(({ imageId }) => imageId);
+  const before = existsSync(file) ? linesOf(readFileSync(file, "utf8")) : [];
+  const now = images.map(({ id }) => id).filter((id) => used.includes(id));
+  const there = before.filter((id) => !now.includes(id) && images.some((image) => image.id === id));
+  const deployed = [...there, ...new Set(now)];
+  writeFileSync(file, `${deployed.join("\n")}\n`);
+  const removable = imagesToRemove(images, used, deployed);
   // One that is in use after all stays: the engine refuses it.
   for (const { reference } of removable) await docker.try(["image", "rm", reference]);
   return removable.length;

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseContainers } from "../../../cli/docker/container";
 import { parseHandOver } from "../../../cli/docker/hand-over";
-import { imagesToRemove } from "../../../cli/docker/releases";
+import type { Docker } from "../../../cli/docker/docker";
+import { imagesToRemove, pruneReleases } from "../../../cli/docker/releases";
 import { exitMeaning, reasonToGiveUp } from "../../../cli/docker/watch";
 import { container } from "../support/engine";
 
@@ -175,4 +179,36 @@ describe("images of old releases", () => {
     expect(imagesToRemove(images, ["1"]).map(({ id }) => id)).toEqual(["2"]));
 
   it("stay when there are only a few", () => expect(imagesToRemove(images.slice(0, 5), [])).toEqual([]));
+
+  it("go in the order in which they were deployed, though the clock was put back by a day", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "deployed-images-"));
+    const file = join(folder, "deployed-images");
+    const there: string[] = [];
+    try {
+      // The first six were made by a clock that was a day ahead.
+      for (let number = 0; number < 12; number++) {
+        there.push(String(number));
+        const current = String(number);
+        const created = (id: string): string =>
+          `2026-01-0${Number(id) < 6 ? 2 : 1}T00:00:${id.padStart(2, "0")}Z`;
+        const docker = {
+          containers: () => Promise.resolve([{ imageId: current }]),
+          run: ([, what]: readonly string[]) =>
+            Promise.resolve(
+              what === "ls"
+                ? there.map((id) => `shop-web:${id.padStart(12, "0")}`).join("\n")
+                : there.map((id) => `${id} ${created(id)}`).join("\n"),
+            ),
+          try: ([, , reference = ""]: readonly string[]) => {
+            there.splice(there.indexOf(String(Number(reference.split(":")[1]))), 1);
+            return Promise.resolve({ status: 0, stdout: "", stderr: "" });
+          },
+        };
+        await pruneReleases(docker as unknown as Docker, "shop", file);
+      }
+      expect(there).toEqual(["7", "8", "9", "10", "11"]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 });

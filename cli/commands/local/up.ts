@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { rolesThat } from "../../../application/registry/queries";
 import { type Problem, DeploymentError } from "../../../config/errors";
 import { ID_FILE } from "../../../config/files/deployment-id";
@@ -126,7 +127,7 @@ export async function up(workspace: Workspace, options: UpOptions = {}): Promise
         changes = found;
         // The release before is gone: nobody needs the passwords before any more.
         await access.end();
-        await pruneReleases(docker, deployment.name);
+        await pruneReleases(docker, deployment.name, join(root, ".deployment", "deployed-images"));
         await limitProcesses(
           docker,
           await docker.containers(deployment.name),

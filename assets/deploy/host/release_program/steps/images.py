@@ -8,9 +8,8 @@ from ..docker.build_log import build_cause, failed_step, is_heading
 from ..failure import Failure
 from ..folders import write_file
 from ..parts.base_image import provide_base
-from ..refresh.note import note_packages
-
 from ..parts.storage.unwritten import await_written, note_unwritten
+from ..refresh.note import note_packages
 from ..settings.word import texts
 from .release import Release
 
