@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { Argument, Command } from "commander";
+import { DeploymentError } from "../config/errors";
 import type { LoadOptions } from "../config/load";
 import input from "../deployment";
 import { destroyData } from "./commands/local/destroy-data";
@@ -23,6 +24,7 @@ import { type RollbackOptions, rollback } from "./commands/pipeline/rollback";
 import { sealSecrets } from "./commands/pipeline/seal";
 import { onMachine } from "./host/on-machine";
 import { attempt } from "./session/attempt";
+import { InterruptedError } from "./session/interrupt";
 import { type Workspace, openWorkspace } from "./workspace/workspace";
 
 // Like cdktf, the commands run in the program's own folder.
@@ -265,10 +267,18 @@ async function performOnWorkspace(
     name === "logs" || name === "job" ? "" : "\nStopping: what was begun is brought to an end first.\n";
   workspace.interrupt.listen((again) => {
     process.stderr.write(
-      again ? "\nStill stopping. Please wait: what is cut off now has to be put right later.\n" : ask,
+      again && ask !== ""
+        ? "\nStill stopping. Please wait: what is cut off now has to be put right later.\n"
+        : ask,
     );
   });
-  await action(workspace);
+  try {
+    await action(workspace);
+  } catch (error) {
+    // Ctrl-C ends the programs that we have started, too: their errors are no news then.
+    if (workspace.interrupt.requested && !(error instanceof DeploymentError)) throw new InterruptedError();
+    throw error;
+  }
 }
 
 /** The keys come before all else: a deployment with a host can't be read without them. */

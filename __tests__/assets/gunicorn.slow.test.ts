@@ -219,7 +219,14 @@ it.each([
     // The lines for the older and the newer Pythons ask for the same without a pin.
     const wanted = readFileSync(join(IMAGE, "requirements.txt"), "utf8").match(/^gunicorn[^;\n]*/gm) ?? [];
     expect(wanted).not.toEqual([]);
-    const only = ["--only-binary=:all:", "--no-deps", "--python-version", python, "--target", folder];
+    const only = [
+      "--only-binary=:all:",
+      "--no-deps",
+      "--python-version",
+      python,
+      "--target",
+      gunicorn.folder,
+    ];
     const { stdout } = spawnSync(
       join(pythonPackages(), "pip"),
       ["install", "--dry-run", "--quiet", "--report", "-", ...only, ...wanted],

@@ -20,6 +20,7 @@ import type { Workspace } from "../workspace/workspace";
 import { Deployer, NO_CHANGES } from "./deployer";
 import { EarlyPlans, asError } from "./early-plans";
 import { explain } from "./failure";
+import { explainGivenUp } from "./steadiness";
 
 /** What each stack is to a user. */
 export const TITLES: Readonly<Record<LocalStackId, string>> = {
@@ -36,6 +37,8 @@ export class LocalDeployer extends Deployer {
   /** Plans that were begun before their turn; they hold as long as no stack before them has changed. */
   private readonly early = new EarlyPlans((id, onEvent) => this.planEarly(id, onEvent));
   private changed = false;
+  /** Containers from before the first change. */
+  private earlier: readonly Container[] | undefined;
 
   /**
    * @param takenOver stacks whose state knows containers that it did not make
@@ -62,6 +65,11 @@ export class LocalDeployer extends Deployer {
   /** Whether no stack has been changed yet. */
   public get isUnchanged(): boolean {
     return !this.changed;
+  }
+
+  /** Containers of the deployment that this deployer has not made. None is known as long as nothing was changed. */
+  public get earlierContainers(): readonly Container[] {
+    return this.earlier ?? [];
   }
 
   /** Begins to plan all stacks. To be called once, before the first is deployed. */
@@ -124,10 +132,14 @@ export class LocalDeployer extends Deployer {
     // As soon as they run; "up" looks again when all is done.
     const limit = async (containers: readonly Container[]): Promise<void> =>
       limitProcesses(docker, containers, application.services).catch(() => undefined);
-    const watch = new Watch(docker, deployment.name, await docker.containers(deployment.name), limit);
+    const before = await docker.containers(deployment.name);
+    this.earlier ??= before;
+    const watch = new Watch(docker, deployment.name, before, limit);
     const failure = await super.apply(stack, planned, report, tasks).then(() => undefined, asError);
     const failedContainers = await watch.end();
     if (failure) throw await explain(this.workspace, failure, failedContainers);
+    // Terraform looks once: a container that was up for its soak is good to it.
+    if (failedContainers.length > 0) throw await explainGivenUp(this.workspace, failedContainers);
   }
 
   /** Addresses of the singletons of `deployment.ts` that a plan makes or replaces. */

@@ -43,17 +43,17 @@ class RefreshCase(HostCase):
         images = read_base_images(host.folders, release)
         return host.with_base_images(images) if images else host
 
-    def prepare(self, release: str = "", **options: object) -> list[str]:
+    def prepare(self) -> list[str]:
         """What the new release's program is started with."""
-        host = self.host_of(release or self.current())
+        host = self.host_of(self.current())
         self.program(self.current(), "")
         with patch("os.execv", side_effect=Become) as execv, self.assertRaises(Become):
-            refresh(host, RefreshOptions(**options))  # type: ignore[arg-type]
+            refresh(host, RefreshOptions())
         return list(execv.call_args.args[1])
 
-    def refresh(self, **options: object) -> tuple[int, str]:
+    def refresh(self) -> tuple[int, str]:
         """The exit status, and the new release."""
-        words = self.prepare(**options)[1:]
+        words = self.prepare()[1:]
         name = words[1]
         status = cli.main(words, lambda: self.host_of(name))
         self.engine.served.add(f"sha256:{self.current()}")

@@ -12,6 +12,7 @@ import { refuseLostSecrets } from "../../database/stored-database";
 import { boundBuildLog } from "../../deploy/build-log";
 import { NO_CHANGES } from "../../deploy/deployer";
 import { LocalDeployer, TITLES } from "../../deploy/local-deployer";
+import { requireSteady } from "../../deploy/steadiness";
 import { mayServe } from "../../docker/container";
 import { limitProcesses } from "../../docker/process-limits";
 import { pruneReleases } from "../../docker/releases";
@@ -134,7 +135,8 @@ export async function up(workspace: Workspace, options: UpOptions = {}): Promise
           workspace.application.services,
         );
         if (deployer?.isUnchanged === false) {
-          warnings.push(...(await taskWarnings(docker, deployment.name, new Date(began))));
+          warnings.push(...(await requireSteady(workspace, deployer.earlierContainers)));
+          warnings.push(...(await taskWarnings(docker, deployment.name, deployer.earlierContainers)));
           warnings.push(...(await removeStaticFiles(workspace)));
         }
         return undefined;
