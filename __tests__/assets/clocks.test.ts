@@ -3,12 +3,19 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../support/guestbook";
 
-/** What reads the time of day, and the files that may: each for people, or for a job's schedule. */
+/**
+ * What reads the time of day, and the files that may: for people, for a job's schedule, to compare with a time of nginx on the
+ * same machine, and with the age of a file that nobody misses.
+ */
 const READERS: readonly { readonly what: RegExp; readonly may: readonly string[] }[] = [
   { what: /\bDate\.now\(|\bnew Date\(\)/, may: ["cli/commands/pipeline/release.ts"] },
   {
     what: /\btime\.time\(|\bdatetime\.now\(|\butcnow\(/,
-    may: ["assets/deploy/host/release_program/clock.py"],
+    may: [
+      "assets/host/door",
+      "assets/image/python/deployment_overload.py",
+      "assets/deploy/host/release_program/clock.py",
+    ],
   },
   { what: /\$\{?SECONDS\b|\(\(.*\bSECONDS\b|\bEPOCHSECONDS\b/, may: ["assets/deploy/runner/lib.sh"] },
 ];

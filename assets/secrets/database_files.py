@@ -1,5 +1,7 @@
 """Tells whether a MariaDB data directory holds a database. Needs nothing but the standard library."""
 
+from __future__ import annotations
+
 import os
 import sys
 from pathlib import Path

@@ -3,6 +3,8 @@
 Needs nothing but the standard library, and no server: python3 - FOLDER <database_identity.py
 """
 
+from __future__ import annotations
+
 import json
 import re
 import sys

@@ -4,6 +4,8 @@ Beside a secret NAME there may lie NAME.next, a new value that MariaDB has not t
 before. Both have the owner and the mode of NAME.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import secrets

@@ -17,6 +17,8 @@ DAC_READ_SEARCH to compare what it has handed over. Beside it lie its modules, e
 application image uses too) and, when the user has one, `env`: the .env.
 """
 
+from __future__ import annotations
+
 import base64
 import os
 import stat

@@ -5,6 +5,8 @@ import sys
 
 NEWER = {"dict", "list", "tuple", "set", "frozenset", "type", "deque", "Callable", "Iterable", "Iterator", "Mapping", "Sequence"}
 
+METHODS = {"removeprefix", "removesuffix"}
+
 
 def that_runs(node, with_annotations):
     """The parts of a module that run when it is imported, or when a function of it is called."""
@@ -29,5 +31,9 @@ for path in sys.argv[1:]:
              for alias in node.names}
     are_texts = "from __future__ import annotations" in text
     for node in that_runs(tree, not are_texts):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr) and "None" in (ast.unparse(node.left), ast.unparse(node.right)):
+            print(f"{path}:{node.lineno}: {ast.unparse(node)}")
+        if isinstance(node, ast.Attribute) and node.attr in METHODS:
+            print(f"{path}:{node.lineno}: {ast.unparse(node)}")
         if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id in NEWER - typed:
             print(f"{path}:{node.lineno}: {ast.unparse(node)}")

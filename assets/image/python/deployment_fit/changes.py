@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Callable
 
 from .columns import Column, unfitness
 from .findings import Finding, blocks

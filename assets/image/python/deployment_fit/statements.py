@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, Sequence
 
 # Comments that MariaDB carries out (`/*! … */`) are read as what is in them.
 TOKEN = re.compile(

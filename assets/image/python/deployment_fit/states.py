@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Tuple
 
 from .changes import HasDefault
 from .findings import UNKNOWN, Finding
 from .operations import Judge, Judged
 from .tables import tables_of, with_stored
 
-Key = tuple[str, str]
+Key = Tuple[str, str]
 
 
 class Verdict(NamedTuple):
