@@ -61,7 +61,7 @@ rollback: packages ## make the release before serve again; ARGS=NAME for another
 releases: packages ## what was released to the machine on AWS
 	@$(CLI) releases $(ARGS)
 
-manage: packages ## manage.py on the machine on AWS, for example ARGS=createsuperuser
+manage: packages ## the project's manage.py, for example ARGS=createsuperuser; on the machine on AWS, where there is one
 	@$(CLI) manage $(ARGS)
 
 shell: packages ## a shell beside the release on the machine on AWS

@@ -9,6 +9,7 @@ import { env } from "./commands/local/env";
 import { job } from "./commands/local/job";
 import { type LogsOptions, logs, logsOfHost } from "./commands/local/logs";
 import { type RepairAccessOptions, repairAccess } from "./commands/local/repair-access";
+import { manage } from "./commands/local/manage";
 import { status } from "./commands/local/status";
 import { synth } from "./commands/local/synth";
 import { type UpOptions, up } from "./commands/local/up";
@@ -195,11 +196,15 @@ program
 
 program
   .command("manage")
-  .description("the project's manage.py on the machine: manage createsuperuser")
+  .description("the project's manage.py; on the machine, where deployment.ts has one: manage createsuperuser")
   .argument("<arguments...>", "of manage.py")
   .passThroughOptions()
   .allowUnknownOption()
-  .action((words: readonly string[]) => performOnMachine("manage", ...words));
+  .action((words: readonly string[]) =>
+    perform("manage", (workspace) =>
+      workspace.deployment.host ? onMachine(workspace, "manage", ...words) : manage(workspace, words),
+    ),
+  );
 
 program
   .command("shell")

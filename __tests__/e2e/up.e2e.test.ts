@@ -147,6 +147,13 @@ describe("the other commands", () => {
     expect(JSON.parse(stdout)).toMatchObject({ name: "e2e-up", volumes: { length: 6 } });
   });
 
+  it("make manage runs the project's manage.py, and ends with its status", async () => {
+    const { output } = await clone.mustMake("manage", { args: "showmigrations entries" });
+    expect(output).toMatch(/^entries\n(?: \[X\] \d{4}_\w+\n)+/m);
+    const { status, output: said } = await clone.make("manage", { args: "nonsense" });
+    expect([status === 0, said]).toEqual([false, expect.stringContaining("Unknown command: 'nonsense'")]);
+  });
+
   it("make logs shows what the containers have said", async () => {
     const { output } = await clone.mustMake("logs", { args: "database --no-follow" });
     expect(output).toContain("ready for connections");

@@ -99,7 +99,7 @@ export function reasonToGiveUp(container: Container, seen?: number): string | un
 /** How often a container ended, and how. Of a container that runs again the engine does not tell its exit status. */
 export function describeEnds({ restarts, status, exitCode }: Container, seen?: number): string {
   const code = status === "running" ? seen : exitCode;
-  return `it ended ${restarts} times${code === undefined ? "" : `, ${exitMeaning(code)}`}`;
+  return `it ended ${restarts === 1 ? "once" : `${restarts} times`}${code === undefined ? "" : `, ${exitMeaning(code)}`}`;
 }
 
 /** What an exit status means to someone who didn't write the program. */

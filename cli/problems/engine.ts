@@ -103,7 +103,7 @@ export const engineProblems = {
   nothingServes: (name: string): Problem => ({
     place: name,
     value: "not up: no release serves",
-    expected: "a release whose image the job can run",
+    expected: "a release that serves: its image is used",
     fix: 'type "make up"',
   }),
 

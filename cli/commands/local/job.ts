@@ -3,10 +3,10 @@ import { taskArguments } from "../../../application/renderings/task-arguments";
 import type { Service } from "../../../application/service";
 import { DeploymentError, describeProblem } from "../../../config/errors";
 import { requireOwnData } from "../../data/claim";
-import { mayServe } from "../../docker/container";
 import { requireEngine } from "../../preflight/preflight";
 import { machineProblems } from "../../problems";
 import type { Workspace } from "../../workspace/workspace";
+import { servingContainer } from "./serving";
 
 /** Exit status of a second start: sysexits.h calls it EX_TEMPFAIL, and the release program has the same. */
 const RUNS_ALREADY = 75;
@@ -34,10 +34,10 @@ export async function job(workspace: Workspace, name: string): Promise<void> {
     process.exitCode = RUNS_ALREADY;
     return;
   }
-  const image = await servingImage(workspace);
+  const { imageId } = await servingContainer(workspace);
   // Without force: one that another command has just started stays.
   if (before) await docker.try(["rm", before.id]);
-  process.exitCode = await docker.interact(["run", ...jobArguments(workspace, service, image)]);
+  process.exitCode = await docker.interact(["run", ...jobArguments(workspace, service, imageId)]);
 }
 
 /** A job's container as arguments of `docker run` on this computer. */
@@ -53,14 +53,4 @@ export function jobArguments(
     containerOf: (role) => role,
     folderOf: (path) => path,
   });
-}
-
-/** Id of the image of the container to which the traffic goes. */
-async function servingImage({ deployment, docker }: Workspace): Promise<string> {
-  const containers = await docker.containers(deployment.name);
-  const running = containers.filter(mayServe);
-  const { serving } = await docker.handOver(containers);
-  const found = running.find(({ hostname }) => hostname === serving) ?? running[0];
-  if (!found) throw new DeploymentError([machineProblems.nothingServes(deployment.name)]);
-  return found.imageId;
 }
