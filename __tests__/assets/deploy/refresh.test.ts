@@ -32,6 +32,7 @@ function hostWith(
     run: (...words) =>
       runner.run("refresh", words, {
         HOST_FOLDER: folder,
+        HOST_LIBRARY: join(runner.temporary, "no-door"),
         HOST: "192.0.2.1",
         GITHUB_ACTOR: "ada",
         GITHUB_ENV: variables,

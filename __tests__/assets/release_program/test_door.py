@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 import unittest
+from collections.abc import Callable
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -89,6 +90,22 @@ class DoorTest(unittest.TestCase):
             self.assertEqual(self.forced(f"{verb} x"), 0)
             self.assertEqual(self.became[1:], [verb, "x"])
 
+    def test_the_release_that_serves_is_told_with_its_commit_and_nothing_else(self) -> None:
+        self.assertEqual(self.forced("served"), door.THERE_OR_NOT)
+        self.release.mkdir()
+        (self.folder / "current").symlink_to(f"releases/{ID}")
+        (self.folder / "receipts").mkdir()
+        commit = "0123456789abcdef0123456789abcdef01234567"
+        for text, told in (
+            (f'{{"commit": "{commit}"}}', commit),
+            ('{"commit": "a; id"}', ""),
+            ('{"commit": "local"}', ""),
+            ("[]", ""),
+            ("no JSON", ""),
+        ):
+            (self.folder / "receipts" / f"{ID}.json").write_text(text)
+            self.assertEqual((self.forced("served"), self.said.getvalue()), (0, f"{ID} {told}\n"), text)
+
     def test_a_run_is_told_no_more_than_it_needs(self) -> None:
         self.serve()
         told = ["--address", "192.0.2.1", "--commit", "1a2b", "--by", "bot[$(x)] 'a'", "--wait", "900"]
@@ -145,12 +162,17 @@ class DoorTest(unittest.TestCase):
             return file
 
         (self.folder / "current").symlink_to("x")
-        wrong = {
+
+        def give_right() -> None:
+            make("context/x").touch()
+            make("context/x").chmod(0o4755)
+
+        wrong: dict[str, Callable[[], None]] = {
             "a link to the program": lambda: make("deploy/host/release").symlink_to("/bin/sh"),
             "a link to a folder": lambda: make("context").symlink_to("/etc"),
             "a pipe": lambda: os.mkfifo(make("deploy/pipe")),
             "another file": lambda: make("served.json").touch(),
-            "a right": lambda: (make("context/x").touch(), make("context/x").chmod(0o4755)),
+            "a right": give_right,
         }
         for name, do in wrong.items():
             with self.subTest(name):

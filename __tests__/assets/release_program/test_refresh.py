@@ -127,6 +127,16 @@ class TheRelease(RefreshCase):
         self.must_release(SECOND)
         self.assertEqual(self.pinned(SECOND), {})
 
+    def test_is_the_newest_release_though_the_clock_was_put_back(self) -> None:
+        begun = self.must_refresh()
+        self.engine.clock.wrong = -timedelta(days=1).total_seconds()
+        name = self.must_refresh()
+        self.engine.clock.wrong -= 60
+        last = self.must_refresh()
+        self.assertLess(name, begun)
+        self.assertEqual(self.current(), last)
+        self.assertEqual(Folders(self.base / "releases" / FIRST).by_age()[0], last)
+
     def test_is_refused_where_there_is_nothing_to_refresh_or_to_build_from(self) -> None:
         shutil.rmtree(self.base / "releases" / FIRST / "context")
         host = self.host_of(FIRST)

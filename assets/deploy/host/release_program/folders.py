@@ -3,7 +3,6 @@
 releases/ID/      one release: .env, context/ or image.tar, image-id, deploy/ (this program is in it)
                   served.json: what the engine was told when it came to serve
                   base-images.json: its base images; sbom.json: all packages, of a refresh
-
                   number: the place of the release in the order of all
 receipts/ID.json  what became of it; ID.log: what was said meanwhile
 current           link to the release that serves

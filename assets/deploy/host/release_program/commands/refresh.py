@@ -3,6 +3,7 @@
 import os
 import shutil
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import NoReturn
 
 from ..base_images import BaseImages, read_base_images, write_base_images
@@ -16,7 +17,7 @@ from ..record import Record, read_record
 from ..refresh.fetch import fetch_base_images
 
 # What a release's program has made in its folder: the new one makes its own.
-MADE = ("image-id", "image.tar", "served.json", "build.log", "base-images.json", "sbom.json")
+MADE = ("image-id", "image.tar", "served.json", "build.log", "base-images.json", "sbom.json", "number")
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,7 @@ def refresh(host: Host, options: RefreshOptions) -> NoReturn:
         folders.records.mkdir(exist_ok=True)
         lock.take(options.wait, host.clock, host.output)
         moment = host.clock.wall()
-        name = f"{moment:%Y%m%dT%H%M%SZ}-{serving.partition('-')[2]}"
-        if name <= serving:
-            raise Refusal(
-                f"the clock of this host is before the release that serves, {serving}; put it right: timedatectl"
-            )
+        name = _free_name(folders, moment)
         host.say(f"{serving} is refreshed as {name}: the same code, with base images and packages of today")
         images = fetch_base_images(host, read_base_images(folders, serving) or BaseImages(), stamp(moment))
         _lay_out(folders, name)
@@ -60,6 +57,15 @@ def refresh(host: Host, options: RefreshOptions) -> NoReturn:
     words = ["--commit", record.commit, "--by", options.by, "--address", options.address or host.address]
     program = str(folders.program(name))
     become([program, "run", name, "--refreshes", serving, *words, "--wait", f"{options.wait:g}"])
+
+
+def _free_name(folders: Folders, moment: datetime) -> str:
+    """The name of a refresh that begins now. A clock that was put back may come to another release's time again."""
+    while True:
+        name = f"{moment:%Y%m%dT%H%M%SZ}-{folders.id.partition('-')[2]}"
+        if not (folders.base / "releases" / name).exists() and not folders.record(name).exists():
+            return name
+        moment += timedelta(seconds=1)
 
 
 def _lay_out(folders: Folders, name: str) -> None:

@@ -75,7 +75,6 @@ def _markdown(record: Record) -> list[str]:
         f"| migrations applied | {' '.join(record.migrations_applied) or 'none'} |",
         *_reasons("migration accepted that did not fit", record.migrations_accepted),
         *_reasons("migration that nobody could judge", record.migrations_not_judged),
-
         *([f"| the same code as | {record.refreshes} |"] if record.refreshes else []),
         *closed,
         *failure,
