@@ -175,6 +175,6 @@ export const projectProblems = {
     place: "the project's environment",
     value: `without ${names.join(", ")}, which its settings need (${readers.join(", ")})`,
     expected: `a value in ${file} or in project.environment`,
-    fix: `add ${names.map((name) => `${name}=…`).join(" ")} to ${file} (secrets belong there)`,
+    fix: `write into ${file}, where secrets belong, ${names.length > 1 ? "a line for each: " : ""}${names.map((name) => `${name}=VALUE`).join(", ")}`,
   }),
 } as const;

@@ -193,7 +193,7 @@ describe("what is wrong with the project is one clear error:", () => {
     expect(refusal(MYSITE, root)).toBe(
       "✗ the project's environment is without API_KEY, MAIL_HOST, which its settings need (mysite/settings.py)\n" +
         "    expected: a value in .env or in project.environment\n" +
-        "    to do:    add API_KEY=… MAIL_HOST=… to .env (secrets belong there)",
+        "    to do:    write into .env, where secrets belong, a line for each: API_KEY=VALUE, MAIL_HOST=VALUE",
     );
     writeFileSync(join(root, "mysite", ".env"), "API_KEY=x\n");
     const given = { project: { folder: "mysite", environment: { MAIL_HOST: "mail" } } };
