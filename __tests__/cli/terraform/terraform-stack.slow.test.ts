@@ -61,7 +61,7 @@ beforeEach(async () => {
 }, 60_000);
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const planned = (): boolean => said.some((line) => line.includes(" plan "));
+const planned = (): boolean => said.some((line) => line.includes(" plan -input"));
 const shown = (): boolean => said.some((line) => line.includes(" show -json "));
 
 it("an empty plan is not read where that is enough, and says nothing else", async () => {
