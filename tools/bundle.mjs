@@ -180,6 +180,8 @@ function refuseEarlyEnd(status) {
   process.exitCode = 1;
 }
 
+// Packages call what Node 22 calls outdated. Nobody who deploys can do anything about it.
+process.noDeprecation = true;
 // Deep enough that a mistake in deployment.ts is found below what it has called.
 Error.stackTraceLimit = 50;
 await main();

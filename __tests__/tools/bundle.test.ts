@@ -282,6 +282,11 @@ describe("a mistake in deployment.ts", () => {
     expect(status).toBe(1);
   });
 
+  it("is not what Node calls outdated in a package", () => {
+    deployment('process.emitWarning("old", "DeprecationWarning");\nexport default {};\n');
+    expect(run()).toMatchObject({ status: 0, stderr: "" });
+  });
+
   it("is told when the file is missing, though several files import it", () => {
     write("main.ts", `${MAIN}import "./cli/other";\n`);
     write("cli/other.ts", 'import input from "../deployment";\nconsole.log(input);\n');
