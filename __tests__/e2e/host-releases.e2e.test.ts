@@ -255,7 +255,7 @@ it(
 
 /** Waits until the machine's services have started. */
 async function expectAnswer(): Promise<void> {
-  for (let wait = 0; wait < 60; wait++) {
+  for (let wait = 0; wait < 120; wait++) {
     const status = await fetch(`${host.origin}/health/`).then(
       (answer) => answer.status,
       () => 0,
