@@ -6,7 +6,7 @@ import { requireOwnData } from "../../data/claim";
 import { requireEngine } from "../../preflight/preflight";
 import { machineProblems } from "../../problems";
 import type { Workspace } from "../../workspace/workspace";
-import { servingContainer } from "./serving";
+import { servingContainer } from "../../deploy/serving";
 
 /** Exit status of a second start: sysexits.h calls it EX_TEMPFAIL, and the release program has the same. */
 const RUNS_ALREADY = 75;

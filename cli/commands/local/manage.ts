@@ -1,7 +1,7 @@
 import { requireOwnData } from "../../data/claim";
 import { requireEngine } from "../../preflight/preflight";
 import type { Workspace } from "../../workspace/workspace";
-import { servingContainer } from "./serving";
+import { servingContainer } from "../../deploy/serving";
 
 /** Runs the project's manage.py in the container that serves on this computer, and ends with its exit status. */
 export async function manage(workspace: Workspace, words: readonly string[]): Promise<void> {

@@ -1,7 +1,7 @@
-import { DeploymentError } from "../../../config/errors";
-import { type Container, mayServe } from "../../docker/container";
-import { machineProblems } from "../../problems";
-import type { Workspace } from "../../workspace/workspace";
+import { DeploymentError } from "../../config/errors";
+import { type Container, mayServe } from "../docker/container";
+import { machineProblems } from "../problems";
+import type { Workspace } from "../workspace/workspace";
 
 /** The container to which the traffic goes. @throws {@link DeploymentError} when none serves */
 export async function servingContainer({ deployment, docker }: Workspace): Promise<Container> {
