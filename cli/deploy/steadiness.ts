@@ -8,16 +8,13 @@ import { explain } from "./failure";
 /**
  * Looks a last time at what a deployment has started. A container may be up for its soak, end, and be up for its soak again.
  *
- * @param earlier containers of before the deployment, which are not looked at
+ * @param made containers that the deployment has made
  * @returns what is worth knowing of containers that have ended and run again, a sentence each
  * @throws what went wrong with a container that ends again and again; it is removed
  */
-export async function requireSteady(workspace: Workspace, earlier: readonly Container[]): Promise<string[]> {
-  const { deployment, docker } = workspace;
-  const known = new Set(earlier.map(({ id }) => id));
-  const containers = (await docker.containers(deployment.name)).filter(
-    ({ id, service, restarts }) => service && restarts > 0 && !known.has(id),
-  );
+export async function requireSteady(workspace: Workspace, made: readonly Container[]): Promise<string[]> {
+  const { docker } = workspace;
+  const containers = made.filter(({ service, restarts }) => service && restarts > 0);
   const failed: FailedContainer[] = [];
   for (const container of containers) {
     const reason = reasonToGiveUp(container);

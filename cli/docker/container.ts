@@ -44,6 +44,12 @@ export function mayServe({ role, status }: { readonly role: string; readonly sta
   return role === processThatServes() && status === "running";
 }
 
+/** Those of the containers that were not there earlier. */
+export function madeSince(earlier: readonly Container[], containers: readonly Container[]): Container[] {
+  const known = new Set(earlier.map(({ id }) => id));
+  return containers.filter(({ id }) => !known.has(id));
+}
+
 /** Whether it is one of a process: of ours, or of one that `deployment.ts` names or has named. */
 export function isProcess({ role, labels }: Pick<Container, "role" | "labels">): boolean {
   return rolesThat(({ kind }) => kind === "process").includes(role) || isConfigured({ labels });

@@ -1,6 +1,6 @@
 import { DeploymentError } from "../../../config/errors";
 import { requireSteady } from "../../../cli/deploy/steadiness";
-import type { Container } from "../../../cli/docker/container";
+import { type Container, madeSince } from "../../../cli/docker/container";
 import type { Workspace } from "../../../cli/workspace/workspace";
 import { container } from "../support/engine";
 
@@ -31,7 +31,8 @@ const worker = (id: string, restarts: number): Container =>
 
 it("a process that ends again and again fails the deployment by name, though it was up for its soak", async () => {
   const removed: string[] = [];
-  const looked = requireSteady(workspaceOf([container("web"), worker("w", 3)], removed), []);
+  const there = [container("web"), worker("w", 3)];
+  const looked = requireSteady(workspaceOf(there, removed), there);
   const error = await looked.catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(DeploymentError);
   expect(String(error)).toContain("worker");
@@ -41,12 +42,14 @@ it("a process that ends again and again fails the deployment by name, though it 
 });
 
 it("a process that has ended once is worth a warning", async () => {
-  expect(await requireSteady(workspaceOf([container("web"), worker("w", 1)]), [])).toEqual([
+  const there = [container("web"), worker("w", 1)];
+  expect(await requireSteady(workspaceOf(there), there)).toEqual([
     'worker runs, but it ended once before: see "make logs ARGS=worker"',
   ]);
 });
 
 it("what was there before is none of this deployment's", async () => {
   const old = worker("old", 7);
-  expect(await requireSteady(workspaceOf([container("web"), old]), [old])).toEqual([]);
+  const there = [container("web"), old];
+  expect(await requireSteady(workspaceOf(there), madeSince([old], there))).toEqual([]);
 });

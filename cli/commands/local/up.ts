@@ -13,7 +13,7 @@ import { boundBuildLog } from "../../deploy/build-log";
 import { NO_CHANGES } from "../../deploy/deployer";
 import { LocalDeployer, TITLES } from "../../deploy/local-deployer";
 import { requireSteady } from "../../deploy/steadiness";
-import { mayServe } from "../../docker/container";
+import { type Container, madeSince, mayServe } from "../../docker/container";
 import { limitProcesses } from "../../docker/process-limits";
 import { pruneReleases } from "../../docker/releases";
 import { pruneStaticFiles } from "../../docker/static-files";
@@ -129,15 +129,13 @@ export async function up(workspace: Workspace, options: UpOptions = {}): Promise
         // The release before is gone: nobody needs the passwords before any more.
         await access.end();
         await pruneReleases(docker, deployment.name, join(root, ".deployment", "deployed-images"));
-        await limitProcesses(
-          docker,
-          await docker.containers(deployment.name),
-          workspace.application.services,
-        );
+        const containers = await docker.containers(deployment.name);
+        await limitProcesses(docker, containers, workspace.application.services);
         if (deployer?.isUnchanged === false) {
-          warnings.push(...(await requireSteady(workspace, deployer.earlierContainers)));
-          warnings.push(...(await taskWarnings(docker, deployment.name, deployer.earlierContainers)));
-          warnings.push(...(await removeStaticFiles(workspace)));
+          const made = madeSince(deployer.earlierContainers, containers);
+          warnings.push(...(await requireSteady(workspace, made)));
+          warnings.push(...(await taskWarnings(docker, made)));
+          warnings.push(...(await removeStaticFiles(workspace, containers)));
         }
         return undefined;
       },
@@ -157,9 +155,11 @@ export async function up(workspace: Workspace, options: UpOptions = {}): Promise
 }
 
 /** Those that no release needs any more. What is served doesn't suffer from a failure: the next run tries again. */
-async function removeStaticFiles({ deployment, docker }: Workspace): Promise<string[]> {
+async function removeStaticFiles(
+  { deployment, docker }: Workspace,
+  containers: readonly Container[],
+): Promise<string[]> {
   if (deployment.local.profile !== "production") return [];
-  const containers = await docker.containers(deployment.name);
   const serving = containers.find(mayServe);
   const reason = serving && (await pruneStaticFiles(docker, deployment.name, serving.imageId));
   return reason === undefined ? [] : [`static files that no release needs could not be removed: ${reason}`];
