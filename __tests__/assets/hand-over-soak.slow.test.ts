@@ -1,3 +1,4 @@
+import { LinkTrace } from "./support/link-trace";
 import { pause, WebContainers } from "./support/web-containers";
 
 jest.setTimeout(60_000);
@@ -76,6 +77,21 @@ describe("rule 4: the soak", () => {
     await broken.check();
     expect(web.behind("web.sock")).toBe("old");
   });
+
+  it.each(["a check of the old one", "its own restart"] as const)(
+    "has no moment in which both links lead to the socket of who died: %s moves them",
+    async (mover) => {
+      const links = new LinkTrace(web.folder);
+      const old = await web.serving("old", links.environment);
+      const broken = await web.started("broken", links.environment);
+      await broken.check();
+      await broken.kill();
+      links.clear();
+      await (mover === "its own restart" ? broken.start() : old.check());
+      expect(links.seen()).not.toContainEqual(["broken", "broken"]);
+      expect(links.seen().at(-1)).toEqual(["old", "broken"]);
+    },
+  );
 
   it("does not keep one that had its turn from serving when nobody else answers", async () => {
     const old = await web.serving("old");

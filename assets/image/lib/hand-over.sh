@@ -139,17 +139,26 @@ serves() {
 # connection refused is retried there by nginx, even for a POST. $1: the socket that takes over.
 move_link() {
   read_link web.sock
-  if [ -n "$behind" ] && [ "$behind" != "$1" ]; then
-    point previous.sock "$behind"
-  fi
+  keep_previous "$1"
   point web.sock "$1"
 }
 
+# The same where nobody answers behind the link. It moves first, or both would lead to a dead socket for a moment.
+move_lost_link() {
+  read_link web.sock
+  point web.sock "$1"
+  keep_previous "$1"
+}
+
+keep_previous() {
+  [ -z "$behind" ] || [ "$behind" = "$1" ] || point previous.sock "$behind"
+}
+
 # Takes the traffic. Moved first, noted second: killed between the two, the next check finds itself
-# behind the link and notes it.
+# behind the link and notes it. $1: why; $2: how the link moves.
 take() {
   say "$my_socket takes the traffic: $1"
-  move_link "$my_socket"
+  "${2:-move_link}" "$my_socket"
 }
 
 # Whether any other container's socket is healthy; its name in `other`, newest first.
@@ -196,7 +205,7 @@ decide() {
     if [ -e "$OWN/took" ] && [ ! -e "$OWN/soaked" ] && other_answers; then
       return 0
     fi
-    take "$behind does not answer"
+    take "$behind does not answer" move_lost_link
   elif [ ! -e "$OWN/took" ]; then
     number_of "$behind"
     [ "$number" -gt "$my_number" ] || take "newer than $behind"
