@@ -223,7 +223,8 @@ def each_statement(before, *target, part=(0, 1)):
     sent = statements_of(target)
     wanted = look()
     wrong, resumed = [], 0
-    for at in range(part[0], len(sent), part[1]):
+    # The last one is always among them: nothing is pending any more.
+    for at in sorted({*range(part[0], len(sent), part[1]), len(sent) - 1}):
         for is_sent in (False, True):
             saved.restore()
             def cut():

@@ -66,6 +66,10 @@ class Notes:
         """Makes the table unless it is there."""
         self.query(CREATE)
 
+    def is_there(self) -> bool:
+        """Whether some run has made the table."""
+        return bool(self.query("SHOW TABLES LIKE %s", (TABLE,)))
+
     def drop(self) -> None:
         """Removes the table, unless something is noted of a migration that is not finished."""
         if not self.query(f"SELECT 1 FROM {TABLE} WHERE number > 0 LIMIT 1"):

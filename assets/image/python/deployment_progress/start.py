@@ -1,4 +1,4 @@
-"""Where Django's executor is told to keep notes. Nothing else is imported, and nothing asked, until a migration is pending."""
+"""Where Django's executor is told to keep notes. Until a migration is pending, hardly anything is imported or asked."""
 
 from __future__ import annotations
 
@@ -40,5 +40,19 @@ def noted() -> Iterator[None]:
         yield
         for run in runs:
             run.end()
+        if not runs:
+            _end_of_earlier()
     finally:
         MigrationExecutor.apply_migration = apply
+
+
+def _end_of_earlier() -> None:
+    """Nothing was pending. A run that was cut off after its last migration has left its empty table."""
+    from django.db import connection
+
+    from deployment_progress.notes import Notes
+
+    if connection.vendor == "mysql":
+        notes = Notes(connection)
+        if notes.is_there():
+            notes.drop()
