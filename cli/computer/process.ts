@@ -18,7 +18,7 @@ export interface RunOptions {
   readonly input?: string;
   /** What it writes is for its user alone. @default the user's own umask */
   readonly confidential?: boolean;
-  /** Seconds after which it is ended; its status is -1 then. @default none: it may take its time */
+  /** Seconds after which it is ended; its status is -1 then, and its standard error says so. 0: none. @default 0 */
   readonly timeout?: number;
   /** Called once the program runs. */
   readonly onStart?: (child: Child) => void;
@@ -38,6 +38,8 @@ export interface Outcome {
   readonly stderr: string;
   /** There is no such program on this machine. */
   readonly missing: boolean;
+  /** It was ended at its time limit. @default false */
+  readonly timedOut?: boolean;
 }
 
 /** Runs a program without a shell; nothing else here does. A status other than 0 is an answer, not an exception. */
@@ -69,11 +71,13 @@ export async function run(
   if (onData) child.stdout?.on("data", onData);
   if (onLine) for await (const line of linesOf(child.iterable({ from: "all" }))) onLine(line);
   const result = await child;
+  const late = result.timedOut ? `${command} did not end within ${timeout} s\n` : "";
   return {
     status: result.exitCode ?? -1,
     stdout: textOf(result.stdout),
-    stderr: textOf(result.stderr),
+    stderr: textOf(result.stderr) + late,
     missing: result.code === "ENOENT",
+    ...(result.timedOut && { timedOut: true }),
   };
 }
 

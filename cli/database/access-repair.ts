@@ -5,6 +5,7 @@ import { rolesThat } from "../../application/registry/queries";
 import { SECRETS_FOLDER, secrets } from "../../application/tasks/secrets";
 import { DeploymentError } from "../../config/errors";
 import type { Container } from "../docker/container";
+import { CONTAINER_PATIENCE } from "../docker/docker";
 import { machineProblems } from "../problems";
 import type { Report } from "../session/progress";
 import type { Workspace } from "../workspace/workspace";
@@ -42,7 +43,7 @@ export async function repairAccess(workspace: Workspace, report: Report): Promis
   if (origins.some(({ origin }) => NEW.includes(origin))) {
     for (const { id, name } of processes) {
       report(`restarting ${name}, which has the passwords before`);
-      await docker.run(["restart", id]);
+      await docker.run(["restart", id], { timeout: CONTAINER_PATIENCE });
     }
   }
   return origins.map(({ name, origin }) => {
@@ -121,7 +122,7 @@ async function stopDatabase({ application, docker }: Workspace, report: Report):
     ]);
   for (const { id, name } of ours) {
     report(`stopping ${name}`);
-    await docker.run(["stop", id]);
+    await docker.run(["stop", id], { timeout: CONTAINER_PATIENCE });
   }
   return ours;
 }

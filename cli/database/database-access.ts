@@ -6,7 +6,7 @@ import { machineProblems } from "../problems";
 import type { Report } from "../session/progress";
 import type { Workspace } from "../workspace/workspace";
 import { databaseServer } from "../data/tables";
-import { runSecretsTask } from "./secrets-task";
+import { TASK_PATIENCE, runSecretsTask } from "./secrets-task";
 
 /** Exit status of access.sh: root's password is none that is known. */
 const ROOT_REFUSED = 3;
@@ -86,10 +86,10 @@ export class DatabaseAccess {
     action: "look" | "set" | "end",
   ): Promise<readonly string[] | "root refused"> {
     const { docker, root } = this.workspace;
-    const { status, stdout, stderr } = await docker.try([
-      ...["exec", database.id],
-      ...["bash", "-c", accessScript(root, "access.sh"), "access", action],
-    ]);
+    const { status, stdout, stderr } = await docker.try(
+      [...["exec", database.id], ...["bash", "-c", accessScript(root, "access.sh"), "access", action]],
+      { timeout: TASK_PATIENCE },
+    );
     if (status === ROOT_REFUSED) return "root refused";
     const lines = `${stdout}\n${stderr}`.split("\n").filter((line) => line.trim() !== "");
     if (status !== 0) throw new DeploymentError([machineProblems.accessFailed(lines)]);

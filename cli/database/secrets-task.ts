@@ -12,6 +12,9 @@ import type { Docker } from "../docker/docker";
 import { machineProblems } from "../problems";
 import type { Workspace } from "../workspace/workspace";
 
+/** Seconds for a task that asks MariaDB, which may be waited for. */
+export const TASK_PATIENCE = 900;
+
 /** What the secrets task does when it is asked for more than to provide what is missing (assets/secrets/secrets_task.py). */
 export type SecretsAction = "adopt" | "renew";
 
@@ -49,7 +52,7 @@ export async function runContainer(
       const from = "asset" in source ? join(root, "assets", source.asset) : source.path;
       await docker.run(["cp", from, `${id}:${target}`]);
     }
-    return await docker.try(["start", "--attach", "--interactive", id], { input });
+    return await docker.try(["start", "--attach", "--interactive", id], { input, timeout: TASK_PATIENCE });
   } finally {
     // The engine has removed it when it ended.
     await docker.try(["rm", "--force", id]);

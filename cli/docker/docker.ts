@@ -7,6 +7,12 @@ import { type HandOver, parseHandOver } from "./hand-over";
 /** The engine's address when nobody names another one. */
 const DEFAULT_HOST = "unix:///var/run/docker.sock";
 
+/** Seconds for one answer. An engine whose disk and processors are busy takes some ten. */
+const PATIENCE = 120;
+
+/** Seconds for what waits for a container: longer than the longest `stopGrace` of `deployment.ts`. */
+export const CONTAINER_PATIENCE = 3900;
+
 /** What engines say of an object that isn't there. */
 const MISSING = /no such (container|object|volume)/i;
 
@@ -23,8 +29,14 @@ export interface EngineVolume {
 
 /** The Docker engine, by the docker command. */
 export class Docker {
-  /** @param host the engine's address; the docker command's own choice without one */
-  public constructor(public readonly host?: string) {}
+  /**
+   * @param host the engine's address; the docker command's own choice without one
+   * @param patience seconds after which a command is ended that names no time of its own
+   */
+  public constructor(
+    public readonly host?: string,
+    private readonly patience: number = PATIENCE,
+  ) {}
 
   /** The engine of the user's docker context; undefined when it is the default one. Terraform doesn't know contexts. */
   public static async hostOfContext(): Promise<string | undefined> {
@@ -41,14 +53,15 @@ export class Docker {
   /** Runs a docker command; its status is the caller's to judge. */
   public async try(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
     return run("docker", args, {
+      timeout: this.patience,
       ...options,
       env: this.host === undefined ? undefined : { DOCKER_HOST: this.host },
     });
   }
 
   /** Runs a docker command that must succeed; its standard output. */
-  public async run(args: readonly string[]): Promise<string> {
-    const { status, stdout, stderr } = await this.try(args);
+  public async run(args: readonly string[], options: Pick<RunOptions, "timeout"> = {}): Promise<string> {
+    const { status, stdout, stderr } = await this.try(args, options);
     if (status !== 0)
       throw new DockerError(`docker ${args.join(" ")}: ${stderr.trim() || `status ${status}`}`);
     return stdout;
@@ -154,7 +167,7 @@ export class Docker {
   /** Stops a container as it wants to be stopped, and removes it. One that is gone is fine. */
   public async remove(id: string): Promise<void> {
     // Without a time of ours, "docker stop" gives the container its own grace.
-    await this.try(["stop", id]);
+    await this.try(["stop", id], { timeout: CONTAINER_PATIENCE });
     await this.tryToRemove(["rm", "-f", id]);
   }
 

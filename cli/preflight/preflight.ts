@@ -21,6 +21,9 @@ export interface Preflight {
   readonly claim?: Claim;
 }
 
+/** Seconds for the first answer of an engine. */
+const ENGINE_PATIENCE = 30;
+
 /** Gibibytes below which an image or a database may not fit. */
 const LITTLE_DISK = 2;
 
@@ -89,7 +92,9 @@ export async function requireEngine(workspace: Workspace): Promise<void> {
 }
 
 async function engineProblems({ docker, deployment }: Workspace): Promise<Problem[]> {
-  const outcome = await docker.try(["version", "--format", "{{.Server.Version}}"]);
+  const outcome = await docker.try(["version", "--format", "{{.Server.Version}}"], {
+    timeout: ENGINE_PATIENCE,
+  });
   if (outcome.status !== 0) return [engineProblem(outcome, docker.host)];
   const elsewhere = docker.host !== undefined && !docker.host.startsWith("unix://");
   return deployment.local.profile === "development" && elsewhere
@@ -98,8 +103,9 @@ async function engineProblems({ docker, deployment }: Workspace): Promise<Proble
 }
 
 /** Why the docker command did not reach an engine. */
-export function engineProblem({ missing, stderr }: Outcome, host: string | undefined): Problem {
+export function engineProblem({ missing, stderr, timedOut }: Outcome, host: string | undefined): Problem {
   if (missing) return machineProblems.noDocker();
+  if (timedOut) return machineProblems.dockerSilent(host, ENGINE_PATIENCE);
   if (/permission denied/i.test(stderr)) return machineProblems.dockerDenied(userInfo().username);
   const reason = stderr.trim().split("\n").at(-1) ?? "";
   return machineProblems.dockerNotRunning(

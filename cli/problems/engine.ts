@@ -15,6 +15,15 @@ export const engineProblems = {
     fix: start,
   }),
 
+  dockerSilent: (host: string | undefined, seconds: number): Problem => ({
+    place: "the Docker engine",
+    value: `no answer${host === undefined ? "" : ` from ${host}`} within ${seconds} s, though it was reached`,
+    expected: "an engine that answers",
+    fix:
+      "wait until the machine is less busy (top, df -h) and type the command again; an engine that never answers is " +
+      "started again by sudo systemctl restart docker: the site is away meanwhile, and its data stays",
+  }),
+
   dockerDenied: (user: string): Problem => ({
     place: "the Docker engine",
     value: `closed to the user ${user} (permission denied on its socket)`,

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Docker, DockerError } from "../../../cli/docker/docker";
+import { engineProblem } from "../../../cli/preflight/preflight";
 
 /** A docker command that prints what a test says. */
 let folder: string;
@@ -52,4 +53,32 @@ it.each([
 ])("nothing is missing as long as the engine has not said so: %s", async (_what, said) => {
   await expect(says(1, "[]", said).inspectVolumes(["a"])).rejects.toThrow(DockerError);
   await expect(says(1, "[]", said).inspect(["a"])).rejects.toThrow(DockerError);
+});
+
+describe("an engine that does not answer", () => {
+  beforeEach(() => {
+    writeFileSync(join(folder, "docker"), "#!/bin/sh\nexec sleep 60\n", { mode: 0o755 });
+  });
+
+  it("is waited for as long as its limit, and the error says so", async () => {
+    const began = Date.now();
+    await expect(new Docker(undefined, 1).containers()).rejects.toThrow(
+      "docker ps -aq --no-trunc: docker did not end within 1 s",
+    );
+    expect(Date.now() - began).toBeLessThan(10_000);
+  });
+
+  it("is told from one that is not there", async () => {
+    const outcome = await new Docker(undefined, 1).try(["version"]);
+    expect(engineProblem(outcome, undefined)).toMatchObject({
+      place: "the Docker engine",
+      value: expect.stringMatching(/^no answer within \d+ s/) as string,
+    });
+  });
+
+  it("is waited for longer where a command says so", async () => {
+    writeFileSync(join(folder, "docker"), "#!/bin/sh\nsleep 2; echo done\n", { mode: 0o755 });
+    const { stdout } = await new Docker(undefined, 1).try(["logs", "--follow"], { timeout: 0 });
+    expect(stdout).toBe("done");
+  });
 });

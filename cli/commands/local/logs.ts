@@ -39,6 +39,8 @@ export async function logs(workspace: Workspace, role?: string, options: LogsOpt
     const args = ["logs", "--tail", lines, ...(follow ? ["--follow"] : []), id];
     let stopListening: (() => void) | undefined;
     await docker.try(args, {
+      // Whoever follows ends it.
+      timeout: 0,
       onLine: (line) => write(`${of} ${id.slice(0, 6)} | ${line}`),
       onStart: (child) => (stopListening = interrupt.onRequest(() => child.kill("SIGTERM"))),
     });
