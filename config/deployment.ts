@@ -160,6 +160,8 @@ export interface Proxy {
   /** Paths of log-ins beside those that are told by their names. */
   readonly loginPaths: readonly string[];
   readonly connectionLimit: number;
+  /** Networks, in CIDR form, whose word for a visitor's address and scheme is taken. */
+  readonly trusted: readonly string[];
   /** Static files that were served are in the access log, too. */
   readonly staticLog: boolean;
   readonly workerConnections: number;

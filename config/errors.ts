@@ -1,6 +1,7 @@
 import { gitHubProblems } from "./problems/github";
 import { hostProblems } from "./problems/host";
 import { inputProblems } from "./problems/input";
+import { networkProblems } from "./problems/network";
 import { projectProblems } from "./problems/project";
 
 export * from "./problems/problem";
@@ -10,5 +11,6 @@ export const problems = {
   ...inputProblems,
   ...projectProblems,
   ...hostProblems,
+  ...networkProblems,
   ...gitHubProblems,
 } as const;

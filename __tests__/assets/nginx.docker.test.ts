@@ -88,6 +88,15 @@ describe("the rendered configuration", () => {
         NGINX_SMALL_BODIES_AT_ONCE: number(2048),
         NGINX_LOGIN_RATE: number(100_000),
         NGINX_LOGIN_PATHS: fc.array(path, { minLength: 1, maxLength: 9 }).map((paths) => paths.join("|")),
+        NGINX_TRUSTED: fc
+          .uniqueArray(
+            fc.oneof(
+              fc.ipV4().map((address) => `${address}/32`),
+              fc.ipV6().map((address) => `${address}/128`),
+            ),
+            { maxLength: 9 },
+          )
+          .map((networks) => networks.join(" ")),
         NGINX_STATIC_LOG: fc.constantFrom("0", "1"),
         NGINX_WORKER_PROCESSES: fc.oneof(fc.constant("auto"), number(8)),
         NGINX_WORKER_CONNECTIONS: fc.integer({ min: 64, max: 65_535 }).map(String),
@@ -124,6 +133,7 @@ describe("the rendered configuration", () => {
     ["NGINX_SERVER_NAMES", "", "host names with spaces between them"],
     ["NGINX_RATE", "0", "a whole number above 0"],
     ["NGINX_BODIES_AT_ONCE", "", "a whole number above 0"],
+    ["NGINX_TRUSTED", "192.0.2.7; }", "networks in CIDR form with spaces between them"],
     ["NGINX_STATIC_LOG", "yes", "'0' or '1'"],
     ["NGINX_LOGIN_RATE", "0", "a whole number above 0"],
     ["NGINX_LOGIN_PATHS", "/login)$", "paths with | between them"],

@@ -59,6 +59,7 @@ export const guestbook: Deployment = {
     rateLimit: 200,
     loginRateLimit: 20,
     loginPaths: [],
+    trusted: [],
     connectionLimit: 200,
     staticLog: false,
     workerConnections: 1024,

@@ -66,6 +66,7 @@ export function nginxConfiguration(deployment: Deployment): Omit<ContainerDescri
       NGINX_LOGIN_RATE: String(proxy.loginRateLimit),
       NGINX_LOGIN_PATHS: loginPattern(proxy.loginPaths),
       NGINX_CONNECTIONS: String(proxy.connectionLimit),
+      NGINX_TRUSTED: proxy.trusted.join(" "),
       NGINX_STATIC_LOG: proxy.staticLog ? "1" : "0",
       NGINX_WORKER_PROCESSES: "auto",
       NGINX_WORKER_CONNECTIONS: String(proxy.workerConnections),

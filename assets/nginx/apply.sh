@@ -16,9 +16,8 @@ here=$(dirname "$0")
 mode=${1:-apply}
 volume=${NGINX_CONFIGURATION:-/etc/nginx/deployment}
 export NGINX_CONFIGURATION="$volume"
-# What the browser used: http, unless something that ends TLS stands in front (or a later template
-# does it here) and sets this to a variable that it has checked.
-export NGINX_FORWARDED_PROTO="${NGINX_FORWARDED_PROTO:-\$scheme}"
+# What the browser used: nginx's own scheme, or what somebody says who is trusted.
+export NGINX_FORWARDED_PROTO="${NGINX_FORWARDED_PROTO:-\$visitor_scheme}"
 export NGINX_HEALTH_PORT="${NGINX_HEALTH_PORT:-8081}"
 
 fail() {
@@ -38,6 +37,7 @@ for name in NGINX_PORT NGINX_HEALTH_PORT NGINX_READ_TIMEOUT NGINX_RATE NGINX_RAT
   NGINX_LOGIN_RATE NGINX_BODIES_AT_ONCE NGINX_SMALL_BODIES_AT_ONCE NGINX_WORKER_CONNECTIONS; do
   expect "$name" '[1-9][0-9]*' 'a whole number above 0'
 done
+expect NGINX_TRUSTED '([0-9a-fA-F.:]+/[0-9]+( [0-9a-fA-F.:]+/[0-9]+)*)?' 'networks in CIDR form with spaces between them'
 expect NGINX_STATIC_LOG '[01]' "'0' or '1'"
 expect NGINX_WORKER_PROCESSES 'auto|[1-9][0-9]*' "'auto' or a whole number above 0"
 expect NGINX_STATIC_URL '/([A-Za-z0-9_.~-]+/)+' 'a path with slashes at both ends, for example /static/'
@@ -51,6 +51,12 @@ expect NGINX_FORWARDED_PROTO 'https?|\$[a-z_]+' "'http', 'https' or a variable o
 export NGINX_STATIC_ROOT="${NGINX_STATIC_ROOT%/}/" NGINX_MEDIA_ROOT="${NGINX_MEDIA_ROOT%/}/"
 # Django's "any host" in nginx's words.
 case " $NGINX_SERVER_NAMES " in *' * '*) export NGINX_SERVER_NAMES='~.' ;; esac
+# shellcheck disable=SC2086 # networks, a word each
+{
+  NGINX_REAL_IP_FROM=$(for network in ${NGINX_TRUSTED-}; do echo "    set_real_ip_from $network;"; done)
+  NGINX_TRUSTED_NETWORKS=$(for network in ${NGINX_TRUSTED-}; do echo "        $network 1;"; done)
+}
+export NGINX_REAL_IP_FROM NGINX_TRUSTED_NETWORKS
 export NGINX_OPEN_FILES=$((NGINX_WORKER_CONNECTIONS * 2 + 512))
 
 command -v envsubst >/dev/null || fail "the nginx image has no envsubst (package gettext-base)"
@@ -70,7 +76,8 @@ names='${NGINX_SERVER_NAMES} ${NGINX_PORT} ${NGINX_HEALTH_PORT} ${NGINX_BODY_SIZ
   ${NGINX_BODIES_AT_ONCE} ${NGINX_STATIC_URL} ${NGINX_STATIC_ROOT} ${NGINX_MEDIA_URL} ${NGINX_MEDIA_ROOT} ${NGINX_READ_TIMEOUT} ${NGINX_RATE}
   ${NGINX_RATE_BURST} ${NGINX_CONNECTIONS} ${NGINX_WORKER_PROCESSES} ${NGINX_WORKER_CONNECTIONS}
   ${NGINX_STATIC_LOG} ${NGINX_OPEN_FILES} ${NGINX_FORWARDED_PROTO} ${NGINX_CONFIGURATION}
-  ${NGINX_LOGIN_RATE} ${NGINX_LOGIN_PATHS} ${NGINX_SMALL_BODIES_AT_ONCE}'
+  ${NGINX_LOGIN_RATE} ${NGINX_LOGIN_PATHS} ${NGINX_SMALL_BODIES_AT_ONCE}
+  ${NGINX_REAL_IP_FROM} ${NGINX_TRUSTED_NETWORKS}'
 
 render() {
   envsubst "$names" <"$here/nginx.conf.template" >"$1/nginx.conf"

@@ -1,10 +1,6 @@
 import { processesToo } from "./input";
 import { type Problem, showValue } from "./problem";
 
-function isAddress(text: string): boolean {
-  return /^\d{1,3}(\.\d{1,3}){3}$/.test(text);
-}
-
 /** What is wrong with the section `host`. */
 export const hostProblems = {
   unknownRegion: (region: string, nearest: string | undefined): Problem => ({
@@ -33,27 +29,6 @@ export const hostProblems = {
     value: `${showValue(zone)}, which is no zone of ${region}`,
     expected: `${region} and one letter, for example ${region}a`,
     fix: `list them: aws ec2 describe-availability-zones --region ${region}`,
-  }),
-
-  noNetwork: (place: string, network: string): Problem => ({
-    place,
-    value: showValue(network),
-    expected: "an IPv4 network in CIDR form, for example 192.0.2.0/24, or one address: 192.0.2.7/32",
-    fix: isAddress(network) ? `write "${network}/32" for this one address` : "correct it",
-  }),
-
-  everyNetwork: (place: string, network: string): Problem => ({
-    place,
-    value: `${showValue(network)}, which is every address there is`,
-    expected: "networks that you know",
-    fix: 'if everybody shall reach port 22, say it in words: ssh: "anywhere"',
-  }),
-
-  hostBitsSet: (place: string, network: string, corrected: string): Problem => ({
-    place,
-    value: `${showValue(network)}, whose address has bits beyond its length`,
-    expected: "the first address of the network",
-    fix: `write "${corrected}"`,
   }),
 
   /** @param processes MiB of what runs beside web, in a release */

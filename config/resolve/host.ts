@@ -1,4 +1,3 @@
-import { isIPv4 } from "node:net";
 import { type Problem, problems } from "../errors";
 import { AWS_PIN_FILE, type PinFacts } from "../files/aws-pin";
 import type { KeyFacts } from "../files/ssh-keys";
@@ -6,6 +5,7 @@ import { type Host, type InstanceType, SshAccess } from "../host";
 import { INSTANCE_TYPES, REGIONS, instanceType } from "../instance-types";
 import type { MemoryBudget } from "../memory-budget";
 import { nearest } from "../nearest";
+import { networkFlaw } from "../network";
 import type { DeploymentSettings } from "../schema";
 import { resolveHostMemory } from "./memory";
 import type { MemoryShare } from "../memory-budget";
@@ -86,15 +86,15 @@ function sshAccess(ssh: NonNullable<HostSettings["ssh"]>): SshAccess {
 /** A network that can be meant; each message says what to write instead. */
 function networkProblem(network: string, index: number): Problem[] {
   const place = `host.ssh[${index}]`;
-  const [address = "", length = "", ...rest] = network.split("/");
-  const bits = /^\d{1,2}$/.test(length) ? Number(length) : -1;
-  if (!isIPv4(address) || bits < 0 || bits > 32 || rest.length > 0)
-    return [problems.noNetwork(place, network)];
-  if (bits === 0) return [problems.everyNetwork(place, network)];
-  const value = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-  const size = 2 ** (32 - bits);
-  if (value % size === 0) return [];
-  const first = value - (value % size);
-  const corrected = [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join(".");
-  return [problems.hostBitsSet(place, network, `${corrected}/${bits}`)];
+  const flaw = networkFlaw(network, ["ipv4"]);
+  switch (flaw?.kind) {
+    case undefined:
+      return [];
+    case "no network":
+      return [problems.noNetwork(place, network, flaw.alone)];
+    case "everybody":
+      return [problems.everyNetwork(place, network)];
+    case "host bits":
+      return [problems.hostBitsSet(place, network, flaw.corrected)];
+  }
 }

@@ -16,6 +16,7 @@ import { jobProblems, resolveJobs } from "./jobs";
 import { processProblems, resolveProcesses } from "./processes";
 import { projectProblems, resolveProject } from "./project";
 import { relationProblems } from "./relations";
+import { trustedNetworks, trustedProblems } from "./trusted";
 
 /** What the deployment's files say. */
 export interface Findings {
@@ -67,6 +68,7 @@ export function resolveDeployment(
     proxy: {
       ...proxy,
       loginPaths: loginPathsOf(proxy.loginPaths, facts.loginPath),
+      trusted: trustedNetworks(proxy.trusted),
       image: versionOf(nginx, NGINX),
     },
     release: settings.release,
@@ -82,6 +84,7 @@ export function resolveDeployment(
       ...projectProblems(settings, project, facts, folder, envFile),
       ...engineProblems(settings),
       ...relationProblems(deployment),
+      ...trustedProblems(settings.proxy.trusted),
       ...processProblems(deployment.processes, takenNames),
       ...jobProblems(settings, takenNames),
       ...memoryProblems,

@@ -54,6 +54,18 @@ export const proxySchema = z.strictObject({
    */
   connectionLimit: whole(1, 65_535, "connections").default(200),
   /**
+   * Networks of a CDN or a load balancer in front of nginx, in CIDR form (IPv4 and IPv6), or the name of one whose networks
+   * are known: `cloudflare`. What they say in `X-Forwarded-For` is the visitor's address, for limits, log and Django; what
+   * they say in `X-Forwarded-Proto` is the visitor's scheme. Nobody else is believed.
+   *
+   * @default none
+   */
+  trusted: z
+    .array(
+      text(/^[0-9A-Za-z.:/-]{1,50}$/, "a network in CIDR form or the name of a preset", "203.0.113.0/24"),
+    )
+    .default([]),
+  /**
    * Whether the access log has a line for each static file that was served. Errors are in it in any case. The engine reads
    * each line: all of them cost nginx a quarter of its rate.
    *

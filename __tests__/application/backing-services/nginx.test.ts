@@ -93,6 +93,7 @@ describe("the task that applies nginx's configuration", () => {
       NGINX_LOGIN_RATE: "20",
       NGINX_LOGIN_PATHS: "/accounts/login",
       NGINX_CONNECTIONS: "200",
+      NGINX_TRUSTED: "",
       NGINX_STATIC_LOG: "0",
       NGINX_WORKER_CONNECTIONS: "1024",
     }));

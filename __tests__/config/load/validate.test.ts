@@ -46,6 +46,7 @@ it("accepts the smallest useful file and fills in every fixed default", () => {
         rateLimit: 200,
         loginRateLimit: 20,
         loginPaths: [],
+        trusted: [],
         connectionLimit: 200,
         staticLog: false,
         workerConnections: 1024,
