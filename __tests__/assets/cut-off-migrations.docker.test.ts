@@ -2,17 +2,15 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { readMachine } from "../../cli/computer/machine";
 import { LONG } from "../e2e/support/counts";
-import { guestbook, ROOT } from "../support/guestbook";
 import { pythonPackages } from "../support/python-packages";
+import { MariaDb } from "./support/mariadb";
+import { IMAGE_PYTHON, type Said } from "./support/migrated-project";
 import { docker } from "./support/nginx";
 
 jest.setTimeout(LONG ? 7_200_000 : 900_000);
 
-const IMAGE = readMachine(ROOT).images?.["mariadb"] ?? `mariadb:${guestbook.database.image.version}`;
-const NAME = `test-cut-off-${process.pid}`;
-const PYTHON = resolve(__dirname, "../../assets/image/python");
+const database = new MariaDb("cut-off");
 const SUPPORT = resolve(__dirname, "support/cut_off");
 
 const OPTIONS = "--innodb-buffer-pool-size=128M --innodb-log-file-size=32M";
@@ -23,24 +21,16 @@ const CONTRIB = "admin auth contenttypes sessions sites flatpages redirects"
   .map((app) => `django.contrib.${app}`);
 
 let folder: string;
-let port: string;
 
-function awaitDatabase(): void {
-  const end = Date.now() + 180_000;
-  while (python("c.rows('SELECT 1')").status !== 0) {
-    if (Date.now() > end) throw new Error(docker("logs", NAME));
-    spawnSync("sleep", ["1"]);
-  }
-}
-
-interface Said {
-  readonly status: number | null;
+/** How a program ended that may have been killed. */
+interface Ended extends Said {
   readonly signal: string | null;
-  readonly output: string;
 }
+
+const awaitDatabase = (): void => database.await(() => python("c.rows('SELECT 1')").status === 0);
 
 /** Runs Python with the driver at hand as `c`, in the project of the driver or in one that a test has written. */
-function python(code: string, { apps = "shop", own = false } = {}): Said {
+function python(code: string, { apps = "shop", own = false } = {}): Ended {
   const { status, signal, stdout, stderr } = spawnSync(
     join(pythonPackages(), "python3"),
     ["-c", `import cut_off as c\n${code}`],
@@ -50,14 +40,10 @@ function python(code: string, { apps = "shop", own = false } = {}): Said {
 }
 
 const environment = (apps: string, own: boolean): Record<string, string> => ({
-  PYTHONPATH: [...(own ? [folder] : []), SUPPORT, PYTHON].join(":"),
+  ...database.environment,
+  PYTHONPATH: [...(own ? [folder] : []), SUPPORT, IMAGE_PYTHON].join(":"),
   PYTHONDONTWRITEBYTECODE: "1",
   CUT_OFF_APPS: apps,
-  DATABASE_HOST: "127.0.0.1",
-  DATABASE_PORT: port,
-  DATABASE_NAME: "django",
-  DATABASE_USER: "django",
-  DATABASE_PASSWORD: "password",
 });
 
 /** What the driver has counted. */
@@ -72,23 +58,16 @@ function counted(
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "cut-off-"));
-  const variables = ["MARIADB_ROOT_PASSWORD=root", "MARIADB_PASSWORD=password", "MARIADB_USER=django"];
-  docker(
-    ...["run", "--detach", "--name", NAME, "--publish", "127.0.0.1::3306"],
+  database.start(
     // Hundreds of changes of the schema, each of which MariaDB would bring to the disk.
-    ...["--tmpfs", "/var/lib/mysql:rw,size=1g"],
-    ...[...variables, "MARIADB_DATABASE=django", "MARIADB_INITDB_SKIP_TZINFO=1"].flatMap((set) => [
-      "--env",
-      set,
-    ]),
+    ["--tmpfs", "/var/lib/mysql:rw,size=1g", "--entrypoint", "sh"],
     // A test ends MariaDB, and its data are as long-lived as the container.
-    ...["--entrypoint", "sh", IMAGE, "-c", `while :; do docker-entrypoint.sh mariadbd ${OPTIONS}; done`],
+    ["-c", `while :; do docker-entrypoint.sh mariadbd ${OPTIONS}; done`],
   );
-  port = docker("port", NAME, "3306/tcp").trim().split(":").at(-1) ?? "";
   awaitDatabase();
 });
 afterAll(() => {
-  spawnSync("docker", ["rm", "--force", "--volumes", NAME]);
+  database.remove();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -159,7 +138,7 @@ function cutOffAt(text: string, sent = false): void {
   expect([signal, output]).toEqual(["SIGKILL", expect.any(String)]);
 }
 
-const migrate = (): Said => python("c.migrate()", { own: true });
+const migrate = (): Ended => python("c.migrate()", { own: true });
 const sql = (query: string): string =>
   python(`print(c.rows(${JSON.stringify(query)}))`, { own: true }).output.trim();
 const COLUMNS =
@@ -290,7 +269,7 @@ it.each([
   const slow = 'migrations.RunSQL("CREATE TABLE shop_slow AS SELECT SLEEP(3) AS seconds")';
   project([add("a"), slow, add("b")].join(", "));
   cutOffAt(text, sent);
-  docker("exec", NAME, "sh", "-c", "kill -9 $(pidof mariadbd)");
+  docker("exec", database.name, "sh", "-c", "kill -9 $(pidof mariadbd)");
   awaitDatabase();
   expect(migrate()).toMatchObject({ status: 0, output: expect.stringContaining("was cut off") as string });
   expect(sql(COLUMNS)).toBe("[('id,name,a,b',)]");

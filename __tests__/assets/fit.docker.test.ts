@@ -1,61 +1,26 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { serviceOf } from "../../application/application";
-import { applicationOf } from "../../application/model";
-import { readMachine } from "../../cli/computer/machine";
-import { guestbook, ROOT } from "../support/guestbook";
-import { pythonPackages } from "../support/python-packages";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { repetitions } from "../support/repetitions";
-import { docker } from "./support/nginx";
+import { MariaDb } from "./support/mariadb";
+import { FIRST_OPERATION, MIGRATE, MigratedProject, type Said } from "./support/migrated-project";
 
 jest.setTimeout(900_000);
-
-const IMAGE = readMachine(ROOT).images?.["mariadb"] ?? `mariadb:${guestbook.database.image.version}`;
-const NAME = `test-fit-${process.pid}`;
-const ASSETS = resolve(__dirname, "../../assets/image");
 
 /** Migrations by chance. The seed makes a failure happen again. */
 const CASES = repetitions(process.env["LONG"] === "1" ? 1000 : 100);
 const SEED = 7;
 
-let folder: string;
-let port: string;
+const database = new MariaDb("fit");
+let project: MigratedProject;
 
-const environment = (): Record<string, string> => ({
-  PYTHONPATH: `${folder}:${join(ASSETS, "python")}`,
-  PYTHONDONTWRITEBYTECODE: "1",
-  DJANGO_SETTINGS_MODULE: "site_settings",
-  DATABASE_HOST: "127.0.0.1",
-  DATABASE_PORT: port,
-  DATABASE_NAME: "django",
-  DATABASE_USER: "django",
-  DATABASE_PASSWORD: "password",
-});
-
-function run(...words: readonly string[]): { status: number | null; output: string } {
-  const { status, stdout, stderr } = spawnSync(join(pythonPackages(), "python3"), words, {
-    cwd: folder,
-    encoding: "utf8",
-    env: environment(),
-  });
-  return { status, output: stdout + stderr };
-}
-
-/** Runs Python in the project, with the image's modules. */
-const python = (code: string): { status: number | null; output: string } =>
-  run("-c", `import django\ndjango.setup()\n${code}`);
-
-const MIGRATE =
-  "import deployment_database as d, deployment_project as p\nwith d.only_one() as c:\n    p.migrate(c)";
+const python = (code: string): Said => project.python(code);
 
 /** The step before the migrations. */
 const look = (options: {
   onHost?: boolean;
   serving?: readonly string[];
   accept?: Readonly<Record<string, string>>;
-}): { status: number | null; output: string } =>
+}): Said =>
   python(`import deployment_fit.pending as p
 p.look(on_host=${options.onHost === false ? "False" : "True"}, serving=${options.serving ? JSON.stringify(options.serving) : "None"}, accept=${JSON.stringify(options.accept ?? {})})
 print("goes on")`);
@@ -63,72 +28,19 @@ print("goes on")`);
 const between = (...known: readonly string[]): string =>
   python(`import deployment_migrations as m\nm.between(set(${JSON.stringify(known)}))`).output;
 
-function write(files: Readonly<Record<string, string>>): void {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-}
+const migration = (...words: Parameters<MigratedProject["migration"]>): void => project.migration(...words);
 
-function migration(name: string, before: string | undefined, operations: string, more = ""): void {
-  write({
-    [`shop/migrations/${name}.py`]: `
-from django.db import migrations, models
-class Migration(migrations.Migration):
-    ${more}
-    dependencies = [${before === undefined ? "" : `("shop", "${before}")`}]
-    operations = [${operations}]
-`,
-  });
-}
-
-const FIRST =
-  'migrations.CreateModel("Entry", [("id", models.AutoField(primary_key=True)), ("name", models.TextField())])';
-
-beforeAll(() => {
-  const { command } = serviceOf(applicationOf(guestbook), "database");
-  const variables = ["MARIADB_ROOT_PASSWORD=root", "MARIADB_PASSWORD=password", "MARIADB_USER=django"];
-  docker(
-    ...["run", "--detach", "--name", NAME, "--publish", "127.0.0.1::3306"],
-    ...[...variables, "MARIADB_DATABASE=django", "MARIADB_INITDB_SKIP_TZINFO=1"].flatMap((set) => [
-      "--env",
-      set,
-    ]),
-    ...[IMAGE, ...(command ?? [])],
-  );
-  port = docker("port", NAME, "3306/tcp").trim().split(":").at(-1) ?? "";
-});
+beforeAll(() => database.start());
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "fit-"));
-  write({
-    "sitecustomize.py":
-      "import pymysql\npymysql.version_info = (2, 2, 9, 'final', 0)\npymysql.install_as_MySQLdb()\n",
-    "site_settings.py": `
-import os
-SECRET_KEY = "x"
-INSTALLED_APPS = ["shop"]
-DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
-DATABASES = {"default": {"ENGINE": "django.db.backends.mysql", **{name: os.environ["DATABASE_" + name]
-    for name in ("HOST", "PORT", "NAME", "USER", "PASSWORD")}}}
-`,
-    "shop/__init__.py": "",
-    "shop/migrations/__init__.py": "",
-  });
-  migration("0001_initial", undefined, FIRST);
-  const end = Date.now() + 180_000;
+  project = new MigratedProject(database);
   const empty = `from django.db import connection
 with connection.cursor() as c:
     for table in connection.introspection.table_names():
         c.execute("DROP TABLE " + table)`;
-  while (python(empty).status !== 0) {
-    if (Date.now() > end) throw new Error(docker("logs", NAME));
-    spawnSync("sleep", ["1"]);
-  }
+  database.await(() => python(empty).status === 0);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
-afterAll(() => {
-  spawnSync("docker", ["rm", "--force", "--volumes", NAME]);
-});
+afterEach(() => project.remove());
+afterAll(() => database.remove());
 
 const KNOWN = ["shop.0001_initial"];
 const REMOVED = 'migrations.RemoveField("entry", "name")';
@@ -198,14 +110,15 @@ describe("the release that serves", () => {
     migration(
       "0001_squashed",
       undefined,
-      `${FIRST}, migrations.AddField("entry", "more", models.TextField(null=True))`,
+      `${FIRST_OPERATION}, migrations.AddField("entry", "more", models.TextField(null=True))`,
       'replaces = [("shop", "0001_initial"), ("shop", "0002_more")]',
     );
     const known = [...KNOWN, "shop.0002_more"];
     expect(between(...known)).toBe("");
     expect(between(...KNOWN)).toMatch(/^shop\.0001_squashed: nobody can tell: Squashed: /);
     // The files that it stands for are removed later.
-    for (const name of ["0001_initial", "0002_more"]) rmSync(join(folder, `shop/migrations/${name}.py`));
+    for (const name of ["0001_initial", "0002_more"])
+      rmSync(join(project.folder, `shop/migrations/${name}.py`));
     expect(between(...known)).toBe("");
     migration("0003_less", "0001_squashed", 'migrations.RemoveField("entry", "more")');
     expect(look({ serving: known }).output).toContain(
@@ -250,11 +163,11 @@ with connection.cursor() as c:
 });
 
 it(`of ${CASES} migrations by chance, older code goes on with each that fits`, () => {
-  const { status, output } = run(
+  const { status, output } = project.run([
     join(__dirname, "support/fitting_migrations.py"),
     String(CASES),
     String(SEED),
-  );
+  ]);
   console.log(output);
   expect(status).toBe(0);
   const lines = output.trimEnd().split("\n");

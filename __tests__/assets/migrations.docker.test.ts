@@ -1,64 +1,18 @@
-import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { serviceOf } from "../../application/application";
-import { applicationOf } from "../../application/model";
-import { readMachine } from "../../cli/computer/machine";
-import { guestbook, ROOT } from "../support/guestbook";
+import { spawn } from "node:child_process";
+import { join, resolve } from "node:path";
 import { pythonPackages } from "../support/python-packages";
-import { docker } from "./support/nginx";
+import { MariaDb } from "./support/mariadb";
+import { MIGRATE, MigratedProject, type Said } from "./support/migrated-project";
 
 jest.setTimeout(600_000);
 
-const IMAGE = readMachine(ROOT).images?.["mariadb"] ?? `mariadb:${guestbook.database.image.version}`;
-const NAME = `test-migrations-${process.pid}`;
-const ASSETS = resolve(__dirname, "../../assets/image");
+const UNLIMITED = resolve(__dirname, "../../assets/image/unlimited/sitecustomize.py");
 
-let folder: string;
-let port: string;
+const database = new MariaDb("migrations");
+let project: MigratedProject;
 
-/** Runs a line of Python in the project, with the image's modules; PyMySQL plays mysqlclient. */
-function python(code: string, path = ""): { status: number | null; output: string } {
-  const { status, stdout, stderr } = spawnSync(
-    join(pythonPackages(), "python3"),
-    ["-c", `import django\ndjango.setup()\n${code}`],
-    { cwd: folder, encoding: "utf8", env: environment(path) },
-  );
-  return { status, output: stdout + stderr };
-}
+const python = (code: string): Said => project.python(code);
 
-const environment = (path = ""): Record<string, string> => ({
-  PYTHONPATH: `${path}${folder}:${join(ASSETS, "python")}`,
-  PYTHONDONTWRITEBYTECODE: "1",
-  DJANGO_SETTINGS_MODULE: "site_settings",
-  DATABASE_HOST: "127.0.0.1",
-  DATABASE_PORT: port,
-  DATABASE_NAME: "django",
-  DATABASE_USER: "django",
-  DATABASE_PASSWORD: "password",
-});
-
-function write(files: Readonly<Record<string, string>>): void {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-}
-
-const migration = (name: string, before: string | undefined, operations: string): Record<string, string> => ({
-  [`shop/migrations/${name}.py`]: `
-import datetime, decimal, uuid
-from django.db import migrations, models
-from django.utils import timezone
-class Migration(migrations.Migration):
-    dependencies = [${before === undefined ? "" : `("shop", "${before}")`}]
-    operations = [${operations}]
-`,
-});
-
-const MIGRATE =
-  "import deployment_database as d, deployment_project as p\nwith d.only_one() as c:\n    p.migrate(c)";
 /** An INSERT of the code that knows no other column. */
 const INSERT = `from django.db import connection
 with connection.cursor() as c:
@@ -66,50 +20,19 @@ with connection.cursor() as c:
     c.execute("INSERT INTO shop_entry (name) VALUES ('before')")`;
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "migrations-"));
-  const { command } = serviceOf(applicationOf(guestbook), "database");
-  const variables = ["MARIADB_ROOT_PASSWORD=root", "MARIADB_PASSWORD=password", "MARIADB_USER=django"];
-  docker(
-    ...["run", "--detach", "--name", NAME, "--publish", "127.0.0.1::3306"],
-    ...[...variables, "MARIADB_DATABASE=django", "MARIADB_INITDB_SKIP_TZINFO=1"].flatMap((set) => [
-      "--env",
-      set,
-    ]),
-    ...[IMAGE, ...(command ?? [])],
+  database.start();
+  project = new MigratedProject(database);
+  database.await(
+    () => python("from django.db import connection\nconnection.ensure_connection()").status === 0,
   );
-  port = docker("port", NAME, "3306/tcp").trim().split(":").at(-1) ?? "";
-  write({
-    "sitecustomize.py":
-      "import pymysql\npymysql.version_info = (2, 2, 9, 'final', 0)\npymysql.install_as_MySQLdb()\n",
-    "site_settings.py": `
-import os
-SECRET_KEY = "x"
-INSTALLED_APPS = ["shop"]
-DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
-DATABASES = {"default": {"ENGINE": "django.db.backends.mysql", **{name: os.environ["DATABASE_" + name]
-    for name in ("HOST", "PORT", "NAME", "USER", "PASSWORD")}}}
-`,
-    "shop/__init__.py": "",
-    "shop/migrations/__init__.py": "",
-    ...migration(
-      "0001_initial",
-      undefined,
-      'migrations.CreateModel("Entry", [("id", models.AutoField(primary_key=True)), ("name", models.TextField())])',
-    ),
-  });
-  const end = Date.now() + 180_000;
-  while (python("from django.db import connection\nconnection.ensure_connection()").status !== 0) {
-    if (Date.now() > end) throw new Error(docker("logs", NAME));
-    spawnSync("sleep", ["1"]);
-  }
   expect(python(MIGRATE)).toEqual({
     status: 0,
     output: expect.stringContaining("0001_initial... OK") as string,
   });
 });
 afterAll(() => {
-  spawnSync("docker", ["rm", "--force", "--volumes", NAME]);
-  rmSync(folder, { recursive: true, force: true });
+  database.remove();
+  project.remove();
 });
 
 /** Another connection that reads the table in a transaction and stays silent for so many seconds. */
@@ -124,7 +47,7 @@ c.cursor().execute("SELECT COUNT(*) FROM shop_entry")
 print(c.thread_id(), flush=True)
 time.sleep(${seconds})`,
     ],
-    { cwd: folder, env: environment() },
+    { cwd: project.folder, env: project.environment },
   );
   return await new Promise((held) =>
     holder.stdout.once("data", (said: Buffer) => held(said.toString().trim())),
@@ -137,12 +60,10 @@ const quick = (pauses: string): string =>
 
 describe("a table that another connection holds", () => {
   it("fails the release, names the connection, and no request waits for longer than an attempt", async () => {
-    write(
-      migration(
-        "0002_held",
-        "0001_initial",
-        'migrations.AddField("entry", "held", models.IntegerField(null=True))',
-      ),
+    project.migration(
+      "0002_held",
+      "0001_initial",
+      'migrations.AddField("entry", "held", models.IntegerField(null=True))',
     );
     const number = await hold(40);
     const probe = spawn(
@@ -160,7 +81,7 @@ while time.monotonic() < end:
     time.sleep(0.01)
 print(worst)`,
       ],
-      { cwd: folder, env: environment() },
+      { cwd: project.folder, env: project.environment },
     );
     const said: string[] = [];
     probe.stdout.on("data", (text: Buffer) => said.push(text.toString()));
@@ -219,7 +140,7 @@ describe("a new column", () => {
     );
     const once =
       'migrations.AddField("entry", "once", models.TextField(default="x"), preserve_default=False)';
-    write(migration("0003_added", "0002_held", [...all, once].join(", ")));
+    project.migration("0003_added", "0002_held", [...all, once].join(", "));
     expect(python(MIGRATE).output).toContain("0003_added... OK");
     expect(python(INSERT)).toEqual({ status: 0, output: "" });
     const { output } = python(`from django.db import connection
@@ -248,6 +169,6 @@ with connection.cursor() as c:
     print(c.fetchone())`;
   expect(python(limit).output).toBe("(60, 60)\n");
   // Python loads one sitecustomize; here the other one is that of PyMySQL.
-  const code = `import runpy\nrunpy.run_path("${join(ASSETS, "unlimited", "sitecustomize.py")}")\n${limit}`;
+  const code = `import runpy\nrunpy.run_path("${UNLIMITED}")\n${limit}`;
   expect(python(code).output).toBe("(0, 60)\n");
 });
