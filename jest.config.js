@@ -26,7 +26,8 @@ const LOAD = "/(releases|crashes|host-releases|faults/(local|power))\\.e2e\\.tes
 const FAULTS = "/faults/(nested|host|takeover-host|aws)\\.e2e\\.test\\.ts$";
 
 /** What needs Terraform's providers for AWS and GitHub and their fakes, and no Docker engine. */
-const CLOUD = "/(deploy|e2e/host|host-state|host-apply|host-checkov|pipeline-apply)\\.e2e\\.test\\.ts$";
+const CLOUD =
+  "/(deploy|e2e/host|host-state|host-apply|host-checkov|pipeline-apply|stale-rules)\\.e2e\\.test\\.ts$";
 
 module.exports = {
   projects: [

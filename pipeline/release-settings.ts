@@ -14,9 +14,18 @@ import type { Deployment } from "../config/deployment";
 import type { Schedule } from "../config/grammar/schedule";
 import { addressed } from "./address";
 import { type Word, value, word } from "./word";
+import { TIMEOUT } from "./workflow/deploy-workflow";
 
 /** In place of a file's path: assets/image/bin/entrypoint reads `.env` there, its length before it. */
 const STANDARD_INPUT = "-";
+
+/**
+ * Seconds after which no run can need a rule of the firewall any more that it has opened for its runner. A run opens it
+ * after its beginning, and GitHub ends the run at its time limit ({@link TIMEOUT}). The steps that close the port have 5
+ * minutes more (docs.github.com, "Workflow cancellation"). 10 minutes are for clocks: AWS takes no signature of a machine
+ * whose clock is wrong by more than 5, neither the runner's, which writes the time into the rule, nor the host's.
+ */
+const RUNNER_RULE_LIMIT = (TIMEOUT + 5 + 10) * 60;
 
 /** Seconds for a task that says nothing of its own. */
 const TASK_LIMIT = 600;
@@ -113,13 +122,15 @@ export interface ReleaseSettings {
   readonly tasks: Readonly<Record<string, TaskSettings>>;
   /** What runs at its times, or by hand, by its name. */
   readonly jobs: Readonly<Record<string, JobSettings>>;
+  /** Seconds after which no run can need a rule of the firewall that its runner has opened; null: no runner opens it. */
+  readonly runnerRuleLimit: number | null;
   /** The container that keeps the volumes in use, as arguments of `docker run`. */
   readonly holder: readonly Word[];
 }
 
 /** What the release program knows of the application. Pure. */
 export function releaseSettings({ deployment, application }: ReleaseSettingsProps): ReleaseSettings {
-  const { project, web } = deployment;
+  const { github, host, project, web } = deployment;
   const build = application.services
     .map(({ image }) => image)
     .find((image) => image.kind === "application")?.build;
@@ -168,6 +179,7 @@ export function releaseSettings({ deployment, application }: ReleaseSettingsProp
         .filter(({ kind }) => kind === "job")
         .map((job) => [job.role, jobSettings(application, job)]),
     ),
+    runnerRuleLimit: github && host?.ssh.byRunner === true ? RUNNER_RULE_LIMIT : null,
     holder: containerWords(application, serviceOf(application, keeper)),
   };
 }

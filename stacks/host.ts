@@ -33,14 +33,15 @@ export class HostStack extends AwsStack {
     const { name, github } = props.deployment;
     const network = new HostNetwork(this, "network", { name, zone: host.zone });
     const firewall = new Firewall(this, "firewall", { name, vpcId: network.vpcId, ssh: host.ssh });
+    const { securityGroupArn, securityGroupId } = firewall;
     const role = new HostRole(this, "role", {
       name,
       region: host.region,
       hostKeyArn: data.hostKey.parameterArn,
       bucketArn: data.bucket?.arn,
+      ...(data.oidcProvider && { runnersGroupArn: securityGroupArn }),
     });
     if (github && data.oidcProvider) {
-      const { securityGroupArn, securityGroupId } = firewall;
       const { arn } = new RunnerRole(this, "runner", {
         name,
         region: host.region,
@@ -54,7 +55,7 @@ export class HostStack extends AwsStack {
       name,
       host,
       subnetId: network.subnetId,
-      securityGroupId: firewall.securityGroupId,
+      securityGroupId,
       instanceProfile: role.instanceProfile,
       keyName: data.keyName,
       // EC2 takes 16 KiB: packed, it fits.

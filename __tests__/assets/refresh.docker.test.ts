@@ -1,9 +1,9 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ROOT } from "../support/guestbook";
+import { dockerRegistry, registryConfiguration } from "../support/docker-registry";
 import { docker, NGINX_IMAGE } from "./support/nginx";
 import { pause } from "./support/web-containers";
 
@@ -21,11 +21,8 @@ let registry: ChildProcess | undefined;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "registry-"));
-  writeFileSync(
-    join(folder, "config.yml"),
-    `version: 0.1\nstorage: { filesystem: { rootdirectory: ${folder}/data } }\nhttp: { addr: "${ADDRESS}" }\n`,
-  );
-  registry = spawn(program(), ["serve", join(folder, "config.yml")], { stdio: "ignore" });
+  writeFileSync(join(folder, "config.yml"), registryConfiguration(ADDRESS, join(folder, "data")));
+  registry = spawn(dockerRegistry(), ["serve", join(folder, "config.yml")], { stdio: "ignore" });
   for (let tries = 0; tries < 100; tries++) {
     if (
       await fetch(`http://${ADDRESS}/v2/`).then(
@@ -154,15 +151,4 @@ async function stop(): Promise<void> {
   const ended = once(registry, "exit");
   registry.kill("SIGTERM");
   await ended;
-}
-
-/** Debian's own registry, unpacked once; nothing is installed. */
-function program(): string {
-  const place = join(ROOT, ".deployment/tests/docker-registry");
-  mkdirSync(place, { recursive: true });
-  const unpack = `[ -e usr/bin/docker-registry ] || { { apt-get download docker-registry || { apt-get update -q && apt-get download docker-registry; }; } && dpkg-deb -x docker-registry_*.deb .; }`;
-  execFileSync("flock", [`${place}.lock`, "sh", "-c", unpack], { cwd: place, stdio: "pipe" });
-  const file = join(place, "usr/bin/docker-registry");
-  if (!existsSync(file)) throw new Error(`${file} is missing: Debian's package docker-registry has it`);
-  return file;
 }

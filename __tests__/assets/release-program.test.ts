@@ -48,6 +48,7 @@ it("the Python modules with tests are all found", () =>
     "test_refresh",
     "test_release",
     "test_removed_jobs",
+    "test_runner_rules",
     "test_schedule",
     "test_services",
     "test_steps",

@@ -3,7 +3,7 @@ import { pipelineFiles } from "../../pipeline/pipeline-files";
 import { SEALED_SECRETS } from "../../config/files/sealed";
 import { deployFolder } from "../../synth/repository/deploy-folder";
 import { ROOT, guestbookOnGitHub } from "../support/guestbook";
-import { codeIn, rowsOf, sectionOf, pageText } from "../support/pages";
+import { codeIn, pageText, rowsOf, saidIn, sectionOf } from "../support/pages";
 import { WORKFLOW, projectFilesOf } from "../support/pipeline";
 
 const PAGE = "docs/pipeline.md";
@@ -52,4 +52,18 @@ describe("the table of secrets", () => {
   it("names those that are sealed", () => {
     expect(namesOf("secret")).toEqual(expect.arrayContaining([...SEALED_SECRETS]));
   });
+});
+
+it("a rule that a killed run has left is removed when the page says so", () => {
+  const [each, age, limit] = saidIn(
+    PAGE,
+    /Each (\d+) minutes the machine looks for rules that are older than (\d+) minutes: GitHub ends a run after (\d+)\./,
+  );
+  const deployment = guestbookOnGitHub(ROOT);
+  const files = deployFolder({ deployment, projectFiles: projectFilesOf(deployment), root: ROOT });
+  const content = (path: string): string => files.find((file) => file.path === path)?.content ?? "";
+  const { runnerRuleLimit } = JSON.parse(content("host/settings.json")) as { runnerRuleLimit: number };
+  expect(runnerRuleLimit).toBe(Number(age) * 60);
+  expect(content("host/cron")).toMatch(new RegExp(`^\\*/${each} .* stale-rules `, "m"));
+  expect(JSON.stringify(deployWorkflow(WORKFLOW))).toContain(`"timeout":${limit}`);
 });

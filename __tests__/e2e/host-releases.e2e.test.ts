@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LONG, MINUTE } from "./support/counts";
+import { describeRefreshes } from "./support/refreshes";
 import { FIRST_RELEASE, HOST_SECTION, ReleasedHost } from "./support/released-host";
 import { expectNothingLost, underLoad } from "./support/under-load";
 import { uploadOfSize } from "./support/upload";
@@ -252,6 +253,8 @@ it(
   },
   8 * MINUTE,
 );
+
+describeRefreshes(() => host);
 
 /** Waits until the machine's services have started. */
 async function expectAnswer(): Promise<void> {

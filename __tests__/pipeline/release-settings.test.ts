@@ -6,10 +6,12 @@ import { applicationOf } from "../../application/model";
 import { onHost } from "../../application/on-host";
 import { DEFINITIONS } from "../../application/registry/definitions";
 import type { Deployment } from "../../config/deployment";
+import { SshAccess } from "../../config/host";
 import { type ReleaseSettings, releaseSettings, releaseSettingsText } from "../../pipeline/release-settings";
 import { stackText } from "../../pipeline/stack-text";
+import { TIMEOUT } from "../../pipeline/workflow/deploy-workflow";
 import { RELEASE_STEPS } from "../../rehearsal/faults/kill";
-import { ROOT, guestbook, guestbookOnHost } from "../support/guestbook";
+import { ROOT, guestbook, guestbookOnGitHub, guestbookOnHost } from "../support/guestbook";
 import { STANDARD_LIBRARY_ONLY } from "../support/python";
 
 function rendered(change: Partial<Deployment["project"]> = {}): {
@@ -87,6 +89,27 @@ it("the release program knows the images, the volumes, the secrets and where the
   const tasks = DEFINITIONS.filter(({ kind }) => kind === "task").map(({ name }) => name);
   expect(Object.keys(settings.tasks).sort()).toEqual(tasks.toSorted());
 });
+
+it.each([
+  ["a runner opens it", SshAccess.RUNNER, true],
+  ["it is open to everybody", SshAccess.ANYWHERE, false],
+  ["networks are let in", SshAccess.fromNetworks(["203.0.113.0/24"]), false],
+])(
+  "the host looks for stale rules of its firewall only where a runner opens it: %s",
+  (_name, ssh, isLookedFor) => {
+    const { host, ...local } = guestbookOnGitHub("/srv", {}, { ssh });
+    if (!host) throw new Error("the fixture has a host");
+    const settings = (deployment: Deployment): ReleaseSettings =>
+      releaseSettings({ deployment, application: applicationOf(deployment) });
+    const { runnerRuleLimit } = settings(onHost({ ...local, host }, host));
+    if (isLookedFor) {
+      // No run that GitHub still lets go on is cut off from the host.
+      expect(runnerRuleLimit).toBeGreaterThanOrEqual((TIMEOUT + 15) * 60);
+    } else expect(runnerRuleLimit).toBeNull();
+    // Nobody opens the port who does not release from GitHub.
+    expect(settings(onHost({ ...local, github: undefined, host }, host)).runnerRuleLimit).toBeNull();
+  },
+);
 
 it("the release program knows every service, how it is judged, and what it reads", () => {
   const backing = { kind: "backing-service", singleton: true };

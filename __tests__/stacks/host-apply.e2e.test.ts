@@ -139,6 +139,7 @@ describeWithAwsProvider()("the stacks of a host, on the fake AWS", () => {
       "own-dumps",
       "own-key",
       "session-manager",
+      "stale-rules",
     ]);
     for (const [name, policy] of policies)
       expect({ name, found: policyFindings(policy) }).toEqual({ name, found: [] });

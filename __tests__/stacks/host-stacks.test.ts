@@ -113,10 +113,14 @@ describe("each stack", () => {
 const OIDC_PROVIDER = "aws_iam_openid_connect_provider.github";
 
 /** What a release from GitHub needs of the machine. */
-const RUNNER = ["aws_iam_role.runner_role_AFAFDF53", "aws_iam_role_policy.runner_own-address_75A92FB9"];
+const RUNNER = [
+  "aws_iam_role.runner_role_AFAFDF53",
+  "aws_iam_role_policy.role_stale-rules_182701F1",
+  "aws_iam_role_policy.runner_own-address_75A92FB9",
+];
 
 describe("the stack of the machine", () => {
-  it("has a role for GitHub's runner where it opens the port, and leaves the port closed", () => {
+  it("has a role for GitHub's runner where it opens the port, lets the machine close it, and leaves it closed", () => {
     const root = programFolder();
     const stack = synthesized(guestbookOnGitHub(root), { root, hostStacks: addHostStacks }).stack("host");
     expect(addressesOf(stack)).toEqual([...ADDRESSES.host, ...RUNNER].sort());
@@ -126,7 +130,7 @@ describe("the stack of the machine", () => {
     const root = programFolder();
     const deployment = guestbookOnGitHub(root, {}, { ssh: SshAccess.ANYWHERE });
     const addresses = addressesOf(synthesized(deployment, { root, hostStacks: addHostStacks }).stack("host"));
-    expect(addresses.filter((address) => address.includes("runner"))).toEqual([]);
+    expect(addresses.filter((address) => /runner|stale-rules/.test(address))).toEqual([]);
     expect(addresses.filter((address) => address.includes("ssh-"))).toHaveLength(1);
   });
 });

@@ -1,8 +1,10 @@
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
+import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import type { SshAccess } from "../../config/host";
+import type { PolicyStatement } from "./policy";
 
 export interface FirewallProps {
   /** Name of the deployment. */
@@ -58,4 +60,41 @@ export class Firewall extends Construct {
       cidrIpv4: network,
     });
   }
+}
+
+/** Whose rules may be read and changed. */
+export interface RuleScope {
+  /** ARN of the security group; a token. */
+  readonly securityGroupArn: string;
+  /** AWS region of the group. */
+  readonly region: string;
+}
+
+/**
+ * What a role needs for the rules of one security group: the given actions on this group alone, and to read rules.
+ *
+ * @param actions that change rules, for example `ec2:RevokeSecurityGroupIngress`
+ */
+export function ruleStatements(
+  actions: string | readonly string[],
+  { securityGroupArn, region }: RuleScope,
+): PolicyStatement[] {
+  return [
+    {
+      Effect: "Allow",
+      Action: actions,
+      // Each action names the group and the rule. Rules have no ids before they are there; the group's is what counts.
+      Resource: [
+        securityGroupArn,
+        Fn.replace(securityGroupArn, "/security-group/.*/", "security-group-rule/*"),
+      ],
+    },
+    // AWS can limit this action to no resource: whoever may read the rules of one group may read those of the region.
+    {
+      Effect: "Allow",
+      Action: "ec2:DescribeSecurityGroupRules",
+      Resource: "*",
+      Condition: { StringEquals: { "aws:RequestedRegion": region } },
+    },
+  ];
 }

@@ -2,6 +2,7 @@ import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
+import { ruleStatements } from "./firewall";
 import { type PolicyStatement, policyDocument, trustPolicy } from "./policy";
 
 export interface HostRoleProps {
@@ -13,6 +14,8 @@ export interface HostRoleProps {
   readonly hostKeyArn: string;
   /** ARN of the bucket for dumps. @default the machine may write none */
   readonly bucketArn?: string;
+  /** ARN of its security group, in which GitHub's runner opens port 22; a token. @default no runner opens it */
+  readonly runnersGroupArn?: string;
 }
 
 /** Prefix of all that the machine writes into the bucket. */
@@ -34,13 +37,17 @@ const SESSION_MANAGER: PolicyStatement = {
   Resource: "*",
 };
 
-/** What the machine may do on AWS: Session Manager, read its own key, write and read its own dumps. */
+/**
+ * What the machine may do on AWS: Session Manager, read its own key, write and read its own dumps, and close port 22 where
+ * a runner that was killed has left it open.
+ */
 export class HostRole extends Construct {
   /** Name of the instance profile; a token. */
   public readonly instanceProfile: string;
 
-  public constructor(scope: Construct, id: string, { name, region, hostKeyArn, bucketArn }: HostRoleProps) {
+  public constructor(scope: Construct, id: string, props: HostRoleProps) {
     super(scope, id);
+    const { name, region, hostKeyArn, bucketArn, runnersGroupArn } = props;
     const role = new IamRole(this, "role", {
       name: `${name}-host-${region}`,
       description: `The host of ${name}`,
@@ -56,6 +63,11 @@ export class HostRole extends Construct {
     policy("session-manager", [SESSION_MANAGER]);
     policy("own-key", [{ Effect: "Allow", Action: "ssm:GetParameter", Resource: hostKeyArn }]);
     if (bucketArn !== undefined) policy("own-dumps", dumpStatements(bucketArn));
+    // To close and never to open: who takes over the machine must let nobody in.
+    if (runnersGroupArn !== undefined) {
+      const scopeOfRules = { securityGroupArn: runnersGroupArn, region };
+      policy("stale-rules", ruleStatements("ec2:RevokeSecurityGroupIngress", scopeOfRules));
+    }
     this.instanceProfile = new IamInstanceProfile(this, "profile", {
       name: `${name}-host-${region}`,
       role: role.name,

@@ -1,8 +1,8 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
-import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { type GitHub, fullNameOf } from "../../config/github";
+import { ruleStatements } from "./firewall";
 import { AUDIENCE, ISSUER } from "./github-oidc-provider";
 import { policyDocument } from "./policy";
 
@@ -48,24 +48,12 @@ export class RunnerRole extends Construct {
     new IamRolePolicy(this, "own-address", {
       name: "own-address",
       role: role.name,
-      policy: policyDocument([
-        {
-          Effect: "Allow",
-          Action: ["ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress"],
-          // Both name the group and the rule. Rules have no ids before they are there; the group's is what counts.
-          Resource: [
-            securityGroupArn,
-            Fn.replace(securityGroupArn, "/security-group/.*/", "security-group-rule/*"),
-          ],
-        },
-        // Reading has no resource that a policy could name.
-        {
-          Effect: "Allow",
-          Action: "ec2:DescribeSecurityGroupRules",
-          Resource: "*",
-          Condition: { StringEquals: { "aws:RequestedRegion": region } },
-        },
-      ]),
+      policy: policyDocument(
+        ruleStatements(["ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress"], {
+          securityGroupArn,
+          region,
+        }),
+      ),
     });
     this.arn = role.arn;
   }

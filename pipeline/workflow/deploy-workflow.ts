@@ -25,7 +25,7 @@ export interface WorkflowProps {
 }
 
 /** Minutes. The first boot of a machine may be waited for, and a small machine builds its first image for a while. */
-const TIMEOUT = 60;
+export const TIMEOUT = 60;
 
 const RUNNER = { amd64: "ubuntu-24.04", arm64: "ubuntu-24.04-arm" } as const;
 

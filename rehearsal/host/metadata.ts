@@ -2,6 +2,9 @@ import { createHash, createHmac, randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
+/** Address of the machine's network interface. */
+const MAC = "02:00:00:00:00:01";
+
 /** A request that was refused is answered with this. */
 class Refusal extends Error {
   public constructor(
@@ -14,13 +17,17 @@ class Refusal extends Error {
 }
 
 /**
- * Plays the two services that a machine asks at its first boot: the instance's metadata (version 2, which wants a
- * token) and SSM's GetParameter (which wants a signature by the role's credentials).
+ * Plays the services that a machine asks: the instance's metadata (version 2, which wants a token), SSM's GetParameter at
+ * its boot, and EC2 later on. The last two want a signature by the role's credentials.
  */
 export class MetadataServer {
   /** SecureString parameters by name. */
   public readonly parameters = new Map<string, string>();
-  /** What was asked, in order: `token`, `role`, `credentials`, `GetParameter <name>`, `refused: <why>`. */
+  /** Ids of the machine's security groups. */
+  public readonly groups: string[] = [];
+  /** Where a fake EC2 answers what is signed well. @default nowhere */
+  public ec2?: string;
+  /** What was asked, in order: `token`, `role`, `credentials`, `GetParameter <name>`, `ec2`, `refused: <why>`. */
   public readonly requests: string[] = [];
   /** Milliseconds until an answer, in which those who ask can be looked at. */
   public delay = 0;
@@ -62,7 +69,7 @@ export class MetadataServer {
     try {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
-      const answer = this.dispatch(request, Buffer.concat(chunks));
+      const answer = await this.dispatch(request, Buffer.concat(chunks));
       await new Promise((resolve) => setTimeout(resolve, this.delay));
       response.end(answer);
     } catch (error) {
@@ -73,7 +80,7 @@ export class MetadataServer {
     }
   }
 
-  private dispatch(request: IncomingMessage, body: Buffer): string {
+  private dispatch(request: IncomingMessage, body: Buffer): string | Promise<string> {
     const { method, url = "/" } = request;
     if (method === "PUT" && url === "/latest/api/token") {
       if (header(request, "x-aws-ec2-metadata-token-ttl-seconds") === "")
@@ -81,12 +88,21 @@ export class MetadataServer {
       this.requests.push("token");
       return this.token;
     }
-    if (method === "POST" && url === "/") return this.getParameter(request, body);
+    if (method === "POST" && url === "/") {
+      const isForm = header(request, "content-type").startsWith("application/x-www-form-urlencoded");
+      return isForm ? this.askEc2(request, body) : this.getParameter(request, body);
+    }
     const role = "/latest/meta-data/iam/security-credentials/";
-    if (method !== "GET" || !url.startsWith(role))
+    const plain = new Map([
+      ["/latest/meta-data/placement/region", this.region],
+      ["/latest/meta-data/mac", MAC],
+      [`/latest/meta-data/network/interfaces/macs/${MAC}/security-group-ids`, this.groups.join("\n")],
+    ]).get(url);
+    if (method !== "GET" || (plain === undefined && !url.startsWith(role)))
       throw new Refusal(404, "NotFound", `${method ?? ""} ${url}`);
     if (header(request, "x-aws-ec2-metadata-token") !== this.token)
       throw new Refusal(401, "Unauthorized", "metadata without the token");
+    if (plain !== undefined) return plain;
     if (url === role) {
       this.requests.push("role");
       return "host-role";
@@ -95,13 +111,31 @@ export class MetadataServer {
     return JSON.stringify({ Code: "Success", ...this.credentials });
   }
 
+  private requireSignature(request: IncomingMessage, body: Buffer, service: string): void {
+    if (header(request, "x-amz-security-token") !== this.credentials.Token)
+      throw new Refusal(400, "UnrecognizedClientException", "another session than the role's");
+    if (!this.isSigned(request, body, service))
+      throw new Refusal(400, "InvalidSignatureException", "the signature does not fit");
+  }
+
+  private async askEc2(request: IncomingMessage, body: Buffer): Promise<string> {
+    this.requireSignature(request, body, "ec2");
+    if (this.ec2 === undefined) throw new Refusal(503, "Unavailable", "there is no EC2");
+    this.requests.push("ec2");
+    const headers = {
+      "content-type": header(request, "content-type"),
+      authorization: header(request, "authorization"),
+    };
+    const response = await fetch(this.ec2, { method: "POST", headers, body: body.toString() });
+    const text = await response.text();
+    if (!response.ok) throw new Refusal(response.status, "EC2", text);
+    return text;
+  }
+
   private getParameter(request: IncomingMessage, body: Buffer): string {
     if (header(request, "x-amz-target") !== "AmazonSSM.GetParameter")
       throw new Refusal(400, "UnknownOperationException", "another operation than GetParameter");
-    if (header(request, "x-amz-security-token") !== this.credentials.Token)
-      throw new Refusal(400, "UnrecognizedClientException", "another session than the role's");
-    if (!this.isSigned(request, body))
-      throw new Refusal(400, "InvalidSignatureException", "the signature does not fit");
+    this.requireSignature(request, body, "ssm");
     const { Name: name, WithDecryption: decrypt } = JSON.parse(body.toString()) as {
       Name: string;
       WithDecryption?: boolean;
@@ -114,21 +148,21 @@ export class MetadataServer {
   }
 
   /** Signature version 4 of AWS (IAM user guide, "Create a signed AWS API request"). */
-  private isSigned(request: IncomingMessage, body: Buffer): boolean {
+  private isSigned(request: IncomingMessage, body: Buffer, service: string): boolean {
     const parts =
-      /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/ssm\/aws4_request, SignedHeaders=([^,]+), Signature=(\w+)$/.exec(
+      /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/(\w+)\/aws4_request, SignedHeaders=([^,]+), Signature=(\w+)$/.exec(
         header(request, "authorization"),
       );
-    const [, key = "", day = "", region = "", names = "", signature = ""] = parts ?? [];
-    if (key !== this.credentials.AccessKeyId || region !== this.region) return false;
+    const [, key = "", day = "", region = "", scoped = "", names = "", signature = ""] = parts ?? [];
+    if (key !== this.credentials.AccessKeyId || region !== this.region || scoped !== service) return false;
     const headers = names
       .split(";")
       .map((name) => `${name}:${header(request, name).trim()}\n`)
       .join("");
     const canonical = ["POST", "/", "", headers, names, sha256(body)].join("\n");
-    const scope = `${day}/${region}/ssm/aws4_request`;
+    const scope = `${day}/${region}/${service}/aws4_request`;
     const text = ["AWS4-HMAC-SHA256", header(request, "x-amz-date"), scope, sha256(canonical)].join("\n");
-    const signing = [day, region, "ssm", "aws4_request"].reduce<Buffer>(
+    const signing = [day, region, service, "aws4_request"].reduce<Buffer>(
       (secret, part) => createHmac("sha256", secret).update(part).digest(),
       Buffer.from(`AWS4${this.credentials.SecretAccessKey}`),
     );

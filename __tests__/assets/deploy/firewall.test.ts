@@ -33,7 +33,8 @@ touch "$HOME/rules"
 case $2 in
   describe-security-group-rules) cat "$HOME/rules" ;;
   revoke-security-group-ingress) grep -v "^\${*: -1}	" "$HOME/rules" >"$HOME/rules.new"; mv "$HOME/rules.new" "$HOME/rules" ;;
-  authorize-security-group-ingress) printf 'sgr-new\\tdjango-deployment runner 42\\n' >>"$HOME/rules" ;;
+  authorize-security-group-ingress)
+    printf 'sgr-new\\t%s\\n' "$(sed 's/.*"Description":"\\([^"]*\\)".*/\\1/' <<<"\${*: -1}")" >>"$HOME/rules" ;;
 esac
 `;
 
@@ -54,9 +55,13 @@ class Firewall extends Runner {
   }
 }
 
+/** What the rule of the run is called. */
+const NAME = /^django-deployment runner 42 (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)$/;
+
 const STALE = "sgr-old\tdjango-deployment runner 7\n";
 
 test("open sweeps what killed runs have left, then lets this machine in, and nobody else", () => {
+  const began = Math.floor(Date.now() / 1000) * 1000;
   const firewall = new Firewall(STALE);
   const { status, stdout, stderr } = firewall.command("open");
   expect([status, stderr]).toEqual([0, ""]);
@@ -64,22 +69,34 @@ test("open sweeps what killed runs have left, then lets this machine in, and nob
     "closed: django-deployment runner 7",
     "port 22 is open for this machine",
   ]);
-  expect(firewall.read("rules")).toBe("sgr-new\tdjango-deployment runner 42\n");
+  const [, name = "", ...more] = firewall
+    .read("rules")
+    .trimEnd()
+    .split(/[\t\n]/);
+  expect(more).toEqual([]);
+  // By its time the host sees when nobody needs it any more.
+  const opened = Date.parse(NAME.exec(name)?.[1] ?? "");
+  expect(opened).toBeGreaterThanOrEqual(began);
+  expect(opened).toBeLessThanOrEqual(Date.now());
   const permissions = /--ip-permissions (.*)/.exec(firewall.read("calls"))?.[1] ?? "";
   expect(JSON.parse(permissions)).toEqual([
     {
       IpProtocol: "tcp",
       FromPort: 22,
       ToPort: 22,
-      IpRanges: [{ CidrIp: "203.0.113.7/32", Description: "django-deployment runner 42" }],
+      IpRanges: [{ CidrIp: "203.0.113.7/32", Description: name }],
     },
   ]);
 });
 
-test("close takes away this run's rule alone", () => {
-  const firewall = new Firewall(`${STALE}sgr-new\tdjango-deployment runner 42\n`);
-  expect(firewall.command("close").stdout).toBe("closed: django-deployment runner 42\n");
-  expect(firewall.read("rules")).toBe(STALE);
+test.each([
+  ["with its time", "django-deployment runner 42 2026-11-28T16:05:33Z"],
+  ["without one, as an older workflow writes it", "django-deployment runner 42"],
+])("close takes away this run's rule alone, %s", (_name, rule) => {
+  const others = `${STALE}sgr-b\tdjango-deployment runner 421 2026-11-28T16:05:33Z\nsgr-c\tdjango-deployment runner 421\n`;
+  const firewall = new Firewall(`${others}sgr-new\t${rule}\n`);
+  expect(firewall.command("close").stdout).toBe(`closed: ${rule}\n`);
+  expect(firewall.read("rules")).toBe(others);
   // Nothing was opened: nothing to do.
   expect(firewall.command("close")).toMatchObject({ status: 0, stdout: "" });
 });

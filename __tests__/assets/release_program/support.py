@@ -98,6 +98,7 @@ SETTINGS = Settings(
         ),
     },
     jobs={},
+    runner_rule_limit=None,
     holder=(Word(("--name=shop-holder",)), Word((Value("image.python"),))),
 )
 

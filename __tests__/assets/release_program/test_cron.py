@@ -62,26 +62,25 @@ class File(HostCase):
         (self.base / "cron.d").rmdir()
         self.assertFalse(cron.is_there())
 
-    def test_its_one_line_asks_each_minute_and_no_line_has_what_cron_takes_for_another_one(self) -> None:
+    def test_its_lines_ask_for_jobs_and_for_stale_rules_and_none_has_what_cron_takes_for_another_one(self) -> None:
         host = self.upload(FIRST, {"deploy/host/cron": TEMPLATE.read_text()})
         text = cron_text(host)
         lines = [line for line in text.split("\n") if line and not line.startswith("#")]
         # Each is a variable of cron's, or five fields, a user and a command.
-        *variables, line = lines
+        *variables, jobs, rules = lines
         for variable in variables:
             self.assertRegex(variable, r"^[A-Z]+=\S+$")
         self.assertIn('MAILTO=""', variables)
-        self.assertRegex(
-            line, rf"^\* \* \* \* \* [\w.-]+ {re.escape(str(self.base))}/current/deploy/host/release jobs-due "
-        )
+        program = rf"[\w.-]+ {re.escape(str(self.base))}/current/deploy/host/release"
+        self.assertRegex(jobs, rf"^\* \* \* \* \* {program} jobs-due ")
+        self.assertRegex(rules, rf"^\*/10 \* \* \* \* {program} stale-rules ")
         self.assertNotIn("%", text)
         self.assertNotIn("@", text)
         self.assertTrue(text.endswith("\n"))
 
     def test_it_is_silent_whatever_serves(self) -> None:
         """Also a release of before, whose program does not know the command, or none."""
-        line = cron_text(self.upload(FIRST, {"deploy/host/cron": TEMPLATE.read_text()})).rstrip("\n").split("\n")[-1]
-        command = line.split(" ", 6)[-1]
+        lines = cron_text(self.upload(FIRST, {"deploy/host/cron": TEMPLATE.read_text()})).rstrip("\n").split("\n")[-2:]
         calls = self.base / "calls"
         program = self.program(FIRST, f'#!/bin/sh\necho "$1" | tee -a {calls}\necho unknown command >&2\nexit 2\n')
         for serves in (True, False):
@@ -89,10 +88,11 @@ class File(HostCase):
                 (self.base / "current").symlink_to(program.parents[2])
             else:
                 (self.base / "current").unlink()
-            done = subprocess.run(["sh", "-c", command], capture_output=True, check=False)
-            self.assertNotEqual(done.returncode, 0)
-            self.assertEqual((done.stdout, done.stderr), (b"", b""))
-        self.assertEqual(calls.read_text(), "jobs-due\n")
+            for line in lines:
+                done = subprocess.run(["sh", "-c", line.split(" ", 6)[-1]], capture_output=True, check=False)
+                self.assertNotEqual(done.returncode, 0)
+                self.assertEqual((done.stdout, done.stderr), (b"", b""))
+        self.assertEqual(calls.read_text(), "jobs-due\nstale-rules\n")
 
 
 class Engine(HostCase):

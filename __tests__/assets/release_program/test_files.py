@@ -161,6 +161,7 @@ class Settings(HostCase):
             (("database", "memory"), True, "settings.json: database: memory is true, expected a whole number"),
             (("services",), [3], r"settings.json: services\[0\] is 3, expected an object"),
             (("health", "anyAnswer"), "no", 'settings.json: health: anyAnswer is "no", expected true or false'),
+            (("runnerRuleLimit",), "x", 'settings.json: runnerRuleLimit is "x", expected a whole number'),
             (("volumes",), "x", 'settings.json: volumes is "x", expected a list'),
             (
                 ("tasks", "migrate", "arguments"),
@@ -213,6 +214,7 @@ class Settings(HostCase):
                 },
                 "import": {"arguments": [], "schedule": None, "timeLimit": 1, "stopGrace": 30},
             },
+            "runnerRuleLimit": None,
             "holder": [],
         }
 

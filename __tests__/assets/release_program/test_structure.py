@@ -13,7 +13,7 @@ ROOT = Path(release_program.__file__).parent
 # A file imports from its own folder, and from what stands before it.
 ORDER = (
     *("failure", "clock", "output", "signals", "process", "machine", "settings", "folders", "base_images", "visitor"),
-    *("record", "docker", "host", "parts", "refresh", "jobs", "steps", "commands", "cli"),
+    *("record", "docker", "host", "parts", "refresh", "runner_rules", "jobs", "steps", "commands", "cli"),
 )
 
 # Who starts other programs.

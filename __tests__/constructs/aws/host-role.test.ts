@@ -2,8 +2,14 @@ import { HostRole } from "../../../constructs/aws/host-role";
 import { type StackJson, countsOf } from "../../support/assertions";
 import { awsStackWith } from "../../support/aws-stack";
 
-function stackFor(bucketArn?: string): StackJson {
-  const props = { name: "guestbook", region: "eu-central-1", hostKeyArn: "arn:key", bucketArn };
+function stackFor(bucketArn?: string, runnersGroupArn?: string): StackJson {
+  const props = {
+    name: "guestbook",
+    region: "eu-central-1",
+    hostKeyArn: "arn:key",
+    bucketArn,
+    runnersGroupArn,
+  };
   return awsStackWith((scope) => new HostRole(scope, "role", props));
 }
 
@@ -48,6 +54,16 @@ describe("HostRole", () => {
     expect(text).toContain('"arn:bucket/dumps/*"');
   });
 
-  it("knows no bucket where there are no backups", () =>
+  it("closes port 22 of its own group where runners open it, reads rules, and can do nothing else to them", () =>
+    expect(policies(stackFor(undefined, "arn:group"))["stale-rules"]).toBe(
+      "${jsonencode({" +
+        '"Version" = "2012-10-17", "Statement" = [' +
+        '{"Effect" = "Allow", "Action" = "ec2:RevokeSecurityGroupIngress", ' +
+        '"Resource" = ["arn:group", replace("arn:group", "/security-group/.*/", "security-group-rule/*")]}, ' +
+        '{"Effect" = "Allow", "Action" = "ec2:DescribeSecurityGroupRules", "Resource" = "*", ' +
+        '"Condition" = {"StringEquals" = {"aws:RequestedRegion" = "eu-central-1"}}}]})}',
+    ));
+
+  it("knows no bucket where there are no backups, and no rules where no runner opens the port", () =>
     expect(Object.keys(policies(stackFor())).sort()).toEqual(["own-key", "session-manager"]));
 });

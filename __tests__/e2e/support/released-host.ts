@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { baseOf } from "../../../application/image";
 import { applicationOf } from "../../../application/model";
 import { HOST_FOLDER, writeSshConfig } from "../../../cli/host/ssh";
 import { readMachine } from "../../../cli/computer/machine";
@@ -23,7 +24,7 @@ const BOOT = 240;
 /** The record of a release, as the release program keeps it. */
 export interface ReleaseRecord {
   readonly release: string;
-  readonly kind: "release" | "rollback";
+  readonly kind: "release" | "rollback" | "refresh";
   readonly outcome: "served" | "failed" | "running";
   readonly step: string;
   readonly reason: string;
@@ -34,6 +35,8 @@ export interface ReleaseRecord {
   readonly milliseconds_closed: number | null;
   readonly probes_sent: number;
   readonly probes_failed: number;
+  /** Of a refresh: a line for each package, for example "web: openssl 3.5.1-1 → 3.5.4-1". */
+  readonly packages_changed: readonly string[];
   readonly migrations_applied: readonly string[];
   /** Name and reason. */
   readonly migrations_accepted: Readonly<Record<string, string>>;
@@ -170,6 +173,12 @@ export class ReleasedHost implements Served {
       `docker exec $(${container}) sh -c '${inside.replaceAll("'", `'\\''`)}'`,
     );
     return found.split("\n").filter((line) => line !== "");
+  }
+
+  /** Its official images by their short names: `nginx`, `mariadb`, `python`. */
+  public get baseImages(): Readonly<Record<string, string>> {
+    const bases = this.load().application.services.map(({ image }) => baseOf(image));
+    return Object.fromEntries(bases.map(({ base, reference }) => [base, reference]));
   }
 
   private load(): { host: Host; application: ReturnType<typeof applicationOf> } {

@@ -11,6 +11,7 @@ from .commands.releases import releases, summary
 from .commands.repair_access import repair_access
 from .commands.rollback import RollbackOptions, rollback
 from .commands.run import RunOptions, run
+from .commands.stale_rules import stale_rules
 from .failure import Ended
 from .host import Host
 from .record import Kind
@@ -83,6 +84,11 @@ def parser() -> argparse.ArgumentParser:
     one = command("job", "run a job now, and end with its exit status", lambda host, given: job(host, given.name))
     one.add_argument("name", metavar="NAME")
     command("jobs-due", "start the jobs whose time has come: cron asks for it", lambda host, _given: jobs_due(host))
+    command(
+        "stale-rules",
+        "take rules that killed runners have left out of the firewall: cron asks for it",
+        lambda host, _given: stale_rules(host),
+    )
     command("manage", "ARGUMENT…: the project's manage.py, beside the release that serves")
     command("shell", "a shell there", lambda host, _given: day.shell(host))
     one = command(

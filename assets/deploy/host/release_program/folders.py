@@ -7,6 +7,7 @@ releases/ID/      one release: .env, context/ or image.tar, image-id, deploy/ (t
 receipts/ID.json  what became of it; ID.log: what was said meanwhile
 current           link to the release that serves
 jobs/NAME.json    the last runs of a job
+runner-rules.json what the last look at the firewall's rules has found
 ballast           room that is given up when the disk is full
 """
 

@@ -14,6 +14,7 @@ from .docker.images import Images
 from .docker.swarm import Swarm
 from .failure import Refusal
 from .folders import Folders
+from .machine.aws import EC2, METADATA, Aws, RoleAws
 from .machine.cron import Cron, SystemCron
 from .machine.engine_mark import engine_mark
 from .machine.file_system import write_out
@@ -47,6 +48,8 @@ class Host:
     process_age: Callable[[int], float | None] = process_age
     # Waits until the disks of some folders have everything; what was wrong.
     write_out: Callable[[Sequence[Path]], str] = write_out
+    # AWS, as it is asked in one look.
+    aws: Callable[[], Aws] = RoleAws
 
     @property
     def images(self) -> Images:
@@ -103,7 +106,7 @@ def this_host(release: Path, environment: Mapping[str, str]) -> Host:
     """The host on which this program runs.
 
     `release` is the release's own folder. The environment may name other base images, each by a variable such as
-    PYTHON_IMAGE: those of a machine without a registry.
+    PYTHON_IMAGE: those of a machine without a registry; and where AWS answers in place of its own addresses.
     """
     folders = Folders(release)
     settings = read_settings(folders.deploy / "host" / "settings.json")
@@ -116,4 +119,5 @@ def this_host(release: Path, environment: Mapping[str, str]) -> Host:
         SystemClock(),
         Output(),
         folders.read("address") or "localhost",
+        aws=lambda: RoleAws(environment.get("METADATA_ENDPOINT") or METADATA, environment.get("EC2_ENDPOINT") or EC2),
     )

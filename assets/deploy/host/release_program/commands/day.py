@@ -14,6 +14,7 @@ from ..jobs.runs import container_name, runs_of
 from ..parts.disk import disk_lines, look_at_disk
 from ..parts.services import containers, newest, running
 from ..refresh.age import too_old
+from ..runner_rules.sweep import rule_problems
 
 # A file on the volume that nginx and web share; nginx looks for it at each request.
 MAINTENANCE = "/run/web/maintenance"
@@ -32,6 +33,7 @@ def status(host: Host, *, as_json: bool) -> int:
     found = {name: _state(containers(host, name, "status=running")) for name in names}
     serving, maintenance = host.folders.current(), _in_maintenance(host)
     disk = look_at_disk(host)
+    more_problems = [*_missing_files(host), *too_old(host), *rule_problems(host)]
     if as_json:
         services = [{"role": role, "state": state} for role, state in found.items()]
         answer = {
@@ -40,7 +42,7 @@ def status(host: Host, *, as_json: bool) -> int:
             "maintenance": maintenance,
             "services": services,
             "jobs": reports(host),
-            "problems": [*problems(host), *_missing_files(host), *too_old(host)],
+            "problems": [*problems(host), *more_problems],
             "disk": {
                 "free": disk.free,
                 "percent": disk.percent,
@@ -56,7 +58,7 @@ def status(host: Host, *, as_json: bool) -> int:
         host.say(f"  {role:<{width}} {state}")
     for line in lines(host):
         host.say(line)
-    for problem in [*_missing_files(host), *too_old(host)]:
+    for problem in more_problems:
         host.say(f"! {problem}")
     free, *more = disk_lines(disk)
     host.say(f"  {'free':<{width}} {free}")

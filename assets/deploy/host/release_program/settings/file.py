@@ -21,7 +21,7 @@ def read_settings(path: Path) -> Settings:
 
 def _settings(entry: "_Entry") -> Settings:
     labels, build, database = entry.at("labels"), entry.at("build"), entry.at("database")
-    secrets, health = entry.at("secrets"), entry.at("health")
+    secrets, health, rule_limit = entry.at("secrets"), entry.at("health"), entry.at("runnerRuleLimit")
     return Settings(
         name=entry.at("name").text(),
         labels=Labels(labels.at("name").text(), labels.at("revision").text(), labels.at("kind").text()),
@@ -43,6 +43,7 @@ def _settings(entry: "_Entry") -> Settings:
         services=tuple(_definition(one) for one in entry.at("services").items()),
         tasks={name: _task(task) for name, task in entry.at("tasks").entries().items()},
         jobs={name: _job(job) for name, job in entry.at("jobs").entries().items()},
+        runner_rule_limit=None if rule_limit.is_null() else rule_limit.number(),
         holder=entry.at("holder").words(),
     )
 

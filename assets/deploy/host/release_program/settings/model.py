@@ -156,6 +156,8 @@ class Settings:
     tasks: Mapping[str, Task]
     # By name.
     jobs: Mapping[str, Job]
+    # Seconds after which no run can need a rule of the firewall that its runner has opened; None: no runner opens it.
+    runner_rule_limit: int | None
     # The container that keeps the volumes in use, as arguments of docker run.
     holder: tuple[Word, ...]
 
