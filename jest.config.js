@@ -22,8 +22,8 @@ const common = {
 /** What kills at a moment that it has chosen, or promises a time: a busy machine would decide on both. */
 const LOAD = "/(releases|crashes|host-releases|faults/(local|power))\\.e2e\\.test\\.ts$";
 
-/** Faults that need a machine of their own, or long: only "make faults" and "make test-long" inject them. */
-const FAULTS = "/faults/(nested|host|takeover-host|aws)\\.e2e\\.test\\.ts$";
+/** What needs a machine of its own, or long: only "make faults" (the faults) and "make test-long" run it. */
+const FAULTS = "/(faults/(nested|host|takeover-host|aws)|(host-)?migrations)\\.e2e\\.test\\.ts$";
 
 /** What needs Terraform's providers for AWS and GitHub and their fakes, and no Docker engine. */
 const CLOUD =
