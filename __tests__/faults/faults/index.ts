@@ -2,6 +2,7 @@ import type { Fault } from "../support/fault";
 import { SETTINGS } from "../support/settings";
 import { clocks } from "./clocks";
 import { connectionsExhausted } from "./connections-exhausted";
+import { cutOffMigrations } from "./cut-off-migration";
 import { databaseKilled } from "./database-killed";
 import { databaseStopped } from "./database-stopped";
 import { diskFull } from "./disk-full";
@@ -25,6 +26,7 @@ const FAULTS: readonly Fault[] = [
   hangingRequests,
   stalledUploads,
   forkBomb,
+  ...cutOffMigrations,
   ...restarts,
   diskFull,
   ...clocks,

@@ -76,6 +76,15 @@ export class Trial {
     this.check(`well within ${seconds} s of ${after}`, taken <= seconds, `${taken.toFixed(1)} s`);
   }
 
+  /** Notes whether every request was answered as it should be. */
+  public checkNoneFailed({ failures }: Seen): void {
+    this.check(
+      "no request failed",
+      failures.length === 0,
+      `${failures.length}: ${failures[0]?.reason ?? ""}`,
+    );
+  }
+
   /** Waits until something holds. @returns whether it came to that */
   public async within(seconds: number, ask: () => Promise<boolean>): Promise<boolean> {
     const limit = Date.now() + seconds * 1000;
