@@ -1,6 +1,8 @@
 import type { Fault } from "../support/fault";
 import { SETTINGS } from "../support/settings";
+import { blockedMigration } from "./blocked-migration";
 import { clocks } from "./clocks";
+import { columnWithDefault } from "./column-with-default";
 import { connectionsExhausted } from "./connections-exhausted";
 import { cutOffMigrations } from "./cut-off-migration";
 import { databaseKilled } from "./database-killed";
@@ -9,6 +11,7 @@ import { diskFull } from "./disk-full";
 import { forkBomb } from "./fork-bomb";
 import { hangingRequests } from "./hanging-requests";
 import { identityChanged } from "./identity-changed";
+import { neverHealthy } from "./never-healthy";
 import { passwordChanged } from "./password-changed";
 import { restarts } from "./restarts";
 import { sameName } from "./same-name";
@@ -26,7 +29,10 @@ const FAULTS: readonly Fault[] = [
   hangingRequests,
   stalledUploads,
   forkBomb,
+  columnWithDefault,
+  blockedMigration,
   ...cutOffMigrations,
+  neverHealthy,
   ...restarts,
   diskFull,
   ...clocks,
