@@ -13,6 +13,7 @@ ballast           room that is given up when the disk is full
 
 import errno
 import os
+import pwd
 from contextlib import suppress
 from dataclasses import dataclass
 from math import inf
@@ -151,8 +152,18 @@ def write_file(path: Path, text: str, mode: int = 0o644) -> None:
     try:
         _replace(path, text, mode)
     except OSError as error:
-        room = f"; {MAKE_ROOM}" if error.errno == errno.ENOSPC else ""
-        raise Failure(f"{path} can't be written: {error.strerror or error}{room}") from error
+        raise Failure(unwritable(path, error)) from error
+
+
+def unwritable(path: Path, error: OSError) -> str:
+    """Why a file can't be written, and what to do."""
+    advice = ""
+    if error.errno == errno.ENOSPC:
+        advice = f"; {MAKE_ROOM}"
+    elif error.errno in (errno.EACCES, errno.EPERM):
+        user = pwd.getpwuid(os.getuid()).pw_name
+        advice = f"; it must be {user}'s own, who makes the releases: sudo chown -R {user}:{user} {path.parent}"
+    return f"{path} can't be written: {error.strerror or error}{advice}"
 
 
 def _replace(path: Path, text: str, mode: int) -> None:
