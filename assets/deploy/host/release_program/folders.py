@@ -9,6 +9,7 @@ current           link to the release that serves
 jobs/NAME.json    the last runs of a job
 runner-rules.json what the last look at the firewall's rules has found
 ballast           room that is given up when the disk is full
+ballast-files/    the same for files, of which a disk can hold a number
 """
 
 import errno
@@ -21,8 +22,11 @@ from pathlib import Path
 
 from .failure import Failure
 
-# What to do about a full disk.
-MAKE_ROOM = "see what takes the room: docker system df, du -xh --max-depth=2 /data"
+# What to do about a full disk. A file system also has a number of files that it can hold.
+MAKE_ROOM = (
+    "see what takes the room: docker system df, du -xh --max-depth=2 /data; what takes the files (df -i /data): "
+    "du -x --inodes --max-depth=2 /data"
+)
 
 
 @dataclass(frozen=True)
