@@ -1,12 +1,16 @@
 import type { Fault } from "../support/fault";
+import { INVENTED } from "../invented";
 import { SETTINGS } from "../support/settings";
+import { buildCache } from "./build-cache";
 import { clocks } from "./clocks";
 import { connectionsExhausted } from "./connections-exhausted";
 import { databaseKilled } from "./database-killed";
+import { databaseKilledInCopy } from "./database-killed-in-copy";
 import { databaseStopped } from "./database-stopped";
 import { diskFull } from "./disk-full";
 import { forkBomb } from "./fork-bomb";
 import { hangingRequests } from "./hanging-requests";
+import { memoryTaken, workerHeld } from "./harmful-views";
 import { identityChanged } from "./identity-changed";
 import { passwordChanged } from "./password-changed";
 import { restarts } from "./restarts";
@@ -19,14 +23,19 @@ import { stalledUploads } from "./stalled-uploads";
 /** Every fault that is injected into a site that serves, those first that take nothing with them. */
 const FAULTS: readonly Fault[] = [
   databaseKilled,
+  databaseKilledInCopy,
   databaseStopped,
   connectionsExhausted,
   slowRequests,
   hangingRequests,
   stalledUploads,
   forkBomb,
+  memoryTaken,
+  workerHeld,
   ...restarts,
   diskFull,
+  buildCache,
+  ...INVENTED,
   ...clocks,
   ...settingsChanged,
   ...identityChanged,
