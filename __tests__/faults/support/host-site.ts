@@ -10,6 +10,11 @@ import { type Signal, Site } from "./site";
 /** All visitors of the load come from one address. */
 const PROXY = { rateLimit: 2000, connectionLimit: 2000 } as const;
 
+/** A loopback address that no other run has: visitors find the host there whatever becomes of the machine. */
+function ownAddress(): string {
+  return `127.40.${(process.pid >> 8) & 255}.${process.pid & 255 || 1}`;
+}
+
 /** A deployment on the fake host. */
 export class HostSite extends Site {
   public readonly where = "host";
@@ -25,7 +30,11 @@ export class HostSite extends Site {
    * @param commit whose code does so. @default the one that is tried
    */
   public static async deploy(name: string, commit = TRIED_COMMIT): Promise<HostSite> {
-    const host = await ReleasedHost.create(`flt-${name}`, { proxy: PROXY }, { commit });
+    const host = await ReleasedHost.create(
+      `flt-${name}`,
+      { proxy: PROXY },
+      { commit, address: ownAddress() },
+    );
     // The default of nginx that older commits ask for; the machine has been given that of today.
     await host.machine.exec("sh", "-c", "docker tag $(docker images -q nginx | head -n 1) nginx:1.28");
     letSlowViewsHarm(host.clone);
