@@ -21,7 +21,7 @@ import { slowRequests } from "./slow-requests";
 import { stalledUploads } from "./stalled-uploads";
 
 /** Every fault that is injected into a site that serves, those first that take nothing with them. */
-const FAULTS: readonly Fault[] = [
+export const FAULTS: readonly Fault[] = [
   databaseKilled,
   databaseKilledInCopy,
   databaseStopped,
