@@ -148,6 +148,16 @@ class Release(HostCase):
             run(host, RunOptions(FIRST))
         self.assertFalse((self.base / "receipts").exists())
 
+    def test_the_swarm_does_not_take_its_node_for_lost_when_the_engine_hangs(self) -> None:
+        self.must_release(FIRST)
+        self.assertEqual(self.engine.heartbeat, 300)
+        self.must_release(SECOND)
+        self.assertEqual(len(self.engine.made("swarm", "update")), 1)
+        # Whoever wants more has it.
+        self.engine.heartbeat = 900
+        self.must_release(THIRD)
+        self.assertEqual(self.engine.heartbeat, 900)
+
     def test_no_secret_is_in_an_argument_or_an_environment(self) -> None:
         self.must_release(FIRST)
         self.must_release(SECOND)
