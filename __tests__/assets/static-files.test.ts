@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { pythonPackages } from "../support/python-packages";
 
 jest.setTimeout(120_000);
@@ -90,6 +90,33 @@ it("leaves alone what did not change, and what earlier releases need", () => {
   collect(OURS);
   // nginx would serve it instead of the new file.
   expect(existsSync(join(root, "a.css.gz"))).toBe(false);
+});
+
+it.each([
+  ["is empty, as a power cut leaves it", ""],
+  ["is cut off", gzipSync(LONG).subarray(0, 30)],
+  ["holds something else", gzipSync("other")],
+])("makes a compressed copy anew that %s", (_how, content) => {
+  put("a.css", LONG);
+  const [a] = collect(OURS, "a.css").urls;
+  writeFileSync(`${served(a)}.gz`, content);
+  expect(collect(OURS).output).toContain("3 static files, 1 of them new or changed");
+  expect(gunzipSync(readFileSync(`${served(a)}.gz`)).toString()).toBe(LONG);
+});
+
+it("waits until what it has published is on the disk, and not when nothing changed", () => {
+  put("a.css", LONG);
+  const [program, args, { env }] = command(OURS, []);
+  const trace = join(dirname(source), "trace");
+  const sync = join(dirname(source), "bin", "sync");
+  mkdirSync(dirname(sync));
+  // What was there when it was called.
+  writeFileSync(sync, `#!/bin/sh\necho "$@" $(ls "$2") >>${trace}\n`, { mode: 0o755 });
+  const options = { env: { ...env, PATH: `${dirname(sync)}:${env["PATH"] ?? ""}` } };
+  for (let times = 0; times < 2; times++) expect(spawnSync(program, args, options).status).toBe(0);
+  expect(readFileSync(trace, "utf8")).toMatch(
+    /^--file-system \S+\/root a\.[0-9a-f]{12}\.css a\.[0-9a-f]{12}\.css\.gz a\.css a\.css\.gz staticfiles\.json\n$/,
+  );
 });
 
 it("lets the old release find its names in the new manifest", () => {

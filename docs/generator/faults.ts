@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 /** What one trial of a fault has shown. `__tests__/faults/support/results.ts` writes it. */
 export interface Result {
-  /** Number in the list of faults: 1 to 30. */
+  /** Number in the list of faults: 1 to 30 were foreseen; from 31 on nobody had. */
   readonly fault: number;
   readonly title: string;
   readonly where: "local" | "host";
@@ -61,7 +61,8 @@ Made by \`make docs\` from what \`make faults\` and \`make faults ARGS=--before\
 A load of 30 requests a second runs while a fault is injected; every sixth request writes an entry, half of them with an
 image. "Well after" is the time from the end of the harm until the last request was sent that failed. Rows and files lost
 are those that were acknowledged, or were there before, and are not there afterwards. Hands are the commands that
-somebody had to type. \`make faults ARGS=PATTERN\` injects those of one file, \`FAULTS_SEED\` of a line repeats its moments.
+somebody had to type. Nobody had foreseen the faults from 31 on. \`make faults ARGS=PATTERN\` injects those of one file,
+\`FAULTS_SEED\` of a line repeats its moments.
 
 ${sections.join("\n\n")}
 `;

@@ -115,8 +115,13 @@ export class FakeHost {
 
   /** Cuts its power, and loses what is not on its data volume yet. */
   public async losePower(): Promise<void> {
-    await this.exec("python3", "-c", LOSE_WRITES);
+    await this.loseDisk();
     await this.powerCut();
+  }
+
+  /** Lets its data volume answer with errors until it is switched on again, and lose what is not on it yet. */
+  public async loseDisk(): Promise<void> {
+    await this.exec("python3", "-c", LOSE_WRITES);
   }
 
   /** Ends all of its processes in cold blood. What they have written stays: {@link losePower} loses more. */

@@ -127,6 +127,8 @@ class Engine:
         self.environments: list[Mapping[str, str]] = []
         # Why nothing can be written out; empty when it can.
         self.disk_failure = ""
+        # Seconds between two words of the Swarm's node.
+        self.heartbeat = 5
         # Whether the engine's clock was put back: it takes a new container for older than all others.
         self.is_put_back = False
         # What a new container of web comes to: serves, crashes, is refused, never becomes healthy.
@@ -243,7 +245,12 @@ class Engine:
     def _answer(self, call: tuple[str, ...], data: bytes, environment: Mapping[str, str]) -> Result:
         match call:
             case ("info", *_):
-                return as_json({"Swarm": {"LocalNodeState": "active"}, "DockerRootDir": "/var/lib/docker"})
+                cluster = {"Spec": {"Dispatcher": {"HeartbeatPeriod": self.heartbeat * 10**9}}}
+                swarm = {"LocalNodeState": "active", "Cluster": cluster}
+                return as_json({"Swarm": swarm, "DockerRootDir": "/var/lib/docker"})
+            case ("swarm", "update", option) if option.startswith("--dispatcher-heartbeat="):
+                self.heartbeat = int(option.partition("=")[2].removesuffix("s"))
+                return DONE
             case ("image", "inspect", name):
                 image = self.images.get(name) or self.tags.get(name)
                 return as_json([{"Id": image, "Size": 100 * 1048576}]) if image else missing("image")

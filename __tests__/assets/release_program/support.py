@@ -257,9 +257,10 @@ class HostCase(unittest.TestCase):
 
     def setUp(self) -> None:
         # A reserve that is no burden for the disk of this machine.
-        ballast = patch("release_program.parts.storage.ballast.MOST", 1 << 20)
-        ballast.start()
-        self.addCleanup(ballast.stop)
+        for name, most in (("MOST", 1 << 20), ("MOST_FILES", 2)):
+            ballast = patch(f"release_program.parts.storage.ballast.{name}", most)
+            ballast.start()
+            self.addCleanup(ballast.stop)
         self.base = Path(tempfile.mkdtemp(prefix="release-program-"))
         self.addCleanup(shutil.rmtree, self.base)
         self.engine = self.engine_of(self.settings)

@@ -15,15 +15,16 @@ MIB = 1 << 20
 class Ballast(HostCase):
     def setUp(self) -> None:
         super().setUp()
-        most = patch("release_program.parts.storage.ballast.MOST", 1 << 30)
-        most.start()
-        self.addCleanup(most.stop)
+        for name, most in (("MOST", 1 << 30), ("MOST_FILES", 5000)):
+            patched = patch(f"release_program.parts.storage.ballast.{name}", most)
+            patched.start()
+            self.addCleanup(patched.stop)
         self.host = self.upload(FIRST)
         self.file = self.base / "ballast"
 
-    def look(self, free: int, size: int = 100) -> None:
-        """Cron's look at a disk of so many MiB."""
-        found = os.statvfs_result((1 << 20, 1 << 20, size, free, free, 1000, 900, 900, 0, 255))
+    def look(self, free: int, size: int = 100, files: int = 0, of_files: int = 0) -> None:
+        """Cron's look at a disk of so many MiB, and of so many files where there is a number of them."""
+        found = os.statvfs_result((1 << 20, 1 << 20, size, free, free, of_files, files, files, 0, 255))
         with patch("release_program.parts.storage.ballast.os.statvfs", lambda _place: found):
             keep_ballast(self.host)
 
@@ -33,6 +34,39 @@ class Ballast(HostCase):
         self.look(15)
         self.assertEqual((self.file.stat().st_size, self.file.stat().st_blocks * 512), (5 * MIB, 5 * MIB))
         self.assertEqual([path.name for path in self.base.glob("ballast*")], ["ballast"])
+
+    def count(self) -> int:
+        """How many files there are that can be given up."""
+        folder = self.base / "ballast-files"
+        return len([*folder.iterdir()]) if folder.is_dir() else 0
+
+    def test_the_same_of_files_where_a_disk_holds_a_number_of_them(self) -> None:
+        self.look(50, files=149, of_files=1000)
+        self.assertEqual(self.count(), 0)
+        self.look(50, files=150, of_files=1000)
+        self.assertEqual(self.count(), 50)
+        self.look(50, files=5, of_files=1000)
+        self.assertEqual(self.count(), 50)
+        self.look(50, files=4, of_files=1000)
+        self.assertEqual((self.count(), self.file.exists()), (0, True))
+        problems = "\n".join(look_at_disk(self.host).problems)
+        self.assertIn("its reserve of 5 % was given up", problems)
+        self.assertIn("du -x --inodes", problems)
+        self.look(50, files=54, of_files=1000)
+        self.assertIn("reserve", "\n".join(look_at_disk(self.host).problems))
+        self.look(50, files=150, of_files=1000)
+        self.assertEqual((self.count(), look_at_disk(self.host).problems), (50, []))
+
+    def test_of_a_large_disk_it_is_5000_files(self) -> None:
+        self.look(50, files=1 << 20, of_files=1 << 20)
+        self.assertEqual(self.count(), 5000)
+
+    def test_files_that_can_not_be_made_are_left_for_the_next_look(self) -> None:
+        with patch("release_program.parts.storage.ballast.Path.touch", side_effect=OSError(28, "No space left")):
+            self.look(50, files=1000, of_files=1000)
+        self.assertEqual([path.name for path in self.base.glob("ballast*")], ["ballast"])
+        self.look(50, files=1000, of_files=1000)
+        self.assertEqual(self.count(), 50)
 
     def test_of_a_large_disk_it_is_a_gibibyte(self) -> None:
         with patch("release_program.parts.storage.ballast.os.posix_fallocate") as allocate:

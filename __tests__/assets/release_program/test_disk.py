@@ -8,6 +8,7 @@ from typing import IO, Any
 from unittest.mock import patch
 
 from engine import AWAY
+from release_program.folders import MAKE_ROOM
 from release_program.parts.disk import Disk, disk_lines, look_at_disk
 from support import FIRST, HostCase
 
@@ -52,13 +53,17 @@ class DiskCase(HostCase):
             disk_lines(found)[:3],
             [
                 "180 MiB on the data volume, 80 % used",
-                "! the disk is 80 % full; at 100 % uploads, the database and releases fail",
+                f"! the disk is 80 % full; at 100 % uploads, the database and releases fail; {MAKE_ROOM}",
                 "        4.00 GB  volume shop-media",
             ],
         )
 
     def test_a_disk_of_which_the_files_are_used_up_is_full(self) -> None:
-        self.assertEqual(self.look(10, files=93).percent, 93)
+        found = self.look(10, files=93)
+        self.assertEqual(found.percent, 93)
+        self.assertRegex(
+            found.problems[0], "^the disk is 93 % full of files, .* though there is room; .*du -x --inodes"
+        )
 
     def test_an_engine_that_is_away_leaves_the_rest(self) -> None:
         self.engine.before_call = lambda call: AWAY if call[0] == "system" else None
@@ -77,7 +82,6 @@ class DiskCase(HostCase):
         self.assertEqual(
             found.problems,
             [
-                f"no byte can be written to {self.base}: Read-only file system; see what takes the room: "
-                "docker system df, du -xh --max-depth=2 /data"
+                f"no byte can be written to {self.base}: Read-only file system; {MAKE_ROOM}",
             ],
         )

@@ -197,6 +197,16 @@ class DoorTest(unittest.TestCase):
         self.part.symlink_to(self.folder)
         self.assertEqual(self.forced(shlex.join(["upload", ID, *RSYNC, ".", "."])), 64)
 
+    def test_a_folder_that_is_somebody_elses_is_refused_with_the_command_that_mends_it(self) -> None:
+        for foreign in (self.folder, self.releases):
+            with mock.patch("os.access", lambda path, _mode, foreign=foreign: path != foreign):
+                self.assertEqual(self.forced(f"'{DOOR}' upload-begin {ID}"), 64)
+            self.assertRegex(
+                self.said.getvalue(),
+                rf"{foreign} can't be written by (\w+), .* sudo chown -R \1:\1 {self.folder}\n$",
+            )
+        self.assertFalse(self.part.exists())
+
     def test_older_versions_of_the_program_are_told_what_to_do(self) -> None:
         base = str(self.folder)
         self.assertEqual(self.forced(f"cat {base}/status "), 0)

@@ -16,6 +16,7 @@ from release_program import folders
 from release_program.commands.run import RunOptions, run
 from release_program.docker.command import Result
 from release_program.failure import Failure, Refusal
+from release_program.folders import MAKE_ROOM
 from release_program.parts.lock import ReleaseLock
 from release_program.settings.model import Settings
 from release_program.steps.plan import steps_of
@@ -146,6 +147,16 @@ class Release(HostCase):
         with self.assertRaisesRegex(Refusal, "this host is no Swarm yet"):
             run(host, RunOptions(FIRST))
         self.assertFalse((self.base / "receipts").exists())
+
+    def test_the_swarm_does_not_take_its_node_for_lost_when_the_engine_hangs(self) -> None:
+        self.must_release(FIRST)
+        self.assertEqual(self.engine.heartbeat, 300)
+        self.must_release(SECOND)
+        self.assertEqual(len(self.engine.made("swarm", "update")), 1)
+        # Whoever wants more has it.
+        self.engine.heartbeat = 900
+        self.must_release(THIRD)
+        self.assertEqual(self.engine.heartbeat, 900)
 
     def test_no_secret_is_in_an_argument_or_an_environment(self) -> None:
         self.must_release(FIRST)
@@ -363,13 +374,27 @@ class FullDisk(StepCase):
             self.assertEqual(self.release(SECOND), 0)
         path = self.base / "receipts" / f"{SECOND}.json"
         self.assertIn(
-            f"\x1b[31m! {path} can't be written: No space left on device; see what takes the room: "
-            "docker system df, du -xh --max-depth=2 /data\x1b[0m",
+            f"\x1b[31m! {path} can't be written: No space left on device; {MAKE_ROOM}\x1b[0m",
             self.said.lines,
         )
         self.assertIn(f"✓ {SECOND} serves", self.said.lines[-1])
         self.assertEqual((self.record(SECOND).outcome, self.record(SECOND).step), ("served", "prune"))
         self.check_next_release_serves()
+
+    def test_what_is_root_s_is_told_with_the_command_that_mends_it(self) -> None:
+        lock, opened = self.base / "lock", os.open
+
+        def refuse(path: Path, *arguments: int) -> int:
+            if path == lock:
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            return opened(path, *arguments)
+
+        with (
+            patch("release_program.parts.lock.os.open", refuse),
+            self.assertRaisesRegex(Refusal, rf"^{lock} can't be written: Permission denied; .* sudo chown -R \S+ "),
+        ):
+            self.release(SECOND)
+        self.assertEqual(self.current(), FIRST)
 
     def test_a_release_that_does_not_come_to_serve_says_why(self) -> None:
         with self.full(lambda: "==> migrate" in self.said.lines):

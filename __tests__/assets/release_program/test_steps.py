@@ -1,6 +1,7 @@
 """What single steps do of their own: images, the database and its exchange, secrets, passwords, pages, the cutover."""
 
 import hashlib
+import math
 import os
 import shutil
 import signal
@@ -19,7 +20,7 @@ from release_program.parts.stored_secrets import READ
 from release_program.parts.visitors.hold import HOLD_LIMIT
 from release_program.steps.database import await_service, database_revision
 from release_program.steps.prune import superfluous
-from release_program.steps.space import LEAST, free_space, space_needed
+from release_program.steps.space import LEAST, free_files, free_space, space_needed
 from release_program.visitor import Answer
 from support import FILES, FIRST, SECOND, SETTINGS, THIRD, HostCase
 
@@ -122,20 +123,20 @@ class Space(HostCase):
         )
         self.assertEqual(self.serving(), FIRST)
 
-    def must_release_when_full(self, makes_room: Callable[[tuple[str, ...]], bool]) -> None:
-        """Releases on a disk that has no room until a call of Docker makes it."""
+    def must_release_when_full(self, makes_room: Callable[[tuple[str, ...]], bool], of: str = "space") -> None:
+        """Releases on a disk that has no room, or no file left, until a call of Docker makes it."""
         self.must_release(FIRST)
         full = True
 
         def free(_place: Path) -> int:
-            return 1 if full else 9999
+            return 1 if full else 99999
 
         def look(call: tuple[str, ...]) -> None:
             nonlocal full
             full = full and not makes_room(call)
 
         self.engine.before_call = look
-        with patch("release_program.steps.space.free_space", free):
+        with patch(f"release_program.steps.space.free_{of}", free):
             self.assertEqual(self.release(SECOND), 0, self.said.text)
 
     def test_the_cache_of_builds_goes_before_a_release_is_given_up(self) -> None:
@@ -145,6 +146,24 @@ class Space(HostCase):
     def test_what_older_releases_left_is_enough_more_often_than_not(self) -> None:
         self.must_release_when_full(lambda call: call[:2] == ("builder", "prune"))
         self.assertEqual([call for call in self.engine.calls if "--keep-storage=0" in call], [])
+
+    def test_the_same_where_a_disk_can_hold_no_more_files(self) -> None:
+        self.must_release_when_full(lambda call: "--keep-storage=0" in call, of="files")
+        self.assertIn("1 files can be made at /var/lib/docker, a release needs 10000: removing what is", self.said.text)
+
+    def test_a_disk_that_holds_no_more_files_is_one_clear_error(self) -> None:
+        self.must_release(FIRST)
+        with patch("release_program.steps.space.free_files", return_value=12):
+            self.assertEqual(self.release(SECOND), 1)
+        self.assertRegex(
+            self.said.lines[-2],
+            r"^✗ step space: the disk can hold 12 more files at \S+, though it may have room, .*du -x --inodes",
+        )
+        self.assertEqual(self.current(), FIRST)
+
+    def test_a_file_system_without_a_number_of_files_has_enough(self) -> None:
+        with patch("os.statvfs", return_value=os.statvfs_result((1, 1, 1, 1, 1, 0, 0, 0, 0, 255))):
+            self.assertEqual(free_files(self.base), math.inf)
 
     def test_room_is_counted_by_the_image_that_serves_and_where_its_folder_is_not_shown(self) -> None:
         host = self.upload(FIRST)

@@ -80,14 +80,25 @@ export class Machines {
     return copy;
   }
 
-  /** A new machine, switched off. @param authorizedKey public half of the key that opens it. @default {@link releaseKey} */
-  public async machine(name: string, disk: Disk, authorizedKey = this.releaseKey.public): Promise<FakeHost> {
+  /**
+   * A new machine, switched off.
+   *
+   * @param authorizedKey public half of the key that opens it. @default {@link releaseKey}
+   * @param publish an address of this machine on whose ports 22 and 80 it listens. @default none
+   */
+  public async machine(
+    name: string,
+    disk: Disk,
+    authorizedKey = this.releaseKey.public,
+    publish?: string,
+  ): Promise<FakeHost> {
     const host = await FakeHost.create({
       name: `e2e-first-boot-${name}`,
       userData: this.userData,
       image: this.image,
       disk,
       authorizedKey,
+      publish,
     });
     this.hosts.push(host);
     return host;

@@ -49,22 +49,30 @@ export const HOST_SECTION = { region: "eu-central-1", ssh: "anywhere" } as const
 export class ReleasedHost implements Served {
   private address = "";
 
+  /** @param fixed address of this computer that leads to it; undefined: it has one of its own, another one after a boot */
   private constructor(
     public readonly clone: Clone,
     private readonly machines: Machines,
     private disk: Disk,
     public machine: FakeHost,
+    private readonly fixed?: string,
   ) {}
 
   /**
    * @param change of the deployment
    * @param commit whose code makes the machine and releases to it. @default the working tree
    * @param debian image of the Debian that plays Ubuntu. @default trixie's
+   * @param address of this computer that leads to the machine, as an Elastic IP does whatever becomes of the machine.
+   * @default one that the engine gives the machine at each boot
    */
   public static async create(
     name: string,
     change: Partial<DeploymentInput> = {},
-    { commit, debian }: { readonly commit?: string; readonly debian?: string } = {},
+    {
+      commit,
+      debian,
+      address,
+    }: { readonly commit?: string; readonly debian?: string; readonly address?: string } = {},
   ): Promise<ReleasedHost> {
     const clone = await Clone.create(name, { commit });
     clone.configure({ ...change, host: { ...HOST_SECTION, ...change.host } });
@@ -80,14 +88,21 @@ export class ReleasedHost implements Served {
       clone,
       machines,
       disk,
-      await ReleasedHost.machine(clone, machines, disk, name),
+      await ReleasedHost.machine(clone, machines, disk, name, address),
+      address,
     );
     await host.boot();
     return host;
   }
 
-  private static machine(clone: Clone, machines: Machines, disk: Disk, name: string): Promise<FakeHost> {
-    return machines.machine(name, disk, ReleasedHost.deployKey(clone));
+  private static machine(
+    clone: Clone,
+    machines: Machines,
+    disk: Disk,
+    name: string,
+    address?: string,
+  ): Promise<FakeHost> {
+    return machines.machine(name, disk, ReleasedHost.deployKey(clone), address);
   }
 
   private static deployKey(clone: Clone): string {
@@ -104,7 +119,7 @@ export class ReleasedHost implements Served {
   public async bootAlone(): Promise<void> {
     await this.machine.boot();
     await this.machine.waitForStatus(/^ready$/, BOOT);
-    this.address = await this.machine.address();
+    this.address = this.fixed ?? (await this.machine.address());
     writeSshConfig(this.clone.folder, this.address, this.load().host);
   }
 
@@ -116,7 +131,7 @@ export class ReleasedHost implements Served {
   /** Puts another machine in its place, with the same disk. */
   public async replaceMachine(name: string): Promise<void> {
     await this.machine.powerCut();
-    this.machine = await ReleasedHost.machine(this.clone, this.machines, this.disk, name);
+    this.machine = await ReleasedHost.machine(this.clone, this.machines, this.disk, name, this.fixed);
     await this.boot();
   }
 
@@ -124,7 +139,7 @@ export class ReleasedHost implements Served {
   public async moveToCopy(name: string): Promise<void> {
     await this.machine.losePower();
     this.disk = await this.machines.copy(this.disk);
-    this.machine = await ReleasedHost.machine(this.clone, this.machines, this.disk, name);
+    this.machine = await ReleasedHost.machine(this.clone, this.machines, this.disk, name, this.fixed);
     await this.bootAlone();
   }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { lines } from "../../e2e/support/docker";
 import type { Fault } from "../support/fault";
+import { workersAndMaster } from "../support/processes";
 import type { Site } from "../support/site";
 import { askSlowly, workersOf } from "../support/slow-view";
 
@@ -92,16 +92,8 @@ function countingWorkers(site: Site): { readonly end: () => Promise<readonly num
   const counts: number[] = [];
   const ended = new AbortController();
   const counting = (async () => {
-    const { Id } = await site.container("web");
     while (!ended.signal.aborted) {
-      const processes = lines(await site.mustDocker(["top", Id, "-eo", "pid,ppid,stat,comm"])).slice(1);
-      const gunicorn = processes
-        .map((line) => line.trim().split(/\s+/, 4))
-        // One that has ended is listed until its master looks.
-        .filter(([, , state = "", name]) => name === "gunicorn" && !state.startsWith("Z"));
-      const pids = new Set(gunicorn.map(([pid]) => pid));
-      // A master is nobody's child among them.
-      counts.push(gunicorn.filter(([, parent]) => pids.has(parent)).length);
+      counts.push((await workersAndMaster(site, "web", "gunicorn")).workers.length);
       await sleep(300);
     }
   })();

@@ -1,15 +1,19 @@
 import type { Fault } from "../support/fault";
+import { INVENTED } from "../invented";
 import { SETTINGS } from "../support/settings";
 import { blockedMigration } from "./blocked-migration";
+import { buildCache } from "./build-cache";
 import { clocks } from "./clocks";
 import { columnWithDefault } from "./column-with-default";
 import { connectionsExhausted } from "./connections-exhausted";
 import { cutOffMigrations } from "./cut-off-migration";
 import { databaseKilled } from "./database-killed";
+import { databaseKilledInCopy } from "./database-killed-in-copy";
 import { databaseStopped } from "./database-stopped";
 import { diskFull } from "./disk-full";
 import { forkBomb } from "./fork-bomb";
 import { hangingRequests } from "./hanging-requests";
+import { memoryTaken, workerHeld } from "./harmful-views";
 import { identityChanged } from "./identity-changed";
 import { neverHealthy } from "./never-healthy";
 import { passwordChanged } from "./password-changed";
@@ -21,8 +25,9 @@ import { slowRequests } from "./slow-requests";
 import { stalledUploads } from "./stalled-uploads";
 
 /** Every fault that is injected into a site that serves, those first that take nothing with them. */
-const FAULTS: readonly Fault[] = [
+export const FAULTS: readonly Fault[] = [
   databaseKilled,
+  databaseKilledInCopy,
   databaseStopped,
   connectionsExhausted,
   slowRequests,
@@ -33,8 +38,13 @@ const FAULTS: readonly Fault[] = [
   blockedMigration,
   ...cutOffMigrations,
   neverHealthy,
+
+  memoryTaken,
+  workerHeld,
   ...restarts,
   diskFull,
+  buildCache,
+  ...INVENTED,
   ...clocks,
   ...settingsChanged,
   ...identityChanged,

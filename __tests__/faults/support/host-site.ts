@@ -3,12 +3,17 @@ import type { DeploymentInput } from "../../../config";
 import type { Clone } from "../../e2e/support/clone";
 import { HOST_SECTION, ReleasedHost } from "../../e2e/support/released-host";
 import { type Outcome, run } from "../../e2e/support/run";
-import { letSlowViewsSleep } from "./guestbook";
+import { letSlowViewsHarm } from "./guestbook";
 import { TRIED_COMMIT } from "./settings";
-import { Site } from "./site";
+import { type Signal, Site } from "./site";
 
 /** All visitors of the load come from one address. */
 const PROXY = { rateLimit: 2000, connectionLimit: 2000 } as const;
+
+/** A loopback address that no other run has: visitors find the host there whatever becomes of the machine. */
+function ownAddress(): string {
+  return `127.40.${(process.pid >> 8) & 255}.${process.pid & 255 || 1}`;
+}
 
 /** A deployment on the fake host. */
 export class HostSite extends Site {
@@ -25,10 +30,14 @@ export class HostSite extends Site {
    * @param commit whose code does so. @default the one that is tried
    */
   public static async deploy(name: string, commit = TRIED_COMMIT): Promise<HostSite> {
-    const host = await ReleasedHost.create(`flt-${name}`, { proxy: PROXY }, { commit });
+    const host = await ReleasedHost.create(
+      `flt-${name}`,
+      { proxy: PROXY },
+      { commit, address: ownAddress() },
+    );
     // The default of nginx that older commits ask for; the machine has been given that of today.
     await host.machine.exec("sh", "-c", "docker tag $(docker images -q nginx | head -n 1) nginx:1.28");
-    letSlowViewsSleep(host.clone);
+    letSlowViewsHarm(host.clone);
     const site = new HostSite(host);
     await site.mustRelease();
     return site;
@@ -66,6 +75,10 @@ export class HostSite extends Site {
     await this.host.bootAlone();
   }
 
+  public override async loseDisk(): Promise<void> {
+    await this.host.machine.loseDisk();
+  }
+
   public override async onMachine(script: string): Promise<string> {
     return this.host.machine.exec("sh", "-c", script);
   }
@@ -78,7 +91,7 @@ export class HostSite extends Site {
     await this.host.loadBaseImages();
   }
 
-  public async kill(pid: number, signal: "KILL" | "STOP" | "CONT"): Promise<void> {
+  public async kill(pid: number, signal: Signal): Promise<void> {
     await this.host.machine.exec("kill", `-${signal}`, String(pid));
   }
 }

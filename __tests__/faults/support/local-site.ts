@@ -1,9 +1,9 @@
 import type { DeploymentInput } from "../../../config";
 import { Clone } from "../../e2e/support/clone";
 import type { Outcome } from "../../e2e/support/run";
-import { letSlowViewsSleep } from "./guestbook";
+import { letSlowViewsHarm } from "./guestbook";
 import { TRIED_COMMIT } from "./settings";
-import { Site } from "./site";
+import { type Signal, Site } from "./site";
 
 /** A deployment on this computer's Docker engine. */
 export class LocalSite extends Site {
@@ -29,7 +29,7 @@ export class LocalSite extends Site {
     base: Partial<DeploymentInput> = {},
   ): Promise<LocalSite> {
     const clone = await Clone.create(`flt-${name}`, { commit });
-    letSlowViewsSleep(clone);
+    letSlowViewsHarm(clone);
     const site = new LocalSite(clone, base);
     site.configure();
     await site.mustRelease();
@@ -61,7 +61,7 @@ export class LocalSite extends Site {
     return this.clone.docker.try(args, { input });
   }
 
-  public kill(pid: number, signal: "KILL" | "STOP" | "CONT"): Promise<void> {
+  public kill(pid: number, signal: Signal): Promise<void> {
     process.kill(pid, `SIG${signal}`);
     return Promise.resolve();
   }

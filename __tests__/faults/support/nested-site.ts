@@ -1,6 +1,6 @@
 import { Clone, freePort } from "../../e2e/support/clone";
 import { NestedEngine } from "../../e2e/support/engine";
-import { letSlowViewsSleep } from "./guestbook";
+import { letSlowViewsHarm } from "./guestbook";
 import { LocalSite } from "./local-site";
 import { TRIED_COMMIT } from "./settings";
 
@@ -19,7 +19,7 @@ export class NestedSite extends LocalSite {
     const port = await freePort();
     const engine = await NestedEngine.start(`e2e-flt-${name}-machine`, port);
     const clone = await Clone.create(`flt-${name}`, { commit: TRIED_COMMIT, dockerHost: engine.host, port });
-    letSlowViewsSleep(clone);
+    letSlowViewsHarm(clone);
     const site = new NestedSite(clone, engine);
     site.configure();
     await site.mustRelease();

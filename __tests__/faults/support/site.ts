@@ -5,10 +5,14 @@ import { type HealthCheck, type Inspected, lines } from "../../e2e/support/docke
 import type { Upload } from "../../e2e/support/load-report";
 import { type Outcome, type Running, succeeded } from "../../e2e/support/run";
 import type { Served } from "../../e2e/support/under-load";
+import { processesOf } from "./processes";
 import { wrongClock } from "./wrong-clock";
 
 /** Where faults are injected: into a deployment on this computer, or into the fake host. */
 export type Where = "local" | "host";
+
+/** What a process is sent. */
+export type Signal = "KILL" | "STOP" | "CONT" | "TERM";
 
 /** A deployment of the guestbook that serves. Faults know nothing else of it than this. */
 export abstract class Site implements Served {
@@ -21,7 +25,7 @@ export abstract class Site implements Served {
   public abstract docker(args: readonly string[], input?: string): Promise<Outcome>;
 
   /** Sends a signal to a process of that engine's machine. */
-  public abstract kill(pid: number, signal: "KILL" | "STOP" | "CONT"): Promise<void>;
+  public abstract kill(pid: number, signal: Signal): Promise<void>;
 
   /**
    * Brings the checkout's code to the site: `make up`, or `make release`.
@@ -94,13 +98,10 @@ export abstract class Site implements Served {
   }
 
   /** Sends a signal to a program of a role, however deep below the container's first process it runs. */
-  public async signal(role: string, program: string, signal: "KILL" | "STOP" | "CONT"): Promise<void> {
-    const { Id } = await this.container(role);
-    const listed = lines(await this.mustDocker(["top", Id, "-eo", "pid,comm"]))
-      .map((line) => line.trim().split(/\s+/, 2))
-      .filter(([, name]) => name === program);
-    if (listed.length === 0) throw new Error(`no process ${program} runs in ${role}`);
-    for (const [pid] of listed) await this.kill(Number(pid), signal);
+  public async signal(role: string, program: string, signal: Signal): Promise<void> {
+    const found = await processesOf(this, role, program);
+    if (found.length === 0) throw new Error(`no process ${program} runs in ${role}`);
+    for (const { pid } of found) await this.kill(Number(pid), signal);
   }
 
   /** Runs a shell script in the container of a role. */
@@ -156,6 +157,11 @@ export abstract class Site implements Served {
   /** Puts a new machine in the place of the engine's, with a copy of its disk. @throws where it is everybody's */
   public moveToCopy(): Promise<void> {
     return Promise.reject(new Error("this machine is not the site's own"));
+  }
+
+  /** Lets the disk with the data answer with errors until the machine is started again. @throws where it is everybody's */
+  public loseDisk(): Promise<void> {
+    return Promise.reject(new Error("this disk is not the site's own"));
   }
 
   /** Runs a shell script on the engine's machine, as root. @throws where it is everybody's */

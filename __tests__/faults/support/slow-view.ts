@@ -18,13 +18,27 @@ export interface SlowAnswer {
   readonly seconds: number;
 }
 
-/** Asks for the page that takes so many seconds. @param patience seconds after which the visitor gives up */
-export async function askSlowly(site: Site, seconds: number, patience: number): Promise<SlowAnswer> {
+/**
+ * Asks for the page that takes so many seconds.
+ *
+ * @param patience seconds after which the visitor gives up
+ * @param act harm that the page does first
+ */
+export async function askSlowly(
+  site: Site,
+  seconds: number,
+  patience: number,
+  act: "allocate" | "hold" | "" = "",
+): Promise<SlowAnswer> {
   const began = Date.now();
   const status = await new Promise<number>((resolve) => {
-    const asked = request(`${site.origin}/api/slow/?seconds=${seconds}`, { agent: false }, (response) => {
-      response.resume().on("close", () => resolve(response.statusCode ?? 0));
-    });
+    const asked = request(
+      `${site.origin}/api/slow/?seconds=${seconds}&act=${act}`,
+      { agent: false },
+      (response) => {
+        response.resume().on("close", () => resolve(response.statusCode ?? 0));
+      },
+    );
     const timer = setTimeout(() => asked.destroy(), patience * 1000);
     asked.on("error", () => resolve(0)).on("close", () => clearTimeout(timer));
     asked.end();

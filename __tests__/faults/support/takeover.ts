@@ -1,6 +1,6 @@
 import { underLoad } from "../../e2e/support/under-load";
 import { Holdings } from "./holdings";
-import { letSlowViewsSleep } from "./guestbook";
+import { letSlowViewsHarm } from "./guestbook";
 import { BEFORE, withoutBefore } from "./settings";
 import type { Site } from "./site";
 
@@ -41,7 +41,7 @@ export async function expectTakeover(site: Site): Promise<void> {
     site,
     async () => {
       await site.clone.pull();
-      letSlowViewsSleep(site.clone);
+      letSlowViewsHarm(site.clone);
       site.clone.release("taken over");
       said = (await site.mustRelease()).output;
     },

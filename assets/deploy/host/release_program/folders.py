@@ -9,10 +9,12 @@ current           link to the release that serves
 jobs/NAME.json    the last runs of a job
 runner-rules.json what the last look at the firewall's rules has found
 ballast           room that is given up when the disk is full
+ballast-files/    the same for files, of which a disk can hold a number
 """
 
 import errno
 import os
+import pwd
 from contextlib import suppress
 from dataclasses import dataclass
 from math import inf
@@ -20,8 +22,11 @@ from pathlib import Path
 
 from .failure import Failure
 
-# What to do about a full disk.
-MAKE_ROOM = "see what takes the room: docker system df, du -xh --max-depth=2 /data"
+# What to do about a full disk. A file system also has a number of files that it can hold.
+MAKE_ROOM = (
+    "see what takes the room: docker system df, du -xh --max-depth=2 /data; what takes the files (df -i /data): "
+    "du -x --inodes --max-depth=2 /data"
+)
 
 
 @dataclass(frozen=True)
@@ -151,8 +156,18 @@ def write_file(path: Path, text: str, mode: int = 0o644) -> None:
     try:
         _replace(path, text, mode)
     except OSError as error:
-        room = f"; {MAKE_ROOM}" if error.errno == errno.ENOSPC else ""
-        raise Failure(f"{path} can't be written: {error.strerror or error}{room}") from error
+        raise Failure(unwritable(path, error)) from error
+
+
+def unwritable(path: Path, error: OSError) -> str:
+    """Why a file can't be written, and what to do."""
+    advice = ""
+    if error.errno == errno.ENOSPC:
+        advice = f"; {MAKE_ROOM}"
+    elif error.errno in (errno.EACCES, errno.EPERM):
+        user = pwd.getpwuid(os.getuid()).pw_name
+        advice = f"; it must be {user}'s own, who makes the releases: sudo chown -R {user}:{user} {path.parent}"
+    return f"{path} can't be written: {error.strerror or error}{advice}"
 
 
 def _replace(path: Path, text: str, mode: int) -> None:

@@ -77,6 +77,7 @@ def _make(release: Release) -> int:
     try:
         host.output.keep(folders.log(folders.id))
         folders.number_releases()
+        host.swarm.outlast_hangs()
         write_file(folders.base / "address", f"{host.address}\n")
         release.pages = note_pages(host)
         tell_plan(host)

@@ -10,6 +10,10 @@ from .command import Docker, Result, must
 # Seconds.
 DEPLOY = 300.0
 
+# Seconds between two words of the Swarm's one node. After three times as many without a word the Swarm takes it for
+# lost, and replaces all of its containers. Docker's own 5 s are less than an engine hangs on a disk that stalls.
+HEARTBEAT = 300
+
 # What the command of Docker 20.10 wants to read in a Compose file. In the files themselves it would exchange the
 # database of each host once (steps/database.py).
 VERSION = b'version: "3.9"\n'
@@ -23,6 +27,8 @@ class SwarmInfo:
     active: bool
     # Where it keeps images and containers.
     folder: Path
+    # Seconds between two words of a node; None when the engine does not tell.
+    heartbeat: float | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,20 @@ class Swarm:
         # Some versions end well although nobody answered them.
         if not found.get("DockerRootDir"):
             return None
-        return SwarmInfo(found["Swarm"]["LocalNodeState"] == "active", Path(found["DockerRootDir"]))
+        dispatcher = ((found["Swarm"].get("Cluster") or {}).get("Spec") or {}).get("Dispatcher") or {}
+        period = dispatcher.get("HeartbeatPeriod")
+        return SwarmInfo(
+            found["Swarm"]["LocalNodeState"] == "active",
+            Path(found["DockerRootDir"]),
+            period / 10**9 if isinstance(period, int) else None,
+        )
+
+    def outlast_hangs(self) -> None:
+        """Has the Swarm replace no container because the engine has hung for some minutes. There is no other node."""
+        info = self.info()
+        if info is not None and info.heartbeat is not None and info.heartbeat < HEARTBEAT:
+            words = ("swarm", "update", f"--dispatcher-heartbeat={HEARTBEAT}s")
+            must(self._docker.call(*words), *words)
 
     def service(self, name: str) -> Service | None:
         """A service; None when there is none."""

@@ -5,7 +5,7 @@ import os
 
 from ..failure import Refusal
 from ..host import Host
-from ..parts.lock import PAUSE, try_lock
+from ..parts.lock import PAUSE, open_lock, try_lock
 
 # Seconds for whoever has it: a start and its record take some.
 WAIT = 90.0
@@ -24,7 +24,7 @@ class JobLock:
         folder = self._host.folders.jobs
         folder.mkdir(exist_ok=True)
         clock = self._host.clock
-        self._descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        self._descriptor = open_lock(folder / "lock")
         end = clock.now() + self._seconds
         while not try_lock(self._descriptor, fcntl.LOCK_EX):
             if clock.now() >= end:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime, timezone
 from http.client import HTTPException
 from typing import Protocol
 from urllib.error import HTTPError
@@ -10,6 +9,7 @@ from urllib.parse import urlencode
 from urllib.request import ProxyHandler, Request, build_opener
 from xml.etree import ElementTree
 
+from ..clock import moment_of, timestamp
 from ..failure import Failure
 from .signature import Credentials, Scope, signed_headers
 
@@ -66,7 +66,7 @@ class RoleAws:
         url = self._ec2.format(region=region)
         body = urlencode({"Action": action, "Version": VERSION, **parameters}).encode()
         scope = Scope(region, "ec2")
-        headers = signed_headers(f"{url}/", body, self._credentials(), scope, datetime.now(timezone.utc))
+        headers = signed_headers(f"{url}/", body, self._credentials(), scope, moment_of(timestamp()))
         try:
             with build_opener().open(_request(f"{url}/", headers, body), timeout=FAR) as answer:
                 return _parsed(answer.read())

@@ -54,7 +54,10 @@ def look_at_disk(host: Host) -> Disk:
     if problem := ballast_problem(host):
         problems.append(problem)
     if percent >= FULL:
-        problems.append(f"the disk is {percent} % full; at 100 % uploads, the database and releases fail")
+        of_what = "full" if room >= files else "full of files, of which it can hold no more though there is room"
+        problems.append(
+            f"the disk is {percent} % {of_what}; at 100 % uploads, the database and releases fail; {MAKE_ROOM}"
+        )
         try:
             filled_by = sorted([*_of_engine(host.docker), (_size(place), f"releases in {place}")], reverse=True)[:SHOWN]
         except DockerError as error:

@@ -5,10 +5,11 @@ The lock is flock's on a file, so that it also keeps out release programs of bef
 
 import fcntl
 import os
+from pathlib import Path
 
 from ..clock import Clock, timestamp
 from ..failure import Refusal
-from ..folders import Folders, write_file
+from ..folders import Folders, unwritable, write_file
 from ..output import Output
 
 # Seconds between two looks at a lock that somebody has.
@@ -61,10 +62,18 @@ class ReleaseLock:
             os.close(descriptor)
 
     def _open(self) -> int:
-        return os.open(self._folders.base / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        return open_lock(self._folders.base / "lock")
 
     def _holder(self) -> str:
         return f"a release is at work: {self._folders.read('lock.holder') or 'which has just begun'}"
+
+
+def open_lock(path: Path) -> int:
+    """The file of a lock. Raises Refusal when it can't be opened: somebody who was root may have made it."""
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise Refusal(unwritable(path, error)) from error
 
 
 def try_lock(descriptor: int, operation: int) -> bool:

@@ -1,6 +1,7 @@
 """Room for a release, before anything is changed."""
 
 import os
+from math import inf
 from pathlib import Path
 
 from ..failure import DockerError, Failure
@@ -11,6 +12,9 @@ from .release import Release
 
 # MiB: the layers of a small project, and what its build leaves in the cache.
 LEAST = 700
+
+# Files of the same.
+LEAST_FILES = 10000
 
 MIB = 1048576
 
@@ -25,19 +29,42 @@ def check_space(release: Release) -> None:
     prune_failed(host)
     needed = space_needed(host)
     for place in (info.folder, host.folders.base):
-        free = free_space(place)
-        if free >= needed:
-            continue
-        host.say(f"{free} MiB are free at {place}, a release needs {needed}: removing what older releases left")
-        for make_room in (prune, _remove_leftovers):
-            if free < needed:
-                make_room(release)
-                free = free_space(place)
+        _make_room(release, place, needed)
+        _make_room_for_files(release, place)
+
+
+def _make_room(release: Release, place: Path, needed: int) -> None:
+    free = free_space(place)
+    if free >= needed:
+        return
+    release.host.say(f"{free} MiB are free at {place}, a release needs {needed}: removing what older releases left")
+    for make_room in (prune, _remove_leftovers):
         if free < needed:
-            raise Failure(
-                f"the disk is too full: {free} MiB are free at {place}, a release needs {needed}. Make host.dataDisk "
-                f"larger in deployment.ts, then type make host; or {MAKE_ROOM}"
-            )
+            make_room(release)
+            free = free_space(place)
+    if free < needed:
+        raise Failure(
+            f"the disk is too full: {free} MiB are free at {place}, a release needs {needed}. Make host.dataDisk "
+            f"larger in deployment.ts, then type make host; or {MAKE_ROOM}"
+        )
+
+
+def _make_room_for_files(release: Release, place: Path) -> None:
+    """A file system can hold a number of files, however small they are."""
+    free = free_files(place)
+    if free >= LEAST_FILES:
+        return
+    release.host.say(f"{free} files can be made at {place}, a release needs {LEAST_FILES}: removing what is left over")
+    for make_room in (prune, _remove_leftovers):
+        if free < LEAST_FILES:
+            make_room(release)
+            free = free_files(place)
+    if free < LEAST_FILES:
+        raise Failure(
+            f"the disk can hold {free} more files at {place}, though it may have room, and a release needs "
+            f"{LEAST_FILES}. Remove files that nobody needs, or make host.dataDisk larger in "
+            f"deployment.ts, then type make host; {MAKE_ROOM}"
+        )
 
 
 def _remove_leftovers(release: Release) -> None:
@@ -55,8 +82,19 @@ def space_needed(host: Host) -> int:
 
 
 def free_space(place: Path) -> int:
-    """MiB that are free at a folder. It may not be shown itself: the engine's is root's."""
+    """MiB that are free at a folder."""
+    status = _status(place)
+    return status.f_bavail * status.f_frsize // MIB
+
+
+def free_files(place: Path) -> float:
+    """How many more files a folder can hold."""
+    status = _status(place)
+    return status.f_favail if status.f_files else inf
+
+
+def _status(place: Path) -> os.statvfs_result:
+    """It may not be shown itself: the engine's folder is root's."""
     while place != place.parent and not os.access(place, os.F_OK):
         place = place.parent
-    status = os.statvfs(place)
-    return status.f_bavail * status.f_frsize // MIB
+    return os.statvfs(place)

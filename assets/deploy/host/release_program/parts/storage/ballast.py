@@ -1,9 +1,12 @@
 """A file without meaning on the disk of releases and data, whose room is given up when the disk is full.
 
 MariaDB and uploads then have room for as long as a person needs to make more. Cron has the program look each minute.
+Most file systems hold a number of files and no more. So there are empty files without meaning, too.
 """
 
 import os
+import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,8 +16,10 @@ from ...host import Host
 
 # Percent of the disk, and bytes that are enough for every disk.
 SHARE, MOST = 5, 1 << 30
+# Files that are enough for every disk: as many uploads.
+MOST_FILES = 5000
 
-# So many times its size must be free before it is made: then as much is left as before.
+# So many times a reserve's size must be free before it is made: then as much is left as before.
 ROOM = 3
 
 # Of its size: less free room than this is none.
@@ -22,19 +27,30 @@ LEAST = 10
 
 
 def keep_ballast(host: Host) -> None:
-    """Makes the file when there is room for it, and gives it up when there is none."""
-    file, note = _file(host), _note(host)
+    """Makes file and files when there is room for them, and gives up that of which there is none."""
     status = os.statvfs(host.folders.base)
     size = min(status.f_blocks * status.f_frsize * SHARE // 100, MOST)
-    free = status.f_bavail * status.f_frsize
-    if file.exists():
+    files, one = _folder(host), _file(host)
+    # None: its file system needs no number.
+    count = min(status.f_files * SHARE // 100, MOST_FILES)
+    if _keep(one, status.f_bavail * status.f_frsize, size, lambda: _make(one, size)) or (
+        count > 0 and _keep(files, status.f_favail, count, lambda: _make_files(files, count))
+    ):
+        # Only now there is room for it.
+        write_file(_note(host), f"{stamp(host.clock.wall())}\n")
+    elif one.exists() and (files.exists() or count == 0):
+        _note(host).unlink(missing_ok=True)
+
+
+def _keep(reserve: Path, free: int, size: int, make: Callable[[], None]) -> bool:
+    """Makes a reserve, or gives it up; whether it was given up."""
+    if reserve.exists():
         if free < size // LEAST:
-            file.unlink()
-            # Only now there is room for it.
-            write_file(note, f"{stamp(host.clock.wall())}\n")
+            _remove(reserve)
+            return True
     elif free >= ROOM * size:
-        _make(file, size)
-        note.unlink(missing_ok=True)
+        make()
+    return False
 
 
 def ballast_problem(host: Host) -> str:
@@ -57,6 +73,28 @@ def _make(file: Path, size: int) -> None:
             os.posix_fallocate(opened.fileno(), 0, size)
         part.replace(file)
     part.unlink(missing_ok=True)
+
+
+def _make_files(folder: Path, count: int) -> None:
+    part = folder.with_name(f"{folder.name}.next")
+    with suppress(OSError):
+        _remove(part)
+        part.mkdir()
+        for number in range(count):
+            (part / str(number)).touch()
+        part.rename(folder)
+    _remove(part)
+
+
+def _remove(reserve: Path) -> None:
+    if reserve.is_dir():
+        shutil.rmtree(reserve, ignore_errors=True)
+    else:
+        reserve.unlink(missing_ok=True)
+
+
+def _folder(host: Host) -> Path:
+    return host.folders.base / "ballast-files"
 
 
 def _file(host: Host) -> Path:
