@@ -58,6 +58,7 @@ const CHANGES: readonly (MachineChange & { readonly long?: boolean })[] = [
     data: { "aws_iam_openid_connect_provider.github": ["delete"] },
     expected: {
       "aws_iam_role.runner_role_AFAFDF53": ["delete"],
+      "aws_iam_role_policy.role_stale-rules_182701F1": ["delete"],
       "aws_iam_role_policy.runner_own-address_75A92FB9": ["delete"],
       "aws_vpc_security_group_ingress_rule.firewall_ssh-192-0-2-0-24_23DE325D": ["create"],
     },
