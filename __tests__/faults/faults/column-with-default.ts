@@ -10,7 +10,6 @@ export const columnWithDefault: Fault = {
   title: "a NOT NULL column with a default, then the release taken back",
   where: ["local", "host"],
   survived: "no request failed before, during and after; also when the release is taken back",
-  short: true,
   minutes: 8,
   inject: async (trial) => {
     const { site } = trial;
