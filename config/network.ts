@@ -34,3 +34,13 @@ export function networkFlaw(text: string, families: readonly Family[]): NetworkF
     ? undefined
     : { kind: "host bits", corrected: `${first.toString()}/${bits}` };
 }
+
+/**
+ * A network as RFC 5952 writes it, which every program reads: nginx refuses `::` for one group of zeros.
+ *
+ * @param text a network without a flaw
+ */
+export function canonicalNetwork(text: string): string {
+  const [address, bits] = ipaddr.parseCIDR(text);
+  return `${address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString()}/${bits}`;
+}

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
+import { trustedNetworks } from "../../config/resolve/trusted";
 import { ROOT } from "../support/guestbook";
 import { lint, lintersFolder } from "../support/repository";
 import { docker, ENVIRONMENT, Nginx, NGINX_IMAGE } from "./support/nginx";
@@ -96,7 +97,7 @@ describe("the rendered configuration", () => {
             ),
             { maxLength: 9 },
           )
-          .map((networks) => networks.join(" ")),
+          .map((networks) => trustedNetworks(networks).join(" ")),
         NGINX_STATIC_LOG: fc.constantFrom("0", "1"),
         NGINX_WORKER_PROCESSES: fc.oneof(fc.constant("auto"), number(8)),
         NGINX_WORKER_CONNECTIONS: fc.integer({ min: 64, max: 65_535 }).map(String),

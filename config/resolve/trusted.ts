@@ -1,7 +1,9 @@
 import { type Problem, problems } from "../errors";
 import { nearest } from "../nearest";
-import { networkFlaw } from "../network";
+import { canonicalNetwork, networkFlaw } from "../network";
 import { PROXY_PRESETS, proxyPreset } from "../trusted-proxies";
+
+const FAMILIES = ["ipv4", "ipv6"] as const;
 
 /**
  * The networks of `proxy.trusted`, each once.
@@ -9,7 +11,12 @@ import { PROXY_PRESETS, proxyPreset } from "../trusted-proxies";
  * @param named networks in CIDR form, and names of presets
  */
 export function trustedNetworks(named: readonly string[]): string[] {
-  return [...new Set(named.flatMap((name) => proxyPreset(name) ?? [name]))];
+  return [...new Set(named.flatMap((name) => proxyPreset(name) ?? [written(name)]))];
+}
+
+/** What is no network is a problem of its own. */
+function written(name: string): string {
+  return networkFlaw(name, FAMILIES) ? name : canonicalNetwork(name);
 }
 
 /** What is wrong with `proxy.trusted`. */
@@ -17,7 +24,7 @@ export function trustedProblems(named: readonly string[]): Problem[] {
   return named.flatMap((name, index) => {
     if (proxyPreset(name)) return [];
     const place = `proxy.trusted[${index}]`;
-    const flaw = networkFlaw(name, ["ipv4", "ipv6"]);
+    const flaw = networkFlaw(name, FAMILIES);
     switch (flaw?.kind) {
       case undefined:
         return [];

@@ -14,6 +14,12 @@ it("networks and presets stand for networks, each once", () => {
   expect(networks).not.toContain("cloudflare");
 });
 
+it("a network is written as every program reads it", () =>
+  expect(trustedNetworks(["2001:DB8:0:0:0:0:0:0/32", "1:2:3:4:5:6:7::/128", "1:2:3:4:5:6:7:0/128"])).toEqual([
+    "2001:db8::/32",
+    "1:2:3:4:5:6:7:0/128",
+  ]));
+
 it.each(PROXY_PRESETS)("the preset %s has networks that can be meant", (name) => {
   const networks = trustedNetworks([name]);
   expect(networks.length).toBeGreaterThan(1);
