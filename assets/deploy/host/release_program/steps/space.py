@@ -1,6 +1,8 @@
 """Room for a release, before anything is changed."""
 
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
 from math import inf
 from pathlib import Path
 
@@ -27,44 +29,55 @@ def check_space(release: Release) -> None:
         raise DockerError("the Docker engine does not answer any more")
     # Before it is short: otherwise many that fail, one after another, are cleared away by none.
     prune_failed(host)
-    needed = space_needed(host)
+    rooms = (_room_for_bytes(space_needed(host)), _room_for_files())
     for place in (info.folder, host.folders.base):
-        _make_room(release, place, needed)
-        _make_room_for_files(release, place)
+        for room in rooms:
+            _make(room, release, place)
 
 
-def _make_room(release: Release, place: Path, needed: int) -> None:
-    free = free_space(place)
-    if free >= needed:
-        return
-    release.host.say(f"{free} MiB are free at {place}, a release needs {needed}: removing what older releases left")
-    for make_room in (prune, _remove_leftovers):
-        if free < needed:
-            make_room(release)
-            free = free_space(place)
-    if free < needed:
-        raise Failure(
-            f"the disk is too full: {free} MiB are free at {place}, a release needs {needed}. Make host.dataDisk "
-            f"larger in deployment.ts, then type make host; or {MAKE_ROOM}"
-        )
+@dataclass(frozen=True)
+class _Room:
+    """Something of which a disk may have too little."""
+
+    free: Callable[[Path], float]
+    needed: int
+    # What is said before anything is removed, and when that was not enough.
+    short: str
+    refused: str
 
 
-def _make_room_for_files(release: Release, place: Path) -> None:
+def _room_for_bytes(needed: int) -> _Room:
+    return _Room(
+        free_space,
+        needed,
+        "{free} MiB are free at {place}, a release needs {needed}: removing what older releases left",
+        "the disk is too full: {free} MiB are free at {place}, a release needs {needed}. Make host.dataDisk larger in "
+        f"deployment.ts, then type make host; or {MAKE_ROOM}",
+    )
+
+
+def _room_for_files() -> _Room:
     """A file system can hold a number of files, however small they are."""
-    free = free_files(place)
-    if free >= LEAST_FILES:
+    return _Room(
+        free_files,
+        LEAST_FILES,
+        "{free} files can be made at {place}, a release needs {needed}: removing what is left over",
+        "the disk can hold {free} more files at {place}, though it may have room, and a release needs {needed}. Remove "
+        f"files that nobody needs, or make host.dataDisk larger in deployment.ts, then type make host; {MAKE_ROOM}",
+    )
+
+
+def _make(room: _Room, release: Release, place: Path) -> None:
+    free = room.free(place)
+    if free >= room.needed:
         return
-    release.host.say(f"{free} files can be made at {place}, a release needs {LEAST_FILES}: removing what is left over")
+    release.host.say(room.short.format(free=free, place=place, needed=room.needed))
     for make_room in (prune, _remove_leftovers):
-        if free < LEAST_FILES:
+        if free < room.needed:
             make_room(release)
-            free = free_files(place)
-    if free < LEAST_FILES:
-        raise Failure(
-            f"the disk can hold {free} more files at {place}, though it may have room, and a release needs "
-            f"{LEAST_FILES}. Remove files that nobody needs, or make host.dataDisk larger in "
-            f"deployment.ts, then type make host; {MAKE_ROOM}"
-        )
+            free = room.free(place)
+    if free < room.needed:
+        raise Failure(room.refused.format(free=free, place=place, needed=room.needed))
 
 
 def _remove_leftovers(release: Release) -> None:
