@@ -116,7 +116,6 @@ it.each(SIZES)(
     await clone.docker.try(["exec", Id, "sh", "-c", EATER]);
     await waitFor("the kill is seen", 30, async () => Promise.resolve(kills.seen.length > 0 || undefined));
     expect(kills.seen[0]?.role).toBe("web");
-    kills.end();
     await clone.dispose();
   },
   (SECONDS / 60 + 10) * MINUTE,
