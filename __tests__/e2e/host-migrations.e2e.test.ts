@@ -10,17 +10,12 @@ const PROXY = { rateLimit: 2000, connectionLimit: 2000 } as const;
 let host: ReleasedHost;
 let number = 1;
 
-async function release(): Promise<void> {
-  host.clone.release(++number);
-  await host.clone.mustMake("release");
-  expect(await host.serving()).toBe(String(number));
-}
+const release = async (): Promise<void> => host.release(++number);
 
 beforeAll(async () => {
   host = await ReleasedHost.create("host-migrations", { proxy: PROXY });
   addMigration(host.clone, "prepared", PREPARED);
-  host.clone.release(number);
-  await host.clone.mustMake("release");
+  await host.release(number);
 }, FIRST_RELEASE);
 
 it.each(FITTING_KINDS)(

@@ -147,6 +147,13 @@ export class ReleasedHost implements Served {
     return `http://${this.address}`;
   }
 
+  /** Releases the project under a number, which serves then. */
+  public async release(number: number): Promise<void> {
+    this.clone.release(number);
+    await this.clone.mustMake("release");
+    expect(await this.serving()).toBe(String(number));
+  }
+
   /** Runs a command on the machine as the user of the releases: not by ssh, whose key opens no shell. */
   public async shell(command: string): Promise<Outcome> {
     const user = ["--user=ubuntu", "--env=HOME=/home/ubuntu", "--env=USER=ubuntu", "--workdir=/home/ubuntu"];
